@@ -1,0 +1,66 @@
+# Everything a contributor runs. `make` alone lists the commands.
+# Needs Python 3.11 or newer; name another interpreter with `make test PYTHON=python3.13`.
+
+PYTHON ?= python3
+VENV ?= .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.installed
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+# Outputs, counts and cell ids stay; timing, widget state and the version of Python go.
+STRIP := nbstripout --keep-output --keep-count --keep-id --extra-keys metadata.language_info
+
+# nbval colours its report wherever it goes; this keeps logs plain.
+COLOR := $(if $(MAKE_TERMOUT),,--color=no)
+# Jupyter asks this of root, who is the only user in many containers.
+ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab notebooks test lint refresh constraints clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	@$(PY) -m jupyter lab $(ROOT) --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+
+notebooks: $(READY) ## run every notebook and write it as a page: build/index.html
+	@rm -rf build
+	@$(PY) notebooks/build.py build
+
+test: $(READY) ## run the tests, the doctests and the notebooks, with coverage
+	@$(PY) -m coverage run -m pytest $(COLOR) --nbval --nbval-current-env tests policylib notebooks
+	@$(PY) -m coverage report
+
+lint: $(READY) ## check style, types and that the notebooks hold nothing but content
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@$(if $(NOTEBOOKS),$(PY) -m $(STRIP) --verify $(NOTEBOOKS) || { echo "These notebooks carry timing or machine metadata: run 'make refresh'." >&2; exit 1; })
+
+refresh: $(READY) ## run every notebook and keep its new outputs
+	@$(PY) notebooks/build.py --in-place
+	@$(PY) -m $(STRIP) $(NOTEBOOKS)
+
+constraints: $(READY) ## renew the exact versions in constraints.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(PY) -m uv pip compile pyproject.toml --universal --all-extras --upgrade --no-annotate \
+		--quiet --custom-compile-command "make constraints" --output-file constraints.txt
+	@echo "constraints.txt is renewed; 'make test' installs and tries it."
+
+clean: ## remove what these commands wrote, the environment too
+	@rm -rf .venv build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+# The environment, made anew only when the dependencies change.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "policylib needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo not to be found)." >&2; \
+		echo "Name another one, for example: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+		echo "'$(PYTHON)' cannot make a virtual environment (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@echo "Installing policylib and its tools into $(VENV): a minute or two, only this once ..."
+	@$(PY) -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+	@echo "Installed $$($(PY) -m pip --disable-pip-version-check list | wc -l) packages."
