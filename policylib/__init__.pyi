@@ -1,0 +1,37 @@
+from .counts import biadjacency, count_statements
+from .network import build_network, describe_network, evidence, nodes_of_kind, roll_up, statements
+from .plot import plot_matrix, plot_network, plot_ranking, plot_upset
+from .projection import (
+    compare_measures,
+    explain_overlap,
+    intersections,
+    priority_gaps,
+    project,
+    rank_pairs,
+)
+from .tables import DataError, Tables, read_tables, write_tables
+
+__all__ = [
+    "DataError",
+    "Tables",
+    "biadjacency",
+    "build_network",
+    "compare_measures",
+    "count_statements",
+    "describe_network",
+    "evidence",
+    "explain_overlap",
+    "intersections",
+    "nodes_of_kind",
+    "plot_matrix",
+    "plot_network",
+    "plot_ranking",
+    "plot_upset",
+    "priority_gaps",
+    "project",
+    "rank_pairs",
+    "read_tables",
+    "roll_up",
+    "statements",
+    "write_tables",
+]

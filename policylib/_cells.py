@@ -1,0 +1,138 @@
+"""A CSV file as a table of text cells, each row under its file and its row number there."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from policylib._faults import Faults
+from policylib._names import nearest
+
+
+class _UnreadableError(ValueError):
+    """The text of a file cannot be read beyond a row."""
+
+    def __init__(self, row: int, problem: str) -> None:
+        super().__init__(problem)
+        self.row = row
+
+
+def read_cells(
+    path: Path, file: str, columns: Sequence[str], faults: Faults
+) -> pd.DataFrame | None:
+    """Read a CSV file as text, an empty cell as missing.
+
+    Nothing is guessed: cells are separated by commas, and only the empty cell is missing. A file
+    that cannot be read, or whose header is wrong, is a fault.
+
+    Parameters
+    ----------
+    path
+        The file.
+    file
+        Its name in the package, for the faults.
+    columns
+        The columns it must have, in this order.
+    faults
+        Where faults are collected.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        The cells, indexed by file and row (the header is row 1); None if it cannot be read.
+    """
+    try:
+        records = _parse(_decode(path.read_bytes()))
+    except _UnreadableError as error:
+        faults.add(file, error.row, None, str(error))
+        return None
+    if not _has_header(records, file, columns, faults):
+        return None
+    numbers, rows = [], []
+    for number, record in enumerate(records[1:], start=2):
+        if not record:  # an empty line; pandas skips it too
+            continue
+        if len(record) != len(columns):
+            problem = f"{len(record)} cells, where the header has {len(columns)} columns"
+            faults.add(file, number, None, problem)
+            # The id stays, so that what refers to this row is not at fault too.
+            record = record[:1] + [""] * (len(columns) - 1)
+        numbers.append(number)
+        rows.append(record)
+    index = pd.MultiIndex.from_product([[file], numbers], names=["file", "row"])
+    frame = pd.DataFrame(rows, index=index, columns=list(columns), dtype="str")
+    return frame.mask(frame == "")
+
+
+def empty_cells(columns: Sequence[str]) -> pd.DataFrame:
+    """Give a table of text cells without rows."""
+    index = pd.MultiIndex.from_arrays([[], []], names=["file", "row"])
+    return pd.DataFrame(index=index, columns=list(columns), dtype="str")
+
+
+def _decode(data: bytes) -> str:
+    """Decode UTF-8, with or without a byte order mark."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = _last_row(error.object[: error.start].decode("utf-8-sig"))
+        problem = f"byte 0x{error.object[error.start]:02x} is not UTF-8; save the file as CSV UTF-8"
+        raise _UnreadableError(row, problem) from None
+    before, nul, _ = text.partition("\0")
+    if nul:
+        raise _UnreadableError(_last_row(before), "a NUL byte; a CSV file holds text only")
+    return text
+
+
+def _last_row(text: str) -> int:
+    """Count the rows of a text that breaks off within its last one."""
+    return sum(1 for _ in csv.reader(io.StringIO(text + "?", newline="")))
+
+
+def _parse(text: str) -> list[list[str]]:
+    """Split a text into rows of cells; an empty line is a row without cells."""
+    records: list[list[str]] = []
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), strict=True):
+            records.append(record)
+    except csv.Error as error:
+        problem = (
+            f"a cell cannot be read ({error}); a quote opens and closes a whole cell, "
+            "and within the cell it is doubled"
+        )
+        raise _UnreadableError(len(records) + 1, problem) from None
+    return records
+
+
+def _has_header(
+    records: list[list[str]], file: str, columns: Sequence[str], faults: Faults
+) -> bool:
+    """Tell whether the first row is the header, and say what is wrong if it is not."""
+    header = records[0] if records else []
+    expected = f"the columns are {', '.join(columns)}, in this order"
+    if header == list(columns):
+        return True
+    if len(header) < 2:
+        problem = "no header" if not header else f"one column only, {header[0]!r}"
+        faults.add(file, 1, None, f"{problem}; {expected}, separated by commas")
+        return False
+    known = [name for name in header if name in columns]
+    for name in header:
+        if name not in columns:
+            faults.add(
+                file,
+                1,
+                name or None,
+                f"no column {name!r}{nearest(name, tuple(columns))}; {expected}",
+            )
+        elif header.count(name) > 1:
+            faults.add(file, 1, name, f"the column stands {header.count(name)} times; {expected}")
+    for name in columns:
+        if name not in header:
+            faults.add(file, 1, name, f"the column is missing; {expected}")
+    if sorted(header) == sorted(columns):
+        wrong = next(a for a, b in zip(known, columns, strict=True) if a != b)
+        faults.add(file, 1, wrong, f"the column is in the wrong place; {expected}")
+    return False

@@ -1,0 +1,26 @@
+"""Names checked against what is allowed, with the nearest match."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+
+FEW = 12
+
+
+def require(
+    name: str, allowed: Iterable[str], what: str, error: type[Exception] = ValueError
+) -> None:
+    """Raise an error that says what is allowed, unless the name is among it."""
+    names = tuple(str(each) for each in allowed)
+    if name in names:
+        return
+    # A long list would bury the message; the nearest match must do.
+    listed = f" (allowed: {', '.join(names)})" if len(names) <= FEW else ""
+    raise error(f"no {what} {name!r}{listed}{nearest(str(name), names)}")
+
+
+@lru_cache(maxsize=1000)
+def nearest(value: str, allowed: tuple[str, ...]) -> str:
+    """Ask whether the allowed value most like this one was meant, if any is like it."""
+    matches = get_close_matches(value, allowed, n=1)
+    return f"; did you mean {matches[0]!r}?" if matches else ""
