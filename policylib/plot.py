@@ -1,0 +1,324 @@
+"""Numbers become pictures; nothing is computed here that a reader would want to quote."""
+
+import textwrap
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from policylib._layout import LAST, LAYERS, Places, add_up, layered_layout
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's colours, which readers with any kind of colour vision can tell apart.
+COLOURS = {
+    "province": "#0072B2",
+    "organisation": "#56B4E9",
+    "expert": "#D55E00",
+    "initiative": "#009E73",
+    "priority": "#E69F00",
+}
+INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
+STYLE: dict[Any, Any] = {
+    "font.size": 10,
+    "axes.titlesize": 12,
+    "axes.labelsize": 10,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": PALE,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw a matrix of counts or overlaps as a heat map with its numbers.
+
+    Parameters
+    ----------
+    matrix
+        Counts or overlaps. Empty cells (0) stay white and without a number. For readable names,
+        rename rows and columns before, for example by ``dict(network.nodes(data="label"))``.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `seaborn.heatmap`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If the matrix has no rows or no columns.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"Robots": [3, 0], "Talent": [1, 2]}, index=["Henan", "Hebei"])
+    >>> ax = plot_matrix(matrix)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Henan', 'Hebei']
+    >>> plt.close()
+    """
+    import seaborn as sns
+
+    if matrix.empty:
+        raise ValueError("the matrix is empty; there is nothing to draw")
+    rows, columns = matrix.shape
+    with _style():
+        ax = ax or _new_axes(width=3.6 + 0.7 * columns, height=1.2 + 0.32 * rows)
+        whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in matrix.dtypes)
+        numbers = matrix.map(lambda x: "" if x == 0 or pd.isna(x) else f"{x:.{0 if whole else 2}f}")
+        options = {"cmap": "Blues", "vmin": 0, "linewidths": 1, "cbar": False, "annot": numbers}
+        options |= {"fmt": "", "annot_kws": {"size": 9}, "xticklabels": True, "yticklabels": True}
+        sns.heatmap(matrix, ax=ax, **(options | kwargs))
+        ax.xaxis.tick_top()
+        ax.tick_params(length=0, labelsize=9, labelcolor=INK)
+        ax.set(xlabel="", ylabel="")
+        if max(len(str(name)) for name in matrix.columns) > 8:
+            slant = {"rotation": 40, "rotation_mode": "anchor", "ha": "left", "va": "center"}
+            plt.setp(ax.get_xticklabels(), **slant)
+        plt.setp(ax.get_yticklabels(), rotation=0)
+    return ax
+
+
+def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw a ranking as horizontal bars, the first on top.
+
+    Parameters
+    ----------
+    values
+        What is ranked, in the order to be drawn. Levels of a MultiIndex are joined by a dash, so
+        that ``pairs.set_index(["a", "b"])["overlap"].head(10)`` can be drawn as it is.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.barh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to rank.
+
+    Examples
+    --------
+    >>> ax = plot_ranking(pd.Series({("Hebei", "Henan"): 3, ("Hebei", "Jilin"): 1}, name="shared"))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Hebei – Henan', 'Hebei – Jilin']
+    >>> plt.close()
+    """
+    if values.empty:
+        raise ValueError("there are no values to rank")
+    keys = [key if isinstance(key, tuple) else (key,) for key in values.index]
+    names = [" – ".join(map(str, key)) for key in keys]
+    with _style():
+        ax = ax or _new_axes(width=7, height=1.1 + 0.3 * len(values))
+        bars = ax.barh(range(len(values)), values.to_numpy(), **({"color": "#0072B2"} | kwargs))
+        whole = pd.api.types.is_integer_dtype(values.dtype)
+        ax.bar_label(bars, fmt="%d" if whole else "%.2f", padding=3, fontsize=9)
+        ax.set_yticks(range(len(values)), names)
+        ax.invert_yaxis()
+        ax.tick_params(axis="y", length=0)
+        ax.margins(x=0.08)
+        ax.set_xlabel(str(values.name or ""))
+        if whole:
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return ax
+
+
+def plot_network(
+    network: nx.Graph,
+    *,
+    pos: Places | None = None,
+    seed: int = 0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network, coloured by kind of node.
+
+    A policy network is drawn in three layers, actors, initiatives and priorities, with the edges
+    between layers; large ones become legible by `roll_up` and `networkx.subgraph` before. Any
+    other graph is drawn by forces: whatever is tied lies close.
+
+    Parameters
+    ----------
+    network
+        A policy network, or another graph. The node attributes `kind` and `label` are used where
+        they are there, and the edge attribute `weight` (width); parallel edges add up.
+    pos
+        Places of the nodes, as networkx layouts give them, instead of the above.
+    seed
+        Forces start from random places; the same seed gives the same picture.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If the network has no nodes.
+
+    Examples
+    --------
+    >>> ax = plot_network(nx.Graph([("Henan", "Robots"), ("Hebei", "Robots")]))
+    >>> sorted(text.get_text() for text in ax.texts)
+    ['Hebei', 'Henan', 'Robots']
+    >>> plt.close()
+    """
+    if not network:
+        raise ValueError("the network has no nodes; there is nothing to draw")
+    simple = add_up(network)
+    layers = [LAYERS.get(kind) for _, kind in simple.nodes(data="kind")]
+    layered = pos is None and None not in layers
+    if layered:
+        pos = layered_layout(simple)
+        simple.remove_edges_from([(a, b) for a, b in simple.edges if pos[a][0] == pos[b][0]])
+    elif pos is None:
+        pos = nx.forceatlas2_layout(simple, max_iter=400, seed=seed, strong_gravity=True)
+    with _style():
+        if ax is None:
+            tallest = max(layers.count(layer) for layer in layers)
+            ax = _new_axes(width=11, height=max(4.0, 1 + 0.27 * tallest) if layered else 8)
+        _draw_edges(simple, pos, ax)
+        _draw_nodes(simple, pos, ax)
+        label = _label_layers if layered else _label_freely
+        label(simple, pos, ax)
+        ax.set_axis_off()
+    return ax
+
+
+def _draw_edges(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    edges = list(simple.edges(data=True))
+    thickest = max((data["weight"] for *_, data in edges), default=1)
+    nx.draw_networkx_edges(
+        simple,
+        pos,
+        ax=ax,
+        edgelist=[(a, b) for a, b, _ in edges],
+        edge_color=[COLOURS.get(data["source"], GREY) for *_, data in edges],
+        width=[0.6 + 3 * data["weight"] / thickest for *_, data in edges],
+        alpha=0.45,
+    )
+
+
+def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    kinds = dict(simple.nodes(data="kind"))
+    present = set(kinds.values())
+    for kind in [*(k for k in COLOURS if k in present), *sorted(present - set(COLOURS), key=str)]:
+        nx.draw_networkx_nodes(
+            simple,
+            pos,
+            nodelist=[node for node in simple if kinds[node] == kind],
+            ax=ax,
+            node_size=70,
+            node_color=COLOURS.get(kind, GREY),
+            edgecolors="white",
+            linewidths=0.8,
+            label=kind or "other",
+        )
+    if present & set(COLOURS):
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(present), frameon=False)
+
+
+def _label_layers(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    left = {"xytext": (-8, 0), "ha": "right", "va": "center"}
+    right = {"xytext": (8, 0), "ha": "left", "va": "center"}
+    paper = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}
+    above = {"xytext": (0, 7), "ha": "center", "va": "bottom", "bbox": paper}
+    for node, name in _labels(simple).items():
+        x, y = pos[node]
+        side = left if x == 0 else right if x == LAST else above
+        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, **side)
+    ax.margins(x=0.02, y=0.03)
+
+
+def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    from adjustText import adjust_text
+
+    names = _labels(simple)
+    texts = [ax.text(pos[node][0], pos[node][1], name, fontsize=9) for node, name in names.items()]
+    adjust_text(texts, ax=ax)
+
+
+def _labels(simple: nx.Graph) -> dict[Any, str]:
+    names = {node: name or str(node) for node, name in simple.nodes(data="label")}
+    return {node: textwrap.shorten(name, 52, placeholder=" …") for node, name in names.items()}
+
+
+def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
+    """Draw which rows share exactly which columns, as an UpSet plot.
+
+    Parameters
+    ----------
+    intersections
+        The table that `policylib.intersections` gives.
+    **kwargs
+        Passed to `marsilea.upset.Upset`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One bar per set of rows, as high as the number of columns that it alone shares.
+
+    Raises
+    ------
+    ValueError
+        If there is no intersection.
+
+    Examples
+    --------
+    >>> rows = [("Henan",), ("Henan", "Jilin")]
+    >>> table = pd.DataFrame({"rows": rows, "columns": [("a",), ("b",)]})
+    >>> figure = plot_upset(table)
+    >>> plt.close(figure)
+    """
+    from marsilea.upset import Upset, UpsetData
+
+    if intersections.empty:
+        raise ValueError("there are no intersections; nothing to draw")
+    members = intersections.explode("columns").explode("rows")
+    data = UpsetData(pd.crosstab(members["columns"], members["rows"]) > 0)
+    options = {"color": COLOURS["province"], "fontsize": 10, "sort_subsets": "-cardinality"}
+    options |= {"width": 7.0, "height": 2.6}
+    with _style(), warnings.catch_warnings():
+        # marsilea 0.8 sorts in place, which pandas 3.1 has begun to deprecate.
+        warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
+        upset = Upset(data, **(options | kwargs))
+        upset.render()
+    figure: Figure = upset.figure
+    return figure
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    # Jupyter's backend turns interactive drawing on when it is loaded. Loaded inside the context,
+    # that would be undone at its end, and later figures would not be shown.
+    plt.draw_if_interactive()  # type: ignore[no-untyped-call]
+    with plt.rc_context(STYLE):
+        yield
+
+
+def _new_axes(width: float, height: float) -> Axes:
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]

@@ -1,0 +1,307 @@
+"""Actors × concepts counts become overlap between actors: measured, ranked, explained."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from policylib._names import require
+from policylib.counts import biadjacency
+from policylib.network import concepts, evidence, of_roles
+
+MEASURES = ("shared", "jaccard", "cosine", "overlap")
+
+
+def project(matrix: pd.DataFrame, *, measure: str = "shared") -> pd.DataFrame:
+    """Measure how far each two rows have the same concepts.
+
+    Counts are taken as presence (``> 0``): how often something is said does not matter here.
+
+    Parameters
+    ----------
+    matrix
+        Counts or 0/1, actors × concepts, as `biadjacency` gives it.
+    measure
+        With the concepts of two actors as sets A and B: ``"shared"`` is |A ∩ B|; ``"jaccard"``
+        |A ∩ B| / |A ∪ B|; ``"cosine"`` |A ∩ B| / √(|A|·|B|) (Salton, Ochiai); ``"overlap"``
+        |A ∩ B| / min(|A|, |B|) (Szymkiewicz–Simpson).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Square and symmetric, rows × rows: a number of concepts, or a share from 0 to 1. A share
+        is missing where it would divide by zero, because a row has no concept.
+
+    Raises
+    ------
+    ValueError
+        If `measure` is unknown, or `matrix` is not one of counts under unique labels.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"robots": [2, 1], "talent": [1, 0]}, index=["henan", "hebei"])
+    >>> print(project(matrix))
+           henan  hebei
+    henan      2      1
+    hebei      1      1
+    >>> project(matrix, measure="jaccard").loc["henan", "hebei"]
+    np.float64(0.5)
+    """
+    require(measure, MEASURES, "measure")
+    presence = _presence(matrix).to_numpy(dtype=float)
+    shared = presence @ presence.T
+    size = presence.sum(axis=1)
+    with np.errstate(invalid="ignore"):  # 0/0 is the missing share of an empty row
+        values = {
+            "shared": lambda: shared.astype(int),
+            "jaccard": lambda: shared / (size[:, None] + size - shared),
+            "cosine": lambda: shared / np.sqrt(np.outer(size, size)),
+            "overlap": lambda: shared / np.minimum.outer(size, size),
+        }[measure]()
+    return pd.DataFrame(values, index=matrix.index, columns=matrix.index)
+
+
+def _presence(matrix: pd.DataFrame) -> pd.DataFrame:
+    for axis, labels in (("row", matrix.index), ("column", matrix.columns)):
+        if not labels.is_unique:
+            twice = labels[labels.duplicated()][0]
+            raise ValueError(f"{axis} {twice!r} stands twice in the matrix")
+    for column, dtype in matrix.dtypes.items():
+        if not pd.api.types.is_numeric_dtype(dtype):
+            raise ValueError(f"column {column!r} holds {dtype}, not counts")
+    if matrix.isna().any(axis=None) or (matrix < 0).any(axis=None):
+        raise ValueError("the matrix has negative or missing cells; counts are 0, 1, 2, …")
+    return matrix > 0
+
+
+def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
+    """List the pairs of an overlap matrix, strongest first.
+
+    Parameters
+    ----------
+    overlap
+        A square matrix, as `project` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair: `a`, `b`, `overlap` and `rank` (1 is strongest; equals share the best
+        rank and stand in the order of the matrix; a missing overlap has no rank).
+
+    Raises
+    ------
+    ValueError
+        If rows and columns differ.
+
+    Examples
+    --------
+    >>> labels = ["hebei", "henan", "jilin"]
+    >>> overlap = pd.DataFrame([[3, 0, 1], [0, 2, 1], [1, 1, 4]], index=labels, columns=labels)
+    >>> print(rank_pairs(overlap).to_string(index=False))
+        a     b  overlap  rank
+    hebei jilin        1     1
+    henan jilin        1     1
+    hebei henan        0     3
+    """
+    if not overlap.index.equals(overlap.columns):
+        raise ValueError("an overlap matrix has the same labels in rows and columns")
+    first, second = np.triu_indices(len(overlap), k=1)
+    labels = overlap.index.to_numpy()
+    pairs = pd.DataFrame(
+        {"a": labels[first], "b": labels[second], "overlap": overlap.to_numpy()[first, second]}
+    )
+    pairs["rank"] = pairs["overlap"].rank(method="min", ascending=False).astype("Int64")
+    return pairs.sort_values("rank", kind="stable", ignore_index=True)
+
+
+def compare_measures(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Put every measure of overlap beside every other, with the pairs whose order depends on it.
+
+    Parameters
+    ----------
+    matrix
+        Counts or 0/1, actors × concepts, as `biadjacency` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair, most shared first: `a`, `b`, one column per measure, one
+        ``rank_<measure>`` each, and `flips`: whether some other pair stands above it by one
+        measure and below it by another.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame([[1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 0, 1]], index=["a", "b", "c"])
+    >>> columns = ["a", "b", "shared", "jaccard", "overlap", "flips"]
+    >>> print(compare_measures(matrix)[columns].to_string(index=False))
+    a b  shared  jaccard  overlap  flips
+    a b       2     0.50      1.0  False
+    a c       1     0.25      1.0  False
+    b c       0     0.00      0.0  False
+    """
+    table = pd.DataFrame()
+    for measure in MEASURES:
+        pairs = rank_pairs(project(matrix, measure=measure)).sort_values(["a", "b"])
+        pairs = pairs.set_index(["a", "b"]).rename(
+            columns={"overlap": measure, "rank": f"rank_{measure}"}
+        )
+        table = pairs if table.empty else table.join(pairs)
+    ranks = [table[f"rank_{measure}"] for measure in MEASURES]
+    table["flips"] = np.logical_or.reduce([_flips(x, y) for x, y in combinations(ranks, 2)])
+    order = [*MEASURES, *(f"rank_{measure}" for measure in MEASURES), "flips"]
+    return table[order].sort_values("rank_shared", kind="stable").reset_index()
+
+
+def _flips(x: pd.Series, y: pd.Series) -> pd.Series:
+    """Tell for each element whether another one lies below it in x and above it in y, or so."""
+    highest_below = y.groupby(x).max().cummax().shift()
+    lowest_above = y.groupby(x).min()[::-1].cummin()[::-1].shift(-1)
+    return (x.map(highest_below) > y).fillna(False) | (x.map(lowest_above) < y).fillna(False)
+
+
+def intersections(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Find which rows share exactly which columns: the numbers of an UpSet plot.
+
+    Parameters
+    ----------
+    matrix
+        Counts or 0/1, actors × concepts, as `biadjacency` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per set of rows that have some columns to themselves, most columns first: `rows`
+        and `columns` (tuples of labels), `degree` (how many rows) and `size` (how many columns).
+        Each column with an entry is counted once.
+
+    References
+    ----------
+    Lex, Gehlenborg, Strobelt, Vuillemot and Pfister (2014), UpSet: visualization of intersecting
+    sets. IEEE Transactions on Visualization and Computer Graphics 20(12).
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"x": [1, 0], "y": [1, 2], "z": [0, 1]}, index=["henan", "hebei"])
+    >>> print(intersections(matrix)[["rows", "columns"]].to_string(index=False))
+              rows columns
+          (henan,)    (x,)
+          (hebei,)    (z,)
+    (henan, hebei)    (y,)
+    """
+    presence = _presence(matrix)
+    sets: dict[tuple[str, ...], list[str]] = {}
+    for column in presence.columns:
+        sets.setdefault(tuple(matrix.index[presence[column]]), []).append(column)
+    sets.pop((), None)
+    table = pd.DataFrame(
+        [(rows, tuple(columns), len(rows), len(columns)) for rows, columns in sets.items()],
+        columns=["rows", "columns", "degree", "size"],
+    )
+    return table.sort_values(
+        ["size", "degree"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+def explain_overlap(
+    network: nx.MultiDiGraph,
+    a: str,
+    b: str,
+    *,
+    columns: str = "priority",
+    relation: str | Sequence[str] = ("commits", "reports"),
+) -> pd.DataFrame:
+    """List what two actors share, with the statements of both sides.
+
+    Parameters
+    ----------
+    network
+        A policy network.
+    a, b
+        Two actors: provinces (with their cities), organisations or experts.
+    columns, relation
+        As in `biadjacency`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per statement, sorted by concept: `concept` (at the level of `columns`), `side`
+        (`a` or `b`, whichever the statement counts for) and the columns of `evidence`. There are
+        as many different concepts as the cell of ``project(biadjacency(…))`` says.
+
+    Raises
+    ------
+    KeyError
+        If there is no such actor.
+    ValueError
+        If `columns` or a relation is unknown, or both actors are the same.
+
+    Examples
+    --------
+    >>> import policylib
+    >>> network = policylib.build_network(policylib.read_tables())
+    >>> shared = explain_overlap(network, "henan", "jiangxi", relation="commits")
+    >>> shared["concept"].unique().tolist()
+    ['consumption', 'consumption-investment-cycle', 'effective-investment']
+    """
+    if a == b:
+        raise ValueError(f"{a!r} is named twice; name two different actors")
+    sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
+    sides = of_roles(sides, relation)
+    sides = sides.assign(concept=concepts(network, sides, columns))
+    shared = sides.groupby("concept")["side"].nunique()
+    sides = sides[sides["concept"].isin(shared.index[shared == 2])]
+    order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
+    place = ["concept", "side", "document", "paragraph", "id"]
+    return sides[order].sort_values(place, ignore_index=True)
+
+
+def priority_gaps(network: nx.MultiDiGraph, *, columns: str = "priority") -> pd.DataFrame:
+    """Set what the centre directs and experts recommend beside the provinces that took it up.
+
+    Parameters
+    ----------
+    network
+        A policy network.
+    columns
+        As in `biadjacency`. At ``"priority"`` a province that names any item under a priority
+        has taken it up.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per concept that a central body directs or an expert recommends, those that fewest
+        provinces took up first. Numbers of actors: `centre` (direct), `experts` (recommend),
+        `provinces` (commit or report). Their names, sorted: `directed_by`, `recommended_by`,
+        `taken_up_by`. `gap` is true where no province is found. A gap is a gap in the documents:
+        a province on which they are silent may well have done it.
+
+    Raises
+    ------
+    ValueError
+        If `columns` is unknown.
+
+    Examples
+    --------
+    >>> import policylib
+    >>> network = policylib.build_network(policylib.read_tables())
+    >>> priority_gaps(network).loc["talent", ["recommended_by", "gap"]].to_dict()
+    {'recommended_by': 'song-xiangqing', 'gap': True}
+    """
+    roles = {"directed_by": "directs", "recommended_by": "recommends"}
+    matrices = {
+        name: biadjacency(network, rows="actor", columns=columns, relation=role)
+        for name, role in roles.items()
+    }
+    matrices["taken_up_by"] = biadjacency(network, rows="province", columns=columns)
+    asked = matrices["directed_by"].columns.union(matrices["recommended_by"].columns)
+    table = pd.DataFrame(index=asked.rename("concept"))
+    for name, count in zip(matrices, ("centre", "experts", "provinces"), strict=True):
+        presence = _presence(matrices[name]).reindex(columns=asked, fill_value=False)
+        table[count] = presence.sum()
+        table[name] = ["; ".join(presence.index[presence[concept]]) for concept in asked]
+    table["gap"] = table["provinces"] == 0
+    order = ["centre", "experts", "provinces", *matrices, "gap"]
+    by = ["provinces", "experts", "centre", "concept"]
+    return table[order].sort_values(by, ascending=[True, False, False, True])

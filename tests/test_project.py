@@ -1,0 +1,275 @@
+"""The project as a whole: its layers, its dependencies, its wheel, its start-up, its notebooks."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+# --- Data flows one way: each module may import those it stands on, and theirs. -----------------
+
+STANDS_ON = {
+    "network": {"tables"},
+    "counts": {"network"},
+    "projection": {"counts"},
+    "significance": {"projection"},
+    "discourse": {"counts"},
+    "codebook": {"tables"},
+    "coding": {"codebook"},
+    "agreement": {"tables"},
+    "attention": {"tables"},
+}
+
+
+def below(module: str) -> set[str]:
+    direct = STANDS_ON.get(module, set())
+    return direct.union(*(below(name) for name in direct))
+
+
+def imports(source: str) -> Iterator[str]:
+    """Yield the modules of policylib that a module imports, however it spells that."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = "policylib." * bool(node.level) + (node.module or "")
+            whole = module.rstrip(".") == "policylib"
+            names = [f"policylib.{alias.name}" for alias in node.names] if whole else [module]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("policylib."))
+
+
+def turned_arrows(module: str, source: str) -> set[str]:
+    """Give what a module imports against the flow; a private one serves any and imports none."""
+    public = {name for name in imports(source) if not name.startswith("_")}
+    return public - below(module)
+
+
+MODULES = sorted((ROOT / "policylib").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_module_imports_only_what_it_stands_on(path):
+    assert turned_arrows(path.stem, path.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import policylib.counts",
+        "import numpy, policylib.counts as c",
+        "from policylib.counts import biadjacency",
+        "from policylib import counts",
+        "from .counts import biadjacency",
+        "from . import counts",
+        "def late():\n    from policylib.counts import biadjacency",
+    ],
+)
+def test_a_turned_arrow_is_seen(source):
+    assert turned_arrows("tables", source) == {"counts"}
+    assert turned_arrows("plot", source) == {"counts"}
+    assert turned_arrows("projection", source) == set()
+
+
+def test_an_import_by_public_name_is_seen():
+    assert turned_arrows("tables", "from policylib import biadjacency") == {"biadjacency"}
+
+
+# --- One list of dependencies. ------------------------------------------------------------------
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONDA_NAMES = {"python-build": "build"}
+
+
+def floors(requirements: list[str]) -> dict[str, str]:
+    """Give the lower bound of each requirement under its normalised name."""
+    pairs = (requirement.partition(">=")[::2] for requirement in requirements)
+    return {re.sub("[-_.]+", "-", name).lower(): floor for name, floor in pairs}
+
+
+DEPENDENCIES = floors(
+    [
+        requirement
+        for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+        for requirement in group
+        if not requirement.startswith("policylib[")
+    ]
+)
+
+
+def test_environment_for_conda_has_the_same_names_and_floors():
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    by_conda, by_pip = listed[:-1], listed[-1]["pip"]
+    assert by_pip.pop() == "--editable ."
+    conda = {CONDA_NAMES.get(name, name): floor for name, floor in floors(by_conda).items()}
+    assert conda.pop("python") == PROJECT["requires-python"].removeprefix(">=")
+    assert conda.pop("pip") == ""
+    assert not conda.keys() & floors(by_pip).keys()
+    assert conda | floors(by_pip) == DEPENDENCIES
+
+
+def test_dev_brings_every_extra():
+    extras = PROJECT["optional-dependencies"].keys() - {"dev"}
+    assert f"policylib[{','.join(sorted(extras))}]" in PROJECT["optional-dependencies"]["dev"]
+
+
+def test_constraints_pin_every_dependency_and_name_no_address():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.partition(";")[0].strip() for line in lines if not line.startswith("#")]
+    assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", pin)] == []
+    assert not DEPENDENCIES.keys() - {pin.partition("==")[0] for pin in pins}
+    assert "make constraints" in lines[1]
+
+
+# --- What a user installs. ----------------------------------------------------------------------
+
+
+def outside(folder: Path, *command: str | Path) -> str:
+    """Run a command away from the checkout and give what it prints."""
+    clean = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "COV"))}
+    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.slow
+def test_a_wheel_in_an_empty_environment_carries_the_data(tmp_path):
+    """Goes by way of the source distribution, so that one is complete as well."""
+    outside(tmp_path, sys.executable, "-m", "build", "--outdir", tmp_path, ROOT)
+    (wheel,) = tmp_path.glob("*.whl")
+    outside(tmp_path, sys.executable, "-m", "venv", "venv")
+    python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    outside(tmp_path, *pip, "--constraint", ROOT / "constraints.txt", wheel)
+
+    place = outside(tmp_path, python, "-c", "import policylib; print(policylib.__file__)")
+    assert Path(place).is_relative_to(tmp_path / "venv")
+    read = "import policylib; print(len(policylib.read_tables(collection=None).statements))"
+    files = (ROOT / "data" / "statements").glob("*.csv")
+    rows = sum(len(file.read_text(encoding="utf-8").splitlines()) - 1 for file in files)
+    assert int(outside(tmp_path, python, "-c", read)) == rows > 0
+    outside(tmp_path, python, "-m", "pip", "check")
+
+
+def loaded_after(statement: str) -> set[str]:
+    """Give the packages that a new process has loaded after a statement."""
+    code = f"{statement}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_is_cheap():
+    assert not loaded_after("import policylib") & {"networkx", "pandas", "matplotlib"}
+
+
+def test_building_the_network_loads_no_heavy_package():
+    loaded = loaded_after("import policylib; policylib.build_network(policylib.read_tables())")
+    assert "networkx" in loaded
+    assert not loaded & {"seaborn", "marsilea", "numba", "frictionless", "matplotlib"}
+
+
+# --- The conventions of the notebooks. ----------------------------------------------------------
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def cells(notebook, kind: str) -> list:
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def words_of_prose(notebook) -> int:
+    """Count the words in Markdown, without headings and the targets of links."""
+    text = "\n".join(cell.source for cell in cells(notebook, "markdown"))
+    text = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    return len(re.findall(r"[^\W_]+(?:['’.,-][^\W_]+)*", text))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_named_by_its_question(path):
+    assert re.fullmatch(r"[0-9]{2}(-[a-z0-9]+)+\.ipynb", path.name)
+
+
+def test_a_notebook_opens_with_its_title_and_ends_with_its_limits(notebook):
+    first = notebook.cells[0]
+    assert first.cell_type == "markdown"
+    assert re.match(r"# \S.*\n\s*\S", first.source), "a title, and the answer under it"
+    text = "\n".join(cell.source for cell in cells(notebook, "markdown"))
+    assert re.findall(r"^#+ (.*)$", text, re.MULTILINE)[-1] == "What this does not show"
+
+
+def test_a_notebook_is_short(notebook):
+    assert 12 <= len(cells(notebook, "code")) <= 16
+    assert 250 <= words_of_prose(notebook) <= 400
+
+
+def test_cells_choose_call_and_show(notebook):
+    for cell in cells(notebook, "code"):
+        assert len(cell.source.splitlines()) <= 12, cell.source
+        assert not cell.source.rstrip().endswith(";"), cell.source
+        assert not re.search(r"^\s*(async )?def ", cell.source, re.MULTILINE)
+
+
+def test_outputs_are_committed(notebook):
+    code = cells(notebook, "code")
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert outputs
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+
+
+def test_every_figure_is_in_the_outputs(notebook):
+    for cell in cells(notebook, "code"):
+        drawn = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+        assert len(drawn) == bool(re.search(r"\bpl\.plot_", cell.source)), cell.source
+
+
+# --- Nothing of one machine. --------------------------------------------------------------------
+
+# A root folder at the beginning of a path, but not the middle of an address or of a/relative/path.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/+>~-])/(?:home|root|Users|tmp|work|opt|mnt|private|usr|var)/\w|\b[A-Z]:\\\\?\w"
+)
+
+
+def texts() -> list[Path]:
+    kinds = {".py", ".md", ".ipynb", ".csv", ".json", ".toml", ".txt", ".yml", ".cff"}
+    made = {"build", "dist"}
+    parts = (path.relative_to(ROOT).parts for path in ROOT.rglob("*") if path.suffix in kinds)
+    return sorted(
+        ROOT.joinpath(*names)
+        for names in parts
+        if names[0] not in made and not any(name.startswith(".") for name in names)
+    )
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_names_a_place_on_a_machine(path):
+    assert MACHINE_PATH.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("folder", ["home", "root", "tmp", "Users"])
+def test_a_place_on_a_machine_is_seen(folder):
+    assert MACHINE_PATH.search(f'open("/{folder}/me/data.csv")')
+    assert not MACHINE_PATH.search(f"https://example.org/{folder}/me and docs/{folder}/me")

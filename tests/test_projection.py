@@ -1,0 +1,209 @@
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import policylib as pl
+from policylib.projection import MEASURES
+
+matrices = arrays(
+    int, st.tuples(st.integers(2, 7), st.integers(1, 8)), elements=st.integers(0, 3)
+).map(lambda a: pd.DataFrame(a, index=[f"row{i}" for i in range(len(a))]))
+
+
+@pytest.mark.parametrize(
+    ("measure", "value"),
+    [("shared", 2), ("jaccard", 2 / 3), ("cosine", 2 / 6**0.5), ("overlap", 1)],
+)
+def test_henan_and_jilin(network, measure, value):
+    overlap = pl.project(pl.biadjacency(network), measure=measure)
+    assert overlap.loc["henan", "jilin"] == pytest.approx(value)
+
+
+@given(matrices)
+def test_measures_are_symmetric_bounded_and_ordered(matrix):
+    shared, jaccard, cosine, overlap = (pl.project(matrix, measure=m) for m in MEASURES)
+    for table in (shared, jaccard, cosine, overlap):
+        pd.testing.assert_frame_equal(table, table.T)
+    sizes = (matrix > 0).sum(axis=1)
+    assert (np.diag(shared) == sizes).all()
+    some = sizes.index[sizes > 0]
+    jaccard, cosine, overlap = (t.loc[some, some] for t in (jaccard, cosine, overlap))
+    assert (jaccard <= cosine + 1e-12).all(axis=None)
+    assert (cosine <= overlap + 1e-12).all(axis=None)
+    assert overlap.le(1).all(axis=None)
+    none = sizes.index[sizes == 0]
+    assert pl.project(matrix, measure="overlap").loc[none].isna().all(axis=None)
+
+
+@given(matrices)
+def test_shared_is_the_projection_of_networkx(matrix):
+    two_mode = nx.Graph()
+    two_mode.add_nodes_from([*matrix.index, *(("c", c) for c in matrix)])
+    two_mode.add_edges_from((r, ("c", c)) for (r, c), n in matrix.stack().items() if n)
+    expected = nx.bipartite.weighted_projected_graph(two_mode, matrix.index)
+    shared = pl.project(matrix)
+    for a, b in combinations(matrix.index, 2):
+        assert shared.loc[a, b] == expected.get_edge_data(a, b, {"weight": 0})["weight"]
+
+
+@given(matrices, st.randoms())
+def test_overlap_does_not_depend_on_order_or_amount(matrix, random):
+    order = list(matrix.index)
+    random.shuffle(order)
+    for measure in MEASURES:
+        overlap = pl.project(matrix, measure=measure)
+        pd.testing.assert_frame_equal(
+            pl.project(matrix.loc[order] * 5, measure=measure), overlap.loc[order, order]
+        )
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (pd.DataFrame([[1], [1]], index=["a", "a"]), "row 'a' stands twice"),
+        (pd.DataFrame([[1, 1]], columns=["x", "x"]), "column 'x' stands twice"),
+        (pd.DataFrame({"x": ["one"]}), "column 'x' holds str"),
+        (pd.DataFrame({"x": [-1]}), "negative or missing"),
+        (pd.DataFrame({"x": [float("nan")]}), "negative or missing"),
+        (pd.DataFrame({"x": pd.array([None], dtype="Int64")}), "negative or missing"),
+    ],
+)
+def test_what_is_no_matrix_of_counts_is_refused(matrix, message):
+    for call in (pl.project, pl.compare_measures, pl.intersections):
+        with pytest.raises(ValueError, match=message):
+            call(matrix)
+
+
+def test_an_unknown_measure_names_the_four():
+    with pytest.raises(ValueError, match="allowed: shared, jaccard, cosine, overlap"):
+        pl.project(pd.DataFrame({"x": [1]}), measure="dice")
+
+
+def test_pairs_are_ranked_with_ties(network):
+    pairs = pl.rank_pairs(pl.project(pl.biadjacency(network)))
+    assert pairs["rank"].tolist() == [1, 1, 1]
+    assert pairs[["a", "b"]].to_numpy().tolist() == [
+        ["henan", "jilin"],
+        ["henan", "liaoning"],
+        ["jilin", "liaoning"],
+    ]
+
+
+@given(matrices)
+def test_each_pair_is_ranked_once(matrix):
+    pairs = pl.rank_pairs(pl.project(matrix, measure="jaccard"))
+    assert {frozenset(p) for p in pairs[["a", "b"]].to_numpy()} == {
+        frozenset(p) for p in combinations(matrix.index, 2)
+    }
+    values = pairs["overlap"].dropna()
+    assert values.is_monotonic_decreasing
+    assert pairs["rank"].isna().sum() == pairs["overlap"].isna().sum()
+
+
+def test_a_table_that_is_not_square_cannot_be_ranked():
+    with pytest.raises(ValueError, match="same labels in rows and columns"):
+        pl.rank_pairs(pd.DataFrame([[1, 2]]))
+
+
+@given(matrices)
+def test_flips_are_those_found_by_looking_at_all_pairs_of_pairs(matrix):
+    table = pl.compare_measures(matrix)
+    ranks = table[[f"rank_{measure}" for measure in MEASURES]]
+    expected = []
+    for _, one in ranks.iterrows():
+        differences = ranks - one
+        expected.append(bool(((differences > 0).any(axis=1) & (differences < 0).any(axis=1)).any()))
+    assert table["flips"].tolist() == expected
+    for measure in MEASURES:
+        overlap = pl.project(matrix, measure=measure)
+        for row in table.itertuples():
+            value = getattr(row, measure)
+            assert value == overlap.loc[row.a, row.b] or (
+                pd.isna(value) and pd.isna(overlap.loc[row.a, row.b])
+            )
+
+
+@given(matrices)
+def test_intersections_take_each_column_once(matrix):
+    table = pl.intersections(matrix)
+    present = matrix.columns[(matrix > 0).any()]
+    assert table["size"].sum() == len(present)
+    assert sorted(c for columns in table["columns"] for c in columns) == sorted(present)
+    for row in table.itertuples():
+        assert row.degree == len(row.rows)
+        for column in row.columns:
+            assert set(matrix.index[matrix[column] > 0]) == set(row.rows)
+
+
+def test_intersections_of_the_world(network):
+    table = pl.intersections(pl.biadjacency(network))
+    assert table[["rows", "columns"]].to_numpy().tolist() == [
+        [("henan", "jilin", "liaoning"), ("business-environment", "emerging-industries")],
+        [("henan",), ("future-industries",)],
+    ]
+
+
+@pytest.mark.parametrize("relation", ["commits", ("commits", "reports")])
+@pytest.mark.parametrize("columns", ["theme", "priority", "item", "initiative"])
+def test_explanations_equal_the_cells_of_the_projection(network, columns, relation):
+    options = {"columns": columns, "relation": relation}
+    shared = pl.project(pl.biadjacency(network, **options))
+    for a, b in combinations(pl.nodes_of_kind(network, "province"), 2):
+        explained = pl.explain_overlap(network, a, b, **options)
+        cell = shared.loc[a, b] if {a, b} <= set(shared.index) else 0
+        assert explained["concept"].nunique() == cell
+        assert (explained.groupby("concept")["side"].nunique() == 2).all()
+
+
+def test_an_explanation_leads_to_both_sides(network):
+    explained = pl.explain_overlap(network, "jilin", "henan")
+    assert explained[["concept", "side", "id"]].to_numpy().tolist() == [
+        ["business-environment", "henan", "s09"],
+        ["business-environment", "jilin", "s10"],  # by its city
+        ["emerging-industries", "henan", "s07"],
+        ["emerging-industries", "jilin", "s11"],
+        ["emerging-industries", "jilin", "s14"],
+    ]
+
+
+def test_explanations_need_two_known_actors_and_roles(network):
+    with pytest.raises(ValueError, match="'henan' is named twice"):
+        pl.explain_overlap(network, "henan", "henan")
+    with pytest.raises(KeyError, match="did you mean 'jilin'"):
+        pl.explain_overlap(network, "henan", "jiling")
+    with pytest.raises(ValueError, match="no relation 'said'"):
+        pl.explain_overlap(network, "henan", "jilin", relation="said")
+
+
+def test_gaps_of_the_world(network):
+    gaps = pl.priority_gaps(network)
+    assert gaps.index.tolist() == [
+        "new-productivity",
+        "future-industries",
+        "business-environment",
+        "emerging-industries",
+    ]
+    assert gaps["gap"].tolist() == [True, False, False, False]
+    assert gaps.loc["future-industries"].to_dict() == {
+        "centre": 0,
+        "experts": 1,
+        "provinces": 1,
+        "directed_by": "",
+        "recommended_by": "wang-wei",
+        "taken_up_by": "henan",
+        "gap": False,
+    }
+    assert gaps.loc["emerging-industries", "taken_up_by"] == "henan; jilin; liaoning"
+
+
+def test_gaps_at_another_level(network):
+    gaps = pl.priority_gaps(network, columns="item")
+    assert gaps.loc["quantum", "taken_up_by"] == "henan"
+    with pytest.raises(ValueError, match="no columns 'topic'"):
+        pl.priority_gaps(network, columns="topic")
