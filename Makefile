@@ -6,8 +6,8 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.installed
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
-# Outputs, counts and cell ids stay; timing, widget state and the version of Python go.
-STRIP := nbstripout --keep-output --keep-count --keep-id --extra-keys metadata.language_info
+# Outputs, counts and cell ids stay; timing and widget state go, and in `refresh` what JupyterLab adds.
+STRIP := nbstripout --keep-output --keep-count --keep-id
 
 # nbval colours its report wherever it goes; this keeps logs plain.
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
@@ -36,11 +36,11 @@ lint: $(READY) ## check style, types and that the notebooks hold nothing but con
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(if $(NOTEBOOKS),$(PY) -m $(STRIP) --verify $(NOTEBOOKS) || { echo "These notebooks carry timing or machine metadata: run 'make refresh'." >&2; exit 1; })
+	@$(if $(NOTEBOOKS),$(PY) -m $(STRIP) --verify $(NOTEBOOKS) || { echo "These notebooks carry timing or widget metadata: run 'make refresh'." >&2; exit 1; })
 
 refresh: $(READY) ## run every notebook and keep its new outputs
 	@$(PY) notebooks/build.py --in-place
-	@$(PY) -m $(STRIP) $(NOTEBOOKS)
+	@$(PY) -m $(STRIP) --extra-keys metadata.language_info $(NOTEBOOKS)
 
 constraints: $(READY) ## renew the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -1,5 +1,13 @@
 from .counts import biadjacency, count_statements
-from .network import build_network, describe_network, evidence, nodes_of_kind, roll_up, statements
+from .network import (
+    build_network,
+    describe_network,
+    evidence,
+    label,
+    nodes_of_kind,
+    roll_up,
+    statements,
+)
 from .plot import plot_matrix, plot_network, plot_ranking, plot_upset
 from .projection import (
     compare_measures,
@@ -22,6 +30,7 @@ __all__ = [
     "evidence",
     "explain_overlap",
     "intersections",
+    "label",
     "nodes_of_kind",
     "plot_matrix",
     "plot_network",

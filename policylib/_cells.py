@@ -118,21 +118,17 @@ def _has_header(
         problem = "no header" if not header else f"one column only, {header[0]!r}"
         faults.add(file, 1, None, f"{problem}; {expected}, separated by commas")
         return False
-    known = [name for name in header if name in columns]
+    problems = []
     for name in header:
         if name not in columns:
-            faults.add(
-                file,
-                1,
-                name or None,
-                f"no column {name!r}{nearest(name, tuple(columns))}; {expected}",
-            )
+            problems.append((name, f"no column {name!r}{nearest(name, tuple(columns))}"))
         elif header.count(name) > 1:
-            faults.add(file, 1, name, f"the column stands {header.count(name)} times; {expected}")
-    for name in columns:
-        if name not in header:
-            faults.add(file, 1, name, f"the column is missing; {expected}")
-    if sorted(header) == sorted(columns):
-        wrong = next(a for a, b in zip(known, columns, strict=True) if a != b)
-        faults.add(file, 1, wrong, f"the column is in the wrong place; {expected}")
+            problems.append((name, f"the column stands {header.count(name)} times"))
+    problems += [(name, "the column is missing") for name in columns if name not in header]
+    if not problems:
+        pairs = zip(header, columns, strict=True)
+        wrong = next(is_ for is_, should_be in pairs if is_ != should_be)
+        problems.append((wrong, "the column is in the wrong place"))
+    for i, (name, problem) in enumerate(problems):
+        faults.add(file, 1, name or None, problem if i else f"{problem}; {expected}")
     return False

@@ -71,7 +71,8 @@ def refuse_foreign(target: Path) -> None:
         name = path.relative_to(target).as_posix()
         if name not in ours and not path.is_dir():
             raise FileExistsError(
-                f"{target} holds {name!r}, which write_tables did not write; nothing was changed"
+                f"{target} holds {name!r}, which write_tables did not write; choose a new folder "
+                "(nothing was changed)"
             )
 
 

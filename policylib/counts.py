@@ -34,14 +34,17 @@ def biadjacency(
     Returns
     -------
     pandas.DataFrame
-        Counts of statements, actors × concepts, both in alphabetical order. Only those with a
-        statement appear: whoever is missing was not reported on, which is not the same as
-        having no priorities.
+        Counts of statements, actors × concepts, both in the order of their tables (provinces by
+        their official codes, concepts as the codebook has them). Only those with a statement
+        appear: whoever is missing was not reported on, which is not the same as having no
+        priorities.
 
     Raises
     ------
     ValueError
         If `rows`, `columns` or a relation is unknown; the message names what is allowed.
+    TypeError
+        If it is no network.
 
     See Also
     --------
@@ -52,7 +55,7 @@ def biadjacency(
     >>> import policylib
     >>> network = policylib.build_network(policylib.read_tables())
     >>> biadjacency(network, columns="theme").loc["hebei"].to_dict()
-    {'domestic-demand': 0, 'new-quality-productive-forces': 0, 'private-economy': 2}
+    {'new-quality-productive-forces': 0, 'domestic-demand': 0, 'private-economy': 2}
     """
     table = of_roles(statements(network), relation)
     table = table.assign(
@@ -61,7 +64,12 @@ def biadjacency(
             columns: concepts(network, table, columns),
         }
     )
-    return count_statements(table, rows=rows, columns=columns)
+    matrix = count_statements(table, rows=rows, columns=columns)
+    order = pd.Index(network)
+    return matrix.reindex(
+        index=order[order.isin(matrix.index)].rename(rows),
+        columns=order[order.isin(matrix.columns)].rename(columns),
+    )
 
 
 def count_statements(statements: pd.DataFrame, *, rows: str, columns: str) -> pd.DataFrame:

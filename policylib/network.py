@@ -156,7 +156,9 @@ def nodes_of_kind(network: nx.MultiDiGraph, kind: str) -> list[str]:
     return sorted(node for node, its_kind in network.nodes(data="kind") if its_kind == kind)
 
 
-def evidence(network: nx.MultiDiGraph, actor: str, concept: str | None = None) -> pd.DataFrame:
+def evidence(
+    network: nx.MultiDiGraph, actor: str | None = None, concept: str | None = None
+) -> pd.DataFrame:
     """List the statements behind an edge, each with its document and paragraph.
 
     Parameters
@@ -165,10 +167,9 @@ def evidence(network: nx.MultiDiGraph, actor: str, concept: str | None = None) -
         A policy network.
     actor
         A province (its cities speak for it too), an organisation or an expert; or an initiative,
-        for the statements that name it.
+        for the statements that name it. Everybody if left out.
     concept
-        A priority, which includes all narrower codes, or an initiative. All statements of the
-        actor if left out.
+        A priority, which includes all narrower codes, or an initiative. Everything if left out.
 
     Returns
     -------
@@ -190,12 +191,13 @@ def evidence(network: nx.MultiDiGraph, actor: str, concept: str | None = None) -
             33      private-finance
             33 business-environment
     """
-    actor_kind = _require_node(network, actor, "actor", (*ACTORS, "initiative"))
     table = statements(network)
-    if actor_kind == "initiative":
-        table = table[table["initiative"] == actor]
-    else:
-        table = table[table["actor"].map(actor_rows(network, actor_kind)) == actor]
+    if actor is not None:
+        actor_kind = _require_node(network, actor, "actor", (*ACTORS, "initiative"))
+        if actor_kind == "initiative":
+            table = table[table["initiative"] == actor]
+        else:
+            table = table[table["actor"].map(actor_rows(network, actor_kind)) == actor]
     if concept is not None:
         concept_kind = _require_node(network, concept, "concept", ("priority", "initiative"))
         level = network.nodes[concept]["level"] if concept_kind == "priority" else "initiative"
@@ -216,6 +218,11 @@ def statements(network: nx.MultiDiGraph) -> pd.DataFrame:
     pandas.DataFrame
         One row per statement, in the order of documents and paragraphs.
 
+    Raises
+    ------
+    TypeError
+        If it is no network.
+
     Examples
     --------
     >>> import policylib
@@ -223,6 +230,10 @@ def statements(network: nx.MultiDiGraph) -> pd.DataFrame:
     >>> len(statements(policylib.build_network(tables))) == len(tables.statements)
     True
     """
+    if not isinstance(network, nx.Graph):
+        raise TypeError(
+            f"expected a network, not {type(network).__name__}; build_network(tables) gives one"
+        )
     rows = [
         {"id": key, "actor": actor, "priority": priority, "role": data["relation"], **data}
         for actor, priority, key, data in network.edges(keys=True, data=True)
@@ -357,6 +368,51 @@ def _roll_up(network: nx.MultiDiGraph, code: str, level: str) -> str:
     return code
 
 
+def label(
+    table: pd.DataFrame, network: nx.MultiDiGraph, *, attribute: str = "label"
+) -> pd.DataFrame:
+    """Replace ids by readable names, in rows, columns and cells.
+
+    Parameters
+    ----------
+    table
+        A table or matrix that a function of policylib gave; it is left as it is.
+    network
+        The policy network it comes from.
+    attribute
+        The node attribute to be shown, ``"label"`` or ``"label_zh"``; a node that has none keeps
+        its id.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same table. Lists in a cell stay lists; anchors and summaries stay as they are.
+
+    Examples
+    --------
+    >>> network = nx.MultiDiGraph()
+    >>> network.add_node("henan", label="Henan", label_zh="河南省")
+    >>> matrix = pd.DataFrame({"robots": [1]}, index=["henan"])
+    >>> label(matrix, network).index.to_list(), label(matrix, network).columns.to_list()
+    (['Henan'], ['robots'])
+    >>> label(matrix, network, attribute="label_zh").index.to_list()
+    ['河南省']
+    """
+    names = {node: name for node, name in network.nodes(data=attribute) if name}
+    named = table.rename(index=names, columns=names)
+    for column in named.select_dtypes(["str", "object"]).columns.difference(["anchor", "summary"]):
+        named[column] = named[column].map(lambda cell: _name(cell, names), na_action="ignore")
+    return named
+
+
+def _name(cell: Any, names: dict[str, str]) -> Any:
+    if isinstance(cell, tuple):
+        return tuple(names.get(part, part) for part in cell)
+    if isinstance(cell, str):
+        return "; ".join(names.get(part, part) for part in cell.split("; "))
+    return cell
+
+
 def of_roles(table: pd.DataFrame, relation: str | Sequence[str]) -> pd.DataFrame:
     """Keep the statements of one role or several.
 
@@ -390,6 +446,11 @@ def of_roles(table: pd.DataFrame, relation: str | Sequence[str]) -> pd.DataFrame
 
 
 def _require_node(network: nx.MultiDiGraph, node: str, what: str, kinds: tuple[str, ...]) -> str:
-    allowed = [name for name, kind in network.nodes(data="kind") if kind in kinds]
-    require(node, allowed, what, KeyError)
-    return str(network.nodes[node]["kind"])
+    kind = network.nodes[node]["kind"] if node in network else None
+    if kind is None or kind not in kinds:
+        if kind is not None:
+            raise KeyError(f"{node!r} is of kind {kind}; {what} is one of {', '.join(kinds)}")
+        require(
+            node, [name for name, its in network.nodes(data="kind") if its in kinds], what, KeyError
+        )
+    return str(kind)

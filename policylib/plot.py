@@ -89,7 +89,7 @@ def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
         ax.xaxis.tick_top()
         ax.tick_params(length=0, labelsize=9, labelcolor=INK)
         ax.set(xlabel="", ylabel="")
-        if max(len(str(name)) for name in matrix.columns) > 8:
+        if max(len(str(name)) for name in matrix.columns) > 9:
             slant = {"rotation": 40, "rotation_mode": "anchor", "ha": "left", "va": "center"}
             plt.setp(ax.get_xticklabels(), **slant)
         plt.setp(ax.get_yticklabels(), rotation=0)
@@ -103,7 +103,7 @@ def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) ->
     ----------
     values
         What is ranked, in the order to be drawn. Levels of a MultiIndex are joined by a dash, so
-        that ``pairs.set_index(["a", "b"])["overlap"].head(10)`` can be drawn as it is.
+        that ``pairs.set_index(["a", "b"])["value"].head(10)`` can be drawn as it is.
     ax
         Where to draw; a new figure of fitting size if left out.
     **kwargs
@@ -210,17 +210,22 @@ def plot_network(
 
 
 def _draw_edges(simple: nx.Graph, pos: Places, ax: Axes) -> None:
-    edges = list(simple.edges(data=True))
-    thickest = max((data["weight"] for *_, data in edges), default=1)
-    nx.draw_networkx_edges(
-        simple,
-        pos,
-        ax=ax,
-        edgelist=[(a, b) for a, b, _ in edges],
-        edge_color=[COLOURS.get(data["source"], GREY) for *_, data in edges],
-        width=[0.6 + 3 * data["weight"] / thickest for *_, data in edges],
-        alpha=0.45,
-    )
+    thickest = max((weight for *_, weight in simple.edges(data="weight")), default=1)
+    initiatives = {node for node, kind in simple.nodes(data="kind") if kind == "initiative"}
+    # Those of initiatives come last: they are few and would vanish below the others.
+    for named in (False, True):
+        edges = [e for e in simple.edges(data=True) if bool(initiatives & {*e[:2]}) == named]
+        nx.draw_networkx_edges(
+            simple,
+            pos,
+            ax=ax,
+            edgelist=[(a, b) for a, b, _ in edges],
+            edge_color=COLOURS["initiative"]
+            if named
+            else [COLOURS.get(data["source"], GREY) for *_, data in edges],
+            width=[0.6 + 3 * data["weight"] / thickest for *_, data in edges],
+            alpha=0.9 if named else 0.4,
+        )
 
 
 def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:

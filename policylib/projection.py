@@ -64,6 +64,10 @@ def project(matrix: pd.DataFrame, *, measure: str = "shared") -> pd.DataFrame:
 
 
 def _presence(matrix: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(matrix, pd.DataFrame):
+        raise TypeError(
+            f"expected a matrix, not {type(matrix).__name__}; biadjacency(network) gives one"
+        )
     for axis, labels in (("row", matrix.index), ("column", matrix.columns)):
         if not labels.is_unique:
             twice = labels[labels.duplicated()][0]
@@ -87,8 +91,9 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per pair: `a`, `b`, `overlap` and `rank` (1 is strongest; equals share the best
-        rank and stand in the order of the matrix; a missing overlap has no rank).
+        One row per pair: `a`, `b`, `value` (the cell of the matrix) and `rank` (1 is strongest;
+        equals share the best rank and stand in the order of the matrix; a missing overlap has
+        no rank).
 
     Raises
     ------
@@ -100,19 +105,19 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     >>> labels = ["hebei", "henan", "jilin"]
     >>> overlap = pd.DataFrame([[3, 0, 1], [0, 2, 1], [1, 1, 4]], index=labels, columns=labels)
     >>> print(rank_pairs(overlap).to_string(index=False))
-        a     b  overlap  rank
-    hebei jilin        1     1
-    henan jilin        1     1
-    hebei henan        0     3
+        a     b  value  rank
+    hebei jilin      1     1
+    henan jilin      1     1
+    hebei henan      0     3
     """
     if not overlap.index.equals(overlap.columns):
         raise ValueError("an overlap matrix has the same labels in rows and columns")
     first, second = np.triu_indices(len(overlap), k=1)
     labels = overlap.index.to_numpy()
     pairs = pd.DataFrame(
-        {"a": labels[first], "b": labels[second], "overlap": overlap.to_numpy()[first, second]}
+        {"a": labels[first], "b": labels[second], "value": overlap.to_numpy()[first, second]}
     )
-    pairs["rank"] = pairs["overlap"].rank(method="min", ascending=False).astype("Int64")
+    pairs["rank"] = pairs["value"].rank(method="min", ascending=False).astype("Int64")
     return pairs.sort_values("rank", kind="stable", ignore_index=True)
 
 
@@ -145,7 +150,7 @@ def compare_measures(matrix: pd.DataFrame) -> pd.DataFrame:
     for measure in MEASURES:
         pairs = rank_pairs(project(matrix, measure=measure)).sort_values(["a", "b"])
         pairs = pairs.set_index(["a", "b"]).rename(
-            columns={"overlap": measure, "rank": f"rank_{measure}"}
+            columns={"value": measure, "rank": f"rank_{measure}"}
         )
         table = pairs if table.empty else table.join(pairs)
     ranks = [table[f"rank_{measure}"] for measure in MEASURES]

@@ -12,7 +12,7 @@ from policylib._cells import empty_cells, read_cells
 from policylib._checks import check_cells, check_rules
 from policylib._faults import Faults
 from policylib._folder import put_in_place, refuse_foreign, write_folder
-from policylib._names import require
+from policylib._names import nearest, require
 from policylib._schema import column_names, convert, shipped_folder, table_files, table_resources
 
 DEFAULT_COLLECTION = "conferences-2023"
@@ -55,7 +55,11 @@ class DataError(ValueError):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Tables:
-    """The tables of a data package, each a DataFrame with the columns of the schema."""
+    """The tables of a data package, each a DataFrame with the columns of the schema.
+
+    The fields cannot be assigned to; ``dataclasses.replace(tables, statements=…)`` gives a copy
+    with another table in place of one.
+    """
 
     provinces: pd.DataFrame
     organisations: pd.DataFrame
@@ -188,6 +192,8 @@ def _read_folder(folder: Path, *, checked: bool) -> Tables:
         error = NotADirectoryError if folder.exists() else FileNotFoundError
         raise error(f"no folder of tables: {folder}")
     faults = Faults()
+    if checked:
+        _check_names(folder, faults)
     tables = {}
     unread = set()
     for table in table_resources():
@@ -201,6 +207,16 @@ def _read_folder(folder: Path, *, checked: bool) -> Tables:
     if faults:
         raise DataError(faults.to_frame())
     return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
+
+
+def _check_names(folder: Path, faults: Faults) -> None:
+    """Note files that seem to be tables under another name; they would be passed over."""
+    absent = tuple(table for table in table_resources() if not table_files(folder, table))
+    for path in sorted(folder.glob("[!.~]*.csv")):
+        if path.stem == "statements":
+            faults.add(path.name, None, None, "move it into the folder statements/")
+        elif path.stem not in table_resources() and (meant := nearest(path.stem, absent)):
+            faults.add(path.name, None, None, f"no table {path.stem!r}{meant}")
 
 
 def _read_table(

@@ -9,9 +9,9 @@ import policylib as pl
 def test_provinces_by_priority(network):
     expected = pd.DataFrame(
         {
-            "business-environment": [1, 1, 1],
             "emerging-industries": [1, 3, 2],
             "future-industries": [1, 0, 0],
+            "business-environment": [1, 1, 1],
         },
         index=pd.Index(["henan", "jilin", "liaoning"], name="province"),
     ).rename_axis(columns="priority")
@@ -44,9 +44,9 @@ def test_themes_are_the_sums_of_what_rolls_up(network, rows):
 def test_a_code_above_the_level_keeps_its_column(network):
     centre = pl.biadjacency(network, rows="organisation", columns="item", relation="directs")
     assert centre.columns.tolist() == [
-        "business-environment",
-        "emerging-industries",
         "new-productivity",
+        "emerging-industries",
+        "business-environment",
     ]
 
 

@@ -88,6 +88,8 @@ def test_nodes_of_kind(network):
         ("henan", "new-materials", []),
         ("robot-plan", None, ["s04"]),
         ("conference", None, ["s01", "s02", "s03"]),
+        (None, "credit", ["s10", "s12"]),
+        (None, "robot-plan", ["s04"]),
     ],
 )
 def test_evidence(network, actor, concept, ids):
@@ -98,9 +100,9 @@ def test_evidence(network, actor, concept, ids):
     ("actor", "concept", "message"),
     [
         ("liaonin", None, "no actor 'liaonin'.*; did you mean 'liaoning'"),
-        ("robots", None, "no actor 'robots'"),
+        ("robots", None, "'robots' is of kind priority; actor is one of province"),
         ("henan", "robot", "no concept 'robot'.*did you mean 'robots'"),
-        ("henan", "jilin", "no concept 'jilin'"),
+        ("henan", "jilin", "'jilin' is of kind province; concept is one of priority"),
     ],
 )
 def test_a_wrong_id_names_the_nearest(network, actor, concept, message):
@@ -162,3 +164,27 @@ def test_a_package_without_optional_tables_builds(package):
     assert pl.nodes_of_kind(network, "initiative") == []
     assert len(pl.statements(network)) == 14
     assert pl.biadjacency(network, columns="initiative").empty
+
+
+def test_labels_replace_ids_in_rows_columns_and_cells(network):
+    gaps = pl.label(pl.priority_gaps(network), network)
+    assert gaps.loc["Emerging industries", "taken_up_by"] == "Henan; Jilin; Liaoning"
+    sets = pl.label(pl.intersections(pl.biadjacency(network)), network)
+    assert ("Henan", "Jilin", "Liaoning") in sets["rows"].to_list()
+    matrix = pl.biadjacency(network)
+    named = pl.label(matrix, network, attribute="label_zh")
+    assert named.index.to_list() == ["河南省", "吉林省", "辽宁省"]
+    assert matrix.index.to_list() == ["henan", "jilin", "liaoning"]  # left as it was
+
+
+def test_labels_leave_the_words_of_the_source_alone(network):
+    named = pl.label(pl.evidence(network, "liaoning", "robots"), network)
+    assert named[["actor", "priority", "anchor"]].to_numpy().tolist() == [
+        ["Liaoning", "Robots", "robots"]
+    ]
+
+
+@pytest.mark.parametrize("call", [pl.statements, pl.evidence, pl.biadjacency, pl.priority_gaps])
+def test_tables_are_no_network(tables, call):
+    with pytest.raises(TypeError, match="expected a network, not Tables; build_network"):
+        call(tables)

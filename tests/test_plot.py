@@ -55,14 +55,14 @@ def test_matrix_draws_on_given_axes_and_passes_options_on(matrix):
 
 
 def test_ranking_puts_the_first_on_top(matrix):
-    pairs = pl.rank_pairs(pl.project(matrix)).set_index(["a", "b"])["overlap"]
+    pairs = pl.rank_pairs(pl.project(matrix)).set_index(["a", "b"])["value"]
     ax = pl.plot_ranking(pairs)
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["henan – jilin", "henan – liaoning", "jilin – liaoning"]
     assert ax.yaxis_inverted()
     assert [bar.get_width() for bar in ax.patches] == pairs.tolist()
     assert texts(ax) == ["2", "2", "2"]
-    assert ax.get_xlabel() == "overlap"
+    assert ax.get_xlabel() == "value"
 
 
 def test_ranking_of_shares(matrix):

@@ -80,6 +80,11 @@ def test_what_is_no_matrix_of_counts_is_refused(matrix, message):
             call(matrix)
 
 
+def test_a_network_is_no_matrix(network):
+    with pytest.raises(TypeError, match=r"expected a matrix, not MultiDiGraph; biadjacency"):
+        pl.project(network)
+
+
 def test_an_unknown_measure_names_the_four():
     with pytest.raises(ValueError, match="allowed: shared, jaccard, cosine, overlap"):
         pl.project(pd.DataFrame({"x": [1]}), measure="dice")
@@ -101,9 +106,9 @@ def test_each_pair_is_ranked_once(matrix):
     assert {frozenset(p) for p in pairs[["a", "b"]].to_numpy()} == {
         frozenset(p) for p in combinations(matrix.index, 2)
     }
-    values = pairs["overlap"].dropna()
+    values = pairs["value"].dropna()
     assert values.is_monotonic_decreasing
-    assert pairs["rank"].isna().sum() == pairs["overlap"].isna().sum()
+    assert pairs["rank"].isna().sum() == pairs["value"].isna().sum()
 
 
 def test_a_table_that_is_not_square_cannot_be_ranked():
@@ -144,7 +149,7 @@ def test_intersections_take_each_column_once(matrix):
 def test_intersections_of_the_world(network):
     table = pl.intersections(pl.biadjacency(network))
     assert table[["rows", "columns"]].to_numpy().tolist() == [
-        [("henan", "jilin", "liaoning"), ("business-environment", "emerging-industries")],
+        [("henan", "jilin", "liaoning"), ("emerging-industries", "business-environment")],
         [("henan",), ("future-industries",)],
     ]
 

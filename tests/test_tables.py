@@ -16,6 +16,7 @@ from pandas.testing import assert_frame_equal
 
 from policylib.tables import DataError, Tables, read_tables, write_tables
 
+SHA = "0" * 64
 STATEMENTS = "statements/conferences-2023.csv"
 
 
@@ -558,7 +559,7 @@ def test_a_folder_with_foreign_files_is_left_alone(tables, tmp_path, file, text)
     folder = write_tables(tables, tmp_path / "copy")
     (folder / file).write_text(text)
     before = snapshot(tmp_path)
-    with pytest.raises(FileExistsError, match="which write_tables did not write; nothing was"):
+    with pytest.raises(FileExistsError, match="which write_tables did not write; choose a new"):
         write_tables(tables, folder)
     assert snapshot(tmp_path) == before
 
@@ -674,3 +675,29 @@ def test_nothing_may_be_written_in_a_read_only_folder(tables, tmp_path, monkeypa
 def test_a_folder_of_no_parent_is_not_made(tables, tmp_path):
     with pytest.raises(FileNotFoundError):
         write_tables(tables, tmp_path / "nowhere" / "copy")
+
+
+def test_a_table_under_another_name_is_not_passed_over(package):
+    (package / "experts.csv").rename(package / "expert.csv")
+    (package / "notes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    named = [fault for fault in faults_of(package) if fault[1] is None]
+    assert named == [("expert.csv", None, None, "no table 'expert'; did you mean 'experts'?")]
+
+
+def test_statements_stand_in_their_folder(package):
+    shutil.copy(package / STATEMENTS, package / "statements.csv")
+    assert_only_fault(package, "statements.csv", None, None, "move it into the folder statements/")
+
+
+def test_what_only_chinese_provinces_or_public_sources_have_is_optional(package):
+    change(
+        package,
+        "provinces.csv",
+        "henan,Henan,河南省,410000,CN-HA,Central,4.1,5.5",
+        "henan,Henan,,,,,,",
+    )
+    change(package, "provinces.csv", "jilin,Jilin,吉林省,220000,CN-JL,Northeast", "jilin,Jilin,,,,")
+    change(package, "documents.csv", SHA, "")
+    tables = read_tables(package)
+    assert tables.provinces["adcode"].isna().sum() == 2
+    assert tables.documents["sha256"].isna().sum() == 1
