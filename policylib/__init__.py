@@ -6,4 +6,5 @@ their types, in ``__init__.pyi``; each module is imported when one of its names 
 
 import lazy_loader
 
+__version__ = "0.1.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,3 +1,5 @@
+from ._faults import DataError
+from ._statements import statements
 from .counts import biadjacency, count_statements
 from .network import (
     build_network,
@@ -6,7 +8,6 @@ from .network import (
     label,
     nodes_of_kind,
     roll_up,
-    statements,
 )
 from .plot import plot_matrix, plot_network, plot_ranking, plot_upset
 from .projection import (
@@ -17,7 +18,9 @@ from .projection import (
     project,
     rank_pairs,
 )
-from .tables import DataError, Tables, read_tables, write_tables
+from .tables import Tables, read_tables, write_tables
+
+__version__: str
 
 __all__ = [
     "DataError",

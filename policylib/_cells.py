@@ -45,6 +45,9 @@ def read_cells(
     """
     try:
         records = _parse(_decode(path.read_bytes()))
+    except OSError as error:  # locked, or a folder of that name
+        faults.add(file, None, None, f"cannot be read: {error.strerror}")
+        return None
     except _UnreadableError as error:
         faults.add(file, error.row, None, str(error))
         return None

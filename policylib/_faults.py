@@ -6,6 +6,36 @@ from typing import Any
 import pandas as pd
 
 COLUMNS = ["file", "row", "column", "problem"]
+SHOWN_FAULTS = 20
+
+
+class DataError(ValueError):
+    """The faults of a data package, all of them.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One line per fault: file, row (as a spreadsheet numbers them; the header is row 1), column,
+        problem. Row and column are missing where the whole file or row is at fault.
+    """
+
+    def __init__(self, faults: pd.DataFrame) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        """Give the number of faults and the first of them."""
+        count = len(self.faults)
+        lines = [f"the data package has {count} {'fault' if count == 1 else 'faults'}:"]
+        shown = self.faults.head(SHOWN_FAULTS)
+        for file, row, column, problem in shown.itertuples(index=False):
+            place = file
+            place += f", row {row}" if pd.notna(row) else ""
+            place += f", column {column}" if pd.notna(column) else ""
+            lines.append(f"{place}: {problem}")
+        if count > SHOWN_FAULTS:
+            lines.append(f"... and {count - SHOWN_FAULTS} more, in the attribute `faults`")
+        return "\n".join(lines)
 
 
 class Faults:

@@ -66,7 +66,9 @@ def refuse_foreign(target: Path) -> None:
         return
     if not target.is_dir():
         raise NotADirectoryError(f"not a folder: {target}")
-    ours = _written_files(target)
+    if Path.cwd().is_relative_to(target):
+        raise ValueError(f"{target} holds the working directory; choose a folder within it")
+    ours = _written_files(target) | {".DS_Store"}
     for path in target.rglob("*"):
         name = path.relative_to(target).as_posix()
         if name not in ours and not path.is_dir():

@@ -12,12 +12,22 @@ LAST = max(LAYERS.values())
 
 
 def add_up(network: nx.Graph) -> nx.Graph:
-    """Make one edge of parallel ones: `weight` is their sum, `source` the kind they start from."""
+    """Make one edge of parallel ones: `weight` is their sum, `source` the kind they start from.
+
+    Loops go: a picture does not show them.
+    """
     simple = nx.Graph()
     simple.add_nodes_from(network.nodes(data=True))
     for a, b, weight in network.edges(data="weight", default=1):
+        if a == b:
+            continue
         before = simple.edges[a, b]["weight"] if simple.has_edge(a, b) else 0
-        simple.add_edge(a, b, weight=before + weight, source=network.nodes[a].get("kind"))
+        simple.add_edge(
+            a,
+            b,
+            weight=before + (1 if weight is None else weight),
+            source=network.nodes[a].get("kind"),
+        )
     return simple
 
 

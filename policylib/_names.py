@@ -11,9 +11,10 @@ def require(
     name: str, allowed: Iterable[str], what: str, error: type[Exception] = ValueError
 ) -> None:
     """Raise an error that says what is allowed, unless the name is among it."""
-    names = tuple(str(each) for each in allowed)
-    if name in names:
+    allowed = tuple(allowed)
+    if name in allowed:
         return
+    names = tuple(map(str, allowed))
     # A long list would bury the message; the nearest match must do.
     listed = f" (allowed: {', '.join(names)})" if len(names) <= FEW else ""
     raise error(f"no {what} {name!r}{listed}{nearest(str(name), names)}")

@@ -6,7 +6,7 @@ import networkx as nx
 import pandas as pd
 
 from policylib._names import require
-from policylib.network import actor_rows, concepts, of_roles, statements
+from policylib._statements import actor_rows, concepts, of_roles, statements
 
 
 def biadjacency(
@@ -14,7 +14,7 @@ def biadjacency(
     *,
     rows: str = "province",
     columns: str = "priority",
-    relation: str | Sequence[str] = ("commits", "reports"),
+    relation: str | Sequence[str] | None = ("commits", "reports"),
 ) -> pd.DataFrame:
     """Count the statements of each actor on each concept.
 
@@ -29,7 +29,9 @@ def biadjacency(
         A level of the codebook: ``"theme"``, ``"priority"`` or ``"item"``. Deeper codes roll up
         to it; a code above it keeps a column of its own. Or ``"initiative"``.
     relation
-        The roles that count, one or several; commitments alone are ``relation="commits"``.
+        The roles that count, one or several, or None for all. Commitments alone are
+        ``relation="commits"``; experts need other roles than provinces, such as
+        ``relation="recommends"``.
 
     Returns
     -------
@@ -57,13 +59,15 @@ def biadjacency(
     >>> biadjacency(network, columns="theme").loc["hebei"].to_dict()
     {'new-quality-productive-forces': 0, 'domestic-demand': 0, 'private-economy': 2}
     """
-    table = of_roles(statements(network), relation)
-    table = table.assign(
-        **{
-            rows: table["actor"].map(actor_rows(network, rows)),
-            columns: concepts(network, table, columns),
-        }
-    )
+    return count_concepts(network, of_roles(statements(network), relation), rows, columns)
+
+
+def count_concepts(
+    network: nx.MultiDiGraph, table: pd.DataFrame, rows: str, columns: str
+) -> pd.DataFrame:
+    """Count statements of a network by rows and columns, as `biadjacency` has them."""
+    row = table["actor"].map(actor_rows(network, rows))
+    table = table.assign(**{rows: row, columns: concepts(network, table, columns)})
     matrix = count_statements(table, rows=rows, columns=columns)
     order = pd.Index(network)
     return matrix.reindex(
@@ -95,7 +99,8 @@ def count_statements(statements: pd.DataFrame, *, rows: str, columns: str) -> pd
     Raises
     ------
     ValueError
-        If the table has no such column.
+        If the table has no such column, both are the same, or a count is missing, negative or
+        no number.
 
     Examples
     --------
@@ -111,5 +116,10 @@ def count_statements(statements: pd.DataFrame, *, rows: str, columns: str) -> pd
     if rows == columns:
         raise ValueError(f"rows and columns are both {rows!r}; name two different columns")
     counted = statements if "count" in statements else statements.assign(count=1)
+    count = counted["count"]
+    if not pd.api.types.is_numeric_dtype(count) or count.isna().any() or (count < 0).any():
+        raise ValueError("column 'count' must hold numbers from 0, none of them missing")
     sums = counted.groupby([rows, columns])["count"].sum()
-    return sums.unstack(columns, fill_value=0).sort_index(axis="columns").astype("int64")
+    if pd.api.types.is_integer_dtype(sums):
+        sums = sums.astype("int64")
+    return sums.unstack(columns, fill_value=0)

@@ -1,21 +1,22 @@
 """Tables become the policy network; the network gives back its evidence."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import networkx as nx
 import pandas as pd
 
 from policylib._names import require
+from policylib._statements import (
+    ACTORS,
+    KINDS,
+    LEVELS,
+    actor_rows,
+    broaden,
+    check_network,
+    concepts,
+    statements,
+)
 from policylib.tables import Tables
-
-ACTORS = ("province", "organisation", "expert")
-KINDS = (*ACTORS, "initiative", "priority")
-LEVELS = ("theme", "priority", "item")
-ROLES = ("commits", "reports", "directs", "defines", "diagnoses", "recommends")
-
-_STATEMENT = ["id", "document", "paragraph", "actor", "role", "priority", "initiative", "qualifier"]
-_STATEMENT += ["coder", "count", "said", "anchor", "summary"]
 
 
 def build_network(tables: Tables) -> nx.MultiDiGraph:
@@ -38,6 +39,11 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
         statement's id; `advances` from initiative to priority, same key and evidence; `launches`,
         `implements`, `broader`, `affiliated_with` and `located_in`, with the key
         ``source|relation|target``. What a table leaves empty is no attribute.
+
+    Raises
+    ------
+    ValueError
+        If a table names an id that no table describes, which `read_tables` would not let in.
 
     Examples
     --------
@@ -63,6 +69,7 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
     for initiative, owner in _links(tables.initiatives, "owner"):
         _add_structural(network, owner, "launches", initiative)
     _add_statements(network, tables)
+    check_network(network)
     return network
 
 
@@ -181,6 +188,8 @@ def evidence(
     ------
     KeyError
         If the network has no such actor or concept; the message names the nearest one.
+    TypeError, ValueError
+        If it is no policy network.
 
     Examples
     --------
@@ -191,135 +200,20 @@ def evidence(
             33      private-finance
             33 business-environment
     """
-    table = statements(network)
+    check_network(network)
+    actors = None
     if actor is not None:
-        actor_kind = _require_node(network, actor, "actor", (*ACTORS, "initiative"))
-        if actor_kind == "initiative":
-            table = table[table["initiative"] == actor]
-        else:
-            table = table[table["actor"].map(actor_rows(network, actor_kind)) == actor]
+        actor_kind = require_node(network, actor, "actor", (*ACTORS, "initiative"))
+        if actor_kind != "initiative":
+            actors = [a for a, row in actor_rows(network, actor_kind).items() if row == actor]
+    table = statements(network, actors)
+    if actor is not None and actors is None:
+        table = table[table["initiative"] == actor]
     if concept is not None:
-        concept_kind = _require_node(network, concept, "concept", ("priority", "initiative"))
+        concept_kind = require_node(network, concept, "concept", ("priority", "initiative"))
         level = network.nodes[concept]["level"] if concept_kind == "priority" else "initiative"
         table = table[concepts(network, table, level) == concept]
     return table.reset_index(drop=True)
-
-
-def statements(network: nx.MultiDiGraph) -> pd.DataFrame:
-    """Turn the statement edges of a network back into a table.
-
-    Parameters
-    ----------
-    network
-        A policy network.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per statement, in the order of documents and paragraphs.
-
-    Raises
-    ------
-    TypeError
-        If it is no network.
-
-    Examples
-    --------
-    >>> import policylib
-    >>> tables = policylib.read_tables()
-    >>> len(statements(policylib.build_network(tables))) == len(tables.statements)
-    True
-    """
-    if not isinstance(network, nx.Graph):
-        raise TypeError(
-            f"expected a network, not {type(network).__name__}; build_network(tables) gives one"
-        )
-    rows = [
-        {"id": key, "actor": actor, "priority": priority, "role": data["relation"], **data}
-        for actor, priority, key, data in network.edges(keys=True, data=True)
-        if data["relation"] in ROLES
-    ]
-    table = pd.DataFrame(rows, columns=_STATEMENT)
-    return table.sort_values(["document", "paragraph", "id"], ignore_index=True)
-
-
-def actor_rows(network: nx.MultiDiGraph, rows: str) -> dict[str, str]:
-    """Map each actor to the row that counts it; a city counts for its province.
-
-    Parameters
-    ----------
-    network
-        A policy network.
-    rows
-        ``"province"`` (with its cities, never its institutes or experts), ``"organisation"``,
-        ``"expert"``, or ``"actor"`` for each of them on its own.
-
-    Returns
-    -------
-    dict
-        Actor id to row id; actors that count for no row are left out.
-
-    Raises
-    ------
-    ValueError
-        If `rows` is none of these.
-
-    Examples
-    --------
-    >>> network = nx.MultiDiGraph()
-    >>> network.add_node("shanxi", kind="province")
-    >>> network.add_node("yuncheng", kind="organisation", type="city", province="shanxi")
-    >>> actor_rows(network, "province")
-    {'shanxi': 'shanxi', 'yuncheng': 'shanxi'}
-    """
-    require(rows, (*ACTORS, "actor"), "rows")
-    kinds = ACTORS if rows == "actor" else (rows,)
-    groups = {node: node for node, kind in network.nodes(data="kind") if kind in kinds}
-    if rows == "province":
-        groups |= {
-            node: data["province"]
-            for node, data in network.nodes(data=True)
-            if data["kind"] == "organisation" and data["type"] == "city"
-        }
-    return groups
-
-
-def concepts(network: nx.MultiDiGraph, table: pd.DataFrame, columns: str) -> "pd.Series[str]":
-    """Give the concept of each statement at one level of the codebook, or its initiative.
-
-    Parameters
-    ----------
-    network
-        A policy network.
-    table
-        Statements of that network.
-    columns
-        ``"theme"``, ``"priority"`` or ``"item"``: deeper codes roll up to that level and codes
-        above it stand for themselves; or ``"initiative"``.
-
-    Returns
-    -------
-    pandas.Series
-        One concept per statement; missing where a statement names no initiative.
-
-    Raises
-    ------
-    ValueError
-        If `columns` is none of these.
-
-    Examples
-    --------
-    >>> network = nx.MultiDiGraph()
-    >>> network.add_node("industry", kind="priority", level="theme")
-    >>> network.add_node("robots", kind="priority", level="item", broader="industry")
-    >>> concepts(network, pd.DataFrame({"priority": ["robots", "industry"]}), "theme").to_list()
-    ['industry', 'industry']
-    """
-    require(columns, (*LEVELS, "initiative"), "columns")
-    if columns == "initiative":
-        return table["initiative"]
-    rolled = {code: _roll_up(network, code, columns) for code in table["priority"].unique()}
-    return table["priority"].map(rolled)
 
 
 def roll_up(network: nx.MultiDiGraph, *, level: str = "priority") -> nx.MultiDiGraph:
@@ -330,7 +224,7 @@ def roll_up(network: nx.MultiDiGraph, *, level: str = "priority") -> nx.MultiDiG
     network
         A policy network; it is left as it is.
     level
-        ``"theme"`` or ``"priority"``, the deepest level to be kept.
+        The deepest level to be kept: ``"theme"``, ``"priority"``, or ``"item"``, which keeps all.
 
     Returns
     -------
@@ -350,7 +244,8 @@ def roll_up(network: nx.MultiDiGraph, *, level: str = "priority") -> nx.MultiDiG
     5
     """
     require(level, LEVELS, "level")
-    codes = {code: _roll_up(network, code, level) for code in nodes_of_kind(network, "priority")}
+    check_network(network)
+    codes = {code: broaden(network, code, level) for code in nodes_of_kind(network, "priority")}
     deeper = [code for code, broader in codes.items() if code != broader]
     merged = network.copy()
     merged.remove_nodes_from(deeper)
@@ -360,12 +255,6 @@ def roll_up(network: nx.MultiDiGraph, *, level: str = "priority") -> nx.MultiDiG
         if data["relation"] != "broader"
     )
     return merged
-
-
-def _roll_up(network: nx.MultiDiGraph, code: str, level: str) -> str:
-    while LEVELS.index(network.nodes[code]["level"]) > LEVELS.index(level):
-        code = network.nodes[code]["broader"]
-    return code
 
 
 def label(
@@ -413,39 +302,8 @@ def _name(cell: Any, names: dict[str, str]) -> Any:
     return cell
 
 
-def of_roles(table: pd.DataFrame, relation: str | Sequence[str]) -> pd.DataFrame:
-    """Keep the statements of one role or several.
-
-    Parameters
-    ----------
-    table
-        Statements.
-    relation
-        A role, or a sequence of roles.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Those of the statements, in their order.
-
-    Raises
-    ------
-    ValueError
-        If there is no such role.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"role": ["commits", "reports", "directs"]})
-    >>> of_roles(table, ("commits", "reports"))["role"].to_list()
-    ['commits', 'reports']
-    """
-    roles = [relation] if isinstance(relation, str) else list(relation)
-    for role in roles:
-        require(role, ROLES, "relation")
-    return table[table["role"].isin(roles)]
-
-
-def _require_node(network: nx.MultiDiGraph, node: str, what: str, kinds: tuple[str, ...]) -> str:
+def require_node(network: nx.MultiDiGraph, node: str, what: str, kinds: tuple[str, ...]) -> str:
+    """Give the kind of a node, or raise if there is none of these kinds by that name."""
     kind = network.nodes[node]["kind"] if node in network else None
     if kind is None or kind not in kinds:
         if kind is not None:

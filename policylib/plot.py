@@ -1,14 +1,16 @@
 """Numbers become pictures; nothing is computed here that a reader would want to quote."""
 
-import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import networkx as nx
+import numpy as np
 import pandas as pd
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -25,6 +27,7 @@ COLOURS = {
     "initiative": "#009E73",
     "priority": "#E69F00",
 }
+LONGEST = 52
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
 STYLE: dict[Any, Any] = {
     "font.size": 10,
@@ -78,21 +81,32 @@ def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
 
     if matrix.empty:
         raise ValueError("the matrix is empty; there is nothing to draw")
-    rows, columns = matrix.shape
+    values = matrix.astype(float).rename(index=_short, columns=_short)
+    whole = (values.isna() | (values % 1 == 0)).all(axis=None)
+    numbers = values.map(lambda x: "" if x == 0 or pd.isna(x) else f"{x:.{0 if whole else 2}f}")
+    beside, above = (max(map(_width, names)) for names in (values.index, values.columns))
+    steep = above > 9
     with _style():
-        ax = ax or _new_axes(width=3.6 + 0.7 * columns, height=1.2 + 0.32 * rows)
-        whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in matrix.dtypes)
-        numbers = matrix.map(lambda x: "" if x == 0 or pd.isna(x) else f"{x:.{0 if whole else 2}f}")
-        options = {"cmap": "Blues", "vmin": 0, "linewidths": 1, "cbar": False, "annot": numbers}
-        options |= {"fmt": "", "annot_kws": {"size": 9}, "xticklabels": True, "yticklabels": True}
-        sns.heatmap(matrix, ax=ax, **(options | kwargs))
+        width = 0.6 + 0.065 * beside + 0.7 * len(values.columns)
+        height = 1.2 + 0.32 * len(values) + (0.045 * above if steep else 0)
+        ax = ax or _new_axes(width, height)
+        options: dict[str, Any] = {"cmap": "Blues", "vmin": np.nanmin(values, initial=0.0)}
+        options |= {"linewidths": 1, "cbar": False, "annot": numbers, "fmt": ""}
+        options |= {"annot_kws": {"size": 9}, "xticklabels": False, "yticklabels": False}
+        sns.heatmap(values, ax=ax, **(options | kwargs))
         ax.xaxis.tick_top()
+        slant: dict[str, Any] = {
+            "rotation": 40,
+            "rotation_mode": "anchor",
+            "ha": "left",
+            "va": "center",
+        }
+        ax.set_xticks(
+            np.arange(len(values.columns)) + 0.5, values.columns, **slant if steep else {}
+        )
+        ax.set_yticks(np.arange(len(values)) + 0.5, values.index)
         ax.tick_params(length=0, labelsize=9, labelcolor=INK)
         ax.set(xlabel="", ylabel="")
-        if max(len(str(name)) for name in matrix.columns) > 9:
-            slant = {"rotation": 40, "rotation_mode": "anchor", "ha": "left", "va": "center"}
-            plt.setp(ax.get_xticklabels(), **slant)
-        plt.setp(ax.get_yticklabels(), rotation=0)
     return ax
 
 
@@ -129,9 +143,11 @@ def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) ->
     if values.empty:
         raise ValueError("there are no values to rank")
     keys = [key if isinstance(key, tuple) else (key,) for key in values.index]
-    names = [" – ".join(map(str, key)) for key in keys]
+    names = [" – ".join(map(_short, key)) for key in keys]
     with _style():
-        ax = ax or _new_axes(width=7, height=1.1 + 0.3 * len(values))
+        ax = ax or _new_axes(
+            width=4 + 0.065 * max(map(_width, names)), height=1.1 + 0.3 * len(values)
+        )
         bars = ax.barh(range(len(values)), values.to_numpy(), **({"color": "#0072B2"} | kwargs))
         whole = pd.api.types.is_integer_dtype(values.dtype)
         ax.bar_label(bars, fmt="%d" if whole else "%.2f", padding=3, fontsize=9)
@@ -191,16 +207,16 @@ def plot_network(
         raise ValueError("the network has no nodes; there is nothing to draw")
     simple = add_up(network)
     layers = [LAYERS.get(kind) for _, kind in simple.nodes(data="kind")]
-    layered = pos is None and None not in layers
+    layered = pos is None and None not in layers and len(set(layers)) > 1
     if layered:
         pos = layered_layout(simple)
         simple.remove_edges_from([(a, b) for a, b in simple.edges if pos[a][0] == pos[b][0]])
     elif pos is None:
         pos = nx.forceatlas2_layout(simple, max_iter=400, seed=seed, strong_gravity=True)
     with _style():
-        if ax is None:
-            tallest = max(layers.count(layer) for layer in layers)
-            ax = _new_axes(width=11, height=max(4.0, 1 + 0.27 * tallest) if layered else 8)
+        if ax is None and layered:
+            ax = _axes_between_labels(simple, pos)
+        ax = ax or _new_axes(width=9, height=8)
         _draw_edges(simple, pos, ax)
         _draw_nodes(simple, pos, ax)
         label = _label_layers if layered else _label_freely
@@ -209,8 +225,23 @@ def plot_network(
     return ax
 
 
+def _axes_between_labels(simple: nx.Graph, pos: Places) -> Axes:
+    """Make axes with room for the labels of the first layer to the left, of the last to the right.
+
+    The layout engines of matplotlib do not see them, since they lie outside the axes.
+    """
+    layers: dict[float, list[str]] = {0: [""], LAST: [""]}
+    for node, name in _labels(simple).items():
+        layers.setdefault(pos[node][0], []).append(name)
+    left, right = (0.3 + 0.07 * max(map(_width, layers[x])) for x in (0, LAST))
+    width, height = left + 5 + right, max(4.0, 1 + 0.27 * max(map(len, layers.values())))
+    figure, ax = plt.subplots(figsize=(width, height))
+    figure.subplots_adjust(left / width, 0.4 / height, 1 - right / width, 1 - 0.1 / height)
+    return ax
+
+
 def _draw_edges(simple: nx.Graph, pos: Places, ax: Axes) -> None:
-    thickest = max((weight for *_, weight in simple.edges(data="weight")), default=1)
+    thickest = max((weight for *_, weight in simple.edges(data="weight")), default=1) or 1
     initiatives = {node for node, kind in simple.nodes(data="kind") if kind == "initiative"}
     # Those of initiatives come last: they are few and would vanish below the others.
     for named in (False, True):
@@ -268,8 +299,20 @@ def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
 
 
 def _labels(simple: nx.Graph) -> dict[Any, str]:
-    names = {node: name or str(node) for node, name in simple.nodes(data="label")}
-    return {node: textwrap.shorten(name, 52, placeholder=" …") for node, name in names.items()}
+    return {node: _short(name or node) for node, name in simple.nodes(data="label")}
+
+
+def _short(name: object) -> str:
+    """Cut a name that is too long for a label."""
+    text = str(name)
+    while _width(text) > LONGEST:
+        text = text.removesuffix("…")[:-1].rstrip() + "…"
+    return text
+
+
+def _width(text: str) -> int:
+    """Count a Chinese character as two, since it is as wide, and as long in GBK, as two others."""
+    return len(text.encode("gbk", "replace"))
 
 
 def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
@@ -290,7 +333,7 @@ def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
     Raises
     ------
     ValueError
-        If there is no intersection.
+        If there is no intersection, or only one row.
 
     Examples
     --------
@@ -304,9 +347,12 @@ def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
     if intersections.empty:
         raise ValueError("there are no intersections; nothing to draw")
     members = intersections.explode("columns").explode("rows")
+    rows = members["rows"].nunique()
+    if rows < 2:
+        raise ValueError(f"an UpSet plot compares two rows or more; here is {rows}")
     data = UpsetData(pd.crosstab(members["columns"], members["rows"]) > 0)
     options = {"color": COLOURS["province"], "fontsize": 10, "sort_subsets": "-cardinality"}
-    options |= {"width": 7.0, "height": 2.6}
+    options |= {"width": 7.0, "height": max(1.0, 0.3 * rows) + 0.5}
     with _style(), warnings.catch_warnings():
         # marsilea 0.8 sorts in place, which pandas 3.1 has begun to deprecate.
         warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
@@ -321,8 +367,18 @@ def _style() -> Iterator[None]:
     # Jupyter's backend turns interactive drawing on when it is loaded. Loaded inside the context,
     # that would be undone at its end, and later figures would not be shown.
     plt.draw_if_interactive()  # type: ignore[no-untyped-call]
-    with plt.rc_context(STYLE):
+    families = {"font.family": [*plt.rcParams["font.family"], *_chinese_fonts()]}
+    with plt.rc_context(STYLE | families):
         yield
+
+
+@cache
+def _chinese_fonts() -> list[str]:
+    """Find a font that has Chinese characters, for those that the main font lacks."""
+    known = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "SimHei"]
+    known += ["Microsoft YaHei", "WenQuanYi Micro Hei", "Noto Serif CJK SC", "Noto Serif CJK JP"]
+    installed = font_manager.get_font_names()
+    return [name for name in known if name in installed][:1]
 
 
 def _new_axes(width: float, height: float) -> Axes:

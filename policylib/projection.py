@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from policylib._names import require
-from policylib.counts import biadjacency
-from policylib.network import concepts, evidence, of_roles
+from policylib._statements import ACTORS, LEVELS, concepts, of_roles, statements
+from policylib.counts import count_concepts
+from policylib.network import evidence, require_node
 
 MEASURES = ("shared", "jaccard", "cosine", "overlap")
 
@@ -50,20 +51,21 @@ def project(matrix: pd.DataFrame, *, measure: str = "shared") -> pd.DataFrame:
     np.float64(0.5)
     """
     require(measure, MEASURES, "measure")
-    presence = _presence(matrix).to_numpy(dtype=float)
+    presence = presence_of(matrix).to_numpy(dtype=float)
     shared = presence @ presence.T
     size = presence.sum(axis=1)
     with np.errstate(invalid="ignore"):  # 0/0 is the missing share of an empty row
         values = {
             "shared": lambda: shared.astype(int),
             "jaccard": lambda: shared / (size[:, None] + size - shared),
-            "cosine": lambda: shared / np.sqrt(np.outer(size, size)),
+            "cosine": lambda: np.sqrt(shared**2 / np.outer(size, size)),
             "overlap": lambda: shared / np.minimum.outer(size, size),
         }[measure]()
-    return pd.DataFrame(values, index=matrix.index, columns=matrix.index)
+    return pd.DataFrame(values, index=matrix.index, columns=matrix.index.rename(None))
 
 
-def _presence(matrix: pd.DataFrame) -> pd.DataFrame:
+def presence_of(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Turn counts into presence, once they are found to be counts under unique labels."""
     if not isinstance(matrix, pd.DataFrame):
         raise TypeError(
             f"expected a matrix, not {type(matrix).__name__}; biadjacency(network) gives one"
@@ -98,7 +100,7 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If rows and columns differ.
+        If rows and columns differ, or the matrix is not symmetric.
 
     Examples
     --------
@@ -112,6 +114,8 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     """
     if not overlap.index.equals(overlap.columns):
         raise ValueError("an overlap matrix has the same labels in rows and columns")
+    if not np.array_equal(overlap, overlap.T, equal_nan=True):
+        raise ValueError("an overlap matrix is symmetric; this one is not")
     first, second = np.triu_indices(len(overlap), k=1)
     labels = overlap.index.to_numpy()
     pairs = pd.DataFrame(
@@ -136,6 +140,11 @@ def compare_measures(matrix: pd.DataFrame) -> pd.DataFrame:
         ``rank_<measure>`` each, and `flips`: whether some other pair stands above it by one
         measure and below it by another.
 
+    Raises
+    ------
+    ValueError
+        If `matrix` is not one of counts under unique labels.
+
     Examples
     --------
     >>> matrix = pd.DataFrame([[1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 0, 1]], index=["a", "b", "c"])
@@ -146,17 +155,16 @@ def compare_measures(matrix: pd.DataFrame) -> pd.DataFrame:
     a c       1     0.25      1.0  False
     b c       0     0.00      0.0  False
     """
-    table = pd.DataFrame()
-    for measure in MEASURES:
-        pairs = rank_pairs(project(matrix, measure=measure)).sort_values(["a", "b"])
-        pairs = pairs.set_index(["a", "b"]).rename(
-            columns={"value": measure, "rank": f"rank_{measure}"}
-        )
-        table = pairs if table.empty else table.join(pairs)
+    ranked = {
+        measure: rank_pairs(project(matrix, measure=measure)).set_index(["a", "b"]).sort_index()
+        for measure in MEASURES
+    }
+    values = {measure: pairs["value"] for measure, pairs in ranked.items()}
+    values |= {f"rank_{measure}": pairs["rank"] for measure, pairs in ranked.items()}
+    table = pd.DataFrame(values)
     ranks = [table[f"rank_{measure}"] for measure in MEASURES]
     table["flips"] = np.logical_or.reduce([_flips(x, y) for x, y in combinations(ranks, 2)])
-    order = [*MEASURES, *(f"rank_{measure}" for measure in MEASURES), "flips"]
-    return table[order].sort_values("rank_shared", kind="stable").reset_index()
+    return table.sort_values("rank_shared", kind="stable").reset_index()
 
 
 def _flips(x: pd.Series, y: pd.Series) -> pd.Series:
@@ -181,6 +189,11 @@ def intersections(matrix: pd.DataFrame) -> pd.DataFrame:
         and `columns` (tuples of labels), `degree` (how many rows) and `size` (how many columns).
         Each column with an entry is counted once.
 
+    Raises
+    ------
+    ValueError
+        If `matrix` is not one of counts under unique labels.
+
     References
     ----------
     Lex, Gehlenborg, Strobelt, Vuillemot and Pfister (2014), UpSet: visualization of intersecting
@@ -195,7 +208,7 @@ def intersections(matrix: pd.DataFrame) -> pd.DataFrame:
           (hebei,)    (z,)
     (henan, hebei)    (y,)
     """
-    presence = _presence(matrix)
+    presence = presence_of(matrix)
     sets: dict[tuple[str, ...], list[str]] = {}
     for column in presence.columns:
         sets.setdefault(tuple(matrix.index[presence[column]]), []).append(column)
@@ -215,7 +228,7 @@ def explain_overlap(
     b: str,
     *,
     columns: str = "priority",
-    relation: str | Sequence[str] = ("commits", "reports"),
+    relation: str | Sequence[str] | None = ("commits", "reports"),
 ) -> pd.DataFrame:
     """List what two actors share, with the statements of both sides.
 
@@ -232,7 +245,7 @@ def explain_overlap(
     -------
     pandas.DataFrame
         One row per statement, sorted by concept: `concept` (at the level of `columns`), `side`
-        (`a` or `b`, whichever the statement counts for) and the columns of `evidence`. There are
+        (the id of the actor that it counts for) and the columns of `evidence`. There are
         as many different concepts as the cell of ``project(biadjacency(…))`` says.
 
     Raises
@@ -240,7 +253,8 @@ def explain_overlap(
     KeyError
         If there is no such actor.
     ValueError
-        If `columns` or a relation is unknown, or both actors are the same.
+        If `columns` or a relation is unknown, or one actor speaks for the other, as a city for
+        its province.
 
     Examples
     --------
@@ -250,9 +264,11 @@ def explain_overlap(
     >>> shared["concept"].unique().tolist()
     ['consumption', 'consumption-investment-cycle', 'effective-investment']
     """
-    if a == b:
-        raise ValueError(f"{a!r} is named twice; name two different actors")
+    for side in (a, b):
+        require_node(network, side, "actor", ACTORS)
     sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
+    if a == b or sides["id"].duplicated().any():
+        raise ValueError(f"{a!r} and {b!r} speak for each other; name two different actors")
     sides = of_roles(sides, relation)
     sides = sides.assign(concept=concepts(network, sides, columns))
     shared = sides.groupby("concept")["side"].nunique()
@@ -270,17 +286,17 @@ def priority_gaps(network: nx.MultiDiGraph, *, columns: str = "priority") -> pd.
     network
         A policy network.
     columns
-        As in `biadjacency`. At ``"priority"`` a province that names any item under a priority
-        has taken it up.
+        As in `biadjacency`. A province that names a concept or anything narrower has taken it up.
 
     Returns
     -------
     pandas.DataFrame
         One row per concept that a central body directs or an expert recommends, those that fewest
-        provinces took up first. Numbers of actors: `centre` (direct), `experts` (recommend),
-        `provinces` (commit or report). Their names, sorted: `directed_by`, `recommended_by`,
-        `taken_up_by`. `gap` is true where no province is found. A gap is a gap in the documents:
-        a province on which they are silent may well have done it.
+        provinces took up first. Numbers of actors: `centre` (who directs), `experts` (who
+        recommends, institutes among them), `provinces` (who commits or reports). Their names,
+        sorted: `directed_by`, `recommended_by`, `taken_up_by`. `gap` is true where no province is
+        found. A gap is a gap in the documents: a province on which they are silent may well have
+        done it.
 
     Raises
     ------
@@ -294,19 +310,27 @@ def priority_gaps(network: nx.MultiDiGraph, *, columns: str = "priority") -> pd.
     >>> priority_gaps(network).loc["talent", ["recommended_by", "gap"]].to_dict()
     {'recommended_by': 'song-xiangqing', 'gap': True}
     """
-    roles = {"directed_by": "directs", "recommended_by": "recommends"}
-    matrices = {
-        name: biadjacency(network, rows="actor", columns=columns, relation=role)
-        for name, role in roles.items()
+    table = statements(network)
+    asked_by = {
+        name: count_concepts(network, of_roles(table, role), "actor", columns)
+        for name, role in (("directed_by", "directs"), ("recommended_by", "recommends"))
     }
-    matrices["taken_up_by"] = biadjacency(network, rows="province", columns=columns)
-    asked = matrices["directed_by"].columns.union(matrices["recommended_by"].columns)
-    table = pd.DataFrame(index=asked.rename("concept"))
-    for name, count in zip(matrices, ("centre", "experts", "provinces"), strict=True):
-        presence = _presence(matrices[name]).reindex(columns=asked, fill_value=False)
-        table[count] = presence.sum()
-        table[name] = ["; ".join(presence.index[presence[concept]]) for concept in asked]
-    table["gap"] = table["provinces"] == 0
-    order = ["centre", "experts", "provinces", *matrices, "gap"]
+    # A code asked for as a whole is taken up by whoever names it or anything narrower.
+    done = of_roles(table, ("commits", "reports"))
+    levels = LEVELS if columns in LEVELS else [columns]
+    taken = {level: count_concepts(network, done, "province", level) for level in levels}
+    asked = asked_by["directed_by"].columns.union(asked_by["recommended_by"].columns)
+    rows = []
+    for concept in asked:
+        level = network.nodes[concept].get("level", columns)
+        who = [_names(matrix, concept) for matrix in (*asked_by.values(), taken[level])]
+        rows.append([*map(len, who), *map("; ".join, who)])
+    names = ["centre", "experts", "provinces", *asked_by, "taken_up_by"]
+    gaps = pd.DataFrame(rows, columns=names, index=asked.rename("concept"))
+    gaps["gap"] = gaps["provinces"] == 0
     by = ["provinces", "experts", "centre", "concept"]
-    return table[order].sort_values(by, ascending=[True, False, False, True])
+    return gaps.sort_values(by, ascending=[True, False, False, True])
+
+
+def _names(matrix: pd.DataFrame, concept: str) -> list[str]:
+    return [] if concept not in matrix else sorted(matrix.index[matrix[concept] > 0])

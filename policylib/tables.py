@@ -10,7 +10,7 @@ import pandas as pd
 
 from policylib._cells import empty_cells, read_cells
 from policylib._checks import check_cells, check_rules
-from policylib._faults import Faults
+from policylib._faults import DataError, Faults
 from policylib._folder import put_in_place, refuse_foreign, write_folder
 from policylib._names import nearest, require
 from policylib._schema import column_names, convert, shipped_folder, table_files, table_resources
@@ -21,36 +21,6 @@ REQUIRED = {
     "priorities": "priorities.csv",
     "statements": "statements/*.csv",
 }
-SHOWN_FAULTS = 20
-
-
-class DataError(ValueError):
-    """The faults of a data package, all of them.
-
-    Attributes
-    ----------
-    faults : pandas.DataFrame
-        One line per fault: file, row (as a spreadsheet numbers them; the header is row 1), column,
-        problem. Row and column are missing where the whole file or row is at fault.
-    """
-
-    def __init__(self, faults: pd.DataFrame) -> None:
-        super().__init__(faults)
-        self.faults = faults
-
-    def __str__(self) -> str:
-        """Give the number of faults and the first of them."""
-        count = len(self.faults)
-        lines = [f"the data package has {count} {'fault' if count == 1 else 'faults'}:"]
-        shown = self.faults.head(SHOWN_FAULTS)
-        for file, row, column, problem in shown.itertuples(index=False):
-            place = file
-            place += f", row {row}" if pd.notna(row) else ""
-            place += f", column {column}" if pd.notna(column) else ""
-            lines.append(f"{place}: {problem}")
-        if count > SHOWN_FAULTS:
-            lines.append(f"... and {count - SHOWN_FAULTS} more, in the attribute `faults`")
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -159,8 +129,10 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
         If the tables have faults; it names every one.
     FileExistsError
         If the folder holds anything else.
-    PermissionError
-        If nothing may be written there.
+    PermissionError, FileNotFoundError, NotADirectoryError
+        If nothing may be written there, its parent is missing, or it is a file.
+    ValueError
+        If the folder is the working directory or holds it.
 
     Examples
     --------

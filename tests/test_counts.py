@@ -106,6 +106,28 @@ def test_counts_sum_up_and_do_not_depend_on_order(rows, random):
     pd.testing.assert_frame_equal(matrix, turned.T)
 
 
+@pytest.mark.parametrize("count", [["1", "2"], [1, None], [1, -1]])
+def test_a_count_must_be_one(count):
+    table = pd.DataFrame({"who": ["a", "b"], "what": ["x", "x"], "count": count})
+    with pytest.raises(ValueError, match="column 'count' must hold numbers from 0"):
+        pl.count_statements(table, rows="who", columns="what")
+
+
+def test_weights_need_not_be_whole():
+    table = pd.DataFrame({"who": ["a", "a"], "what": ["x", "x"], "count": [0.5, 0.25]})
+    assert pl.count_statements(table, rows="who", columns="what").loc["a", "x"] == 0.75
+
+
+def test_columns_may_have_numbers_for_names():
+    table = pd.DataFrame([["a", "x"], ["b", "x"]])
+    assert pl.count_statements(table, rows=0, columns=1)["x"].to_list() == [1, 1]
+
+
+def test_all_roles_together(network, tables):
+    matrix = pl.biadjacency(network, rows="actor", relation=None)
+    assert matrix.to_numpy().sum() == tables.statements["count"].sum()
+
+
 def test_rows_without_a_count_count_once():
     table = pd.DataFrame({"who": ["a", "a", None], "what": ["x", "x", "x"]})
     assert pl.count_statements(table, rows="who", columns="what").loc["a", "x"] == 2

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import networkx as nx
 import pandas as pd
 import pytest
 
 import policylib as pl
-from policylib.network import ROLES, actor_rows, concepts
+from policylib._statements import ROLES, actor_rows, concepts
 
 STRUCTURAL = {"launches", "implements", "broader", "affiliated_with", "located_in"}
 
@@ -67,6 +69,8 @@ def test_describe_network_counts_every_node_and_edge(network):
     assert parts["node"] == network.number_of_nodes()
     assert parts["edge"] == network.number_of_edges()
     assert table.set_index("name").loc["recommends", "count"] == 1
+    assert table["part"].tolist() == ["node"] * 5 + ["edge"] * 11
+    assert table.loc[table["part"] == "edge", "count"].is_monotonic_decreasing
 
 
 def test_nodes_of_kind(network):
@@ -149,6 +153,9 @@ def test_roll_up_keeps_every_statement(network, level):
     assert after["id"].tolist() == before["id"].tolist()
     assert after["priority"].tolist() == concepts(network, before, level).tolist()
     assert nx.is_directed_acyclic_graph(merged)
+    kept = ("theme", "priority", "item")[: ("theme", "priority", "item").index(level) + 1]
+    codes = pl.nodes_of_kind(merged, "priority")
+    assert {merged.nodes[code]["level"] for code in codes} == set(kept)
     assert network.has_node("robots")  # the caller's network is as it was
 
 
@@ -188,3 +195,34 @@ def test_labels_leave_the_words_of_the_source_alone(network):
 def test_tables_are_no_network(tables, call):
     with pytest.raises(TypeError, match="expected a network, not Tables; build_network"):
         call(tables)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (nx.DiGraph, "a policy network is a MultiDiGraph"),
+        (lambda n: n.to_undirected(), "a policy network is a MultiDiGraph"),
+        (lambda n: nx.MultiDiGraph([("a", "b")]), "node 'a' has no kind"),
+        (lambda n: n.reverse(), "a statement leads from an actor to a priority"),
+    ],
+)
+def test_what_is_no_policy_network_is_refused(network, spoil, message):
+    with pytest.raises(ValueError, match=message):
+        pl.biadjacency(spoil(network))
+
+
+def test_a_part_of_the_network_can_be_counted(network):
+    part = network.subgraph(["liaoning", "robots", "new-materials"])  # without what is above them
+    assert pl.biadjacency(part).loc["liaoning"].to_dict() == {"robots": 1, "new-materials": 1}
+    assert set(pl.roll_up(part)) == set(part)
+
+
+def test_tables_with_loose_ends_are_refused(tables):
+    loose = replace(tables, provinces=tables.provinces.query("id != 'henan'"))
+    with pytest.raises(ValueError, match="node 'henan' has no kind"):
+        pl.build_network(loose)
+
+
+def test_cells_that_are_no_names_stay(network):
+    table = pd.DataFrame({"who": ["henan", None, 5, ("jilin", "x")]}, dtype=object)
+    assert pl.label(table, network)["who"].to_list() == ["Henan", None, 5, ("Jilin", "x")]

@@ -1,9 +1,15 @@
+from itertools import combinations
+
 import matplotlib.pyplot as plt
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 import policylib as pl
+from policylib._layout import add_up, layered_layout
+from policylib.plot import COLOURS, _chinese_fonts
 
 
 @pytest.fixture(autouse=True)
@@ -22,16 +28,16 @@ def texts(ax):
 
 
 def assert_inside(figure, labels):
-    """Check that labels are not cut off and at least 8 points high."""
+    """Check that labels are on the page, apart from each other and at least 8 points high."""
     figure.canvas.draw()
-    page = figure.get_tightbbox().padded(0.01)
-    width, height = page.width * figure.dpi, page.height * figure.dpi
-    assert labels
-    for label in labels:
-        box = label.get_window_extent()
-        assert box.width <= width
-        assert box.height <= height
-        assert label.get_fontsize() >= 8
+    boxes = [label.get_window_extent() for label in labels if label.get_text()]
+    assert boxes
+    for box in boxes:
+        assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1
+        assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1
+    assert all(label.get_fontsize() >= 8 for label in labels)
+    if all(label.get_rotation() == 0 for label in labels):
+        assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_matrix_shows_its_counts_and_names(matrix):
@@ -110,6 +116,86 @@ def test_long_labels_are_shortened_not_cut():
     (text,) = texts(pl.plot_network(graph))
     assert text.endswith("…")
     assert len(text) <= 52
+    assert text.startswith("word word")
+
+
+@pytest.mark.parametrize("name", ["many words " * 12, "很长的名字" * 24])
+def test_long_names_stay_on_the_page(name):
+    matrix = pd.DataFrame({"Henan": [1, 2]}, index=[name, "Hebei"])
+    ax = pl.plot_matrix(matrix)
+    assert_inside(ax.figure, ax.get_yticklabels())
+    ax = pl.plot_ranking(matrix["Henan"])
+    assert_inside(ax.figure, ax.get_yticklabels())
+
+
+def test_chinese_names_are_drawn_where_a_font_has_them(network):
+    if not _chinese_fonts():
+        pytest.skip("no Chinese font is installed")
+    matrix = pl.label(pl.biadjacency(network), network, attribute="label_zh")
+    figure = pl.plot_matrix(matrix).figure
+    figure.canvas.draw()  # a glyph that is missing warns, and warnings are errors
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "boolean", "float32", bool])
+def test_matrix_of_any_number(dtype):
+    ax = pl.plot_matrix(pd.DataFrame({"x": [1, 0]}, index=["a", "b"]).astype(dtype))
+    assert texts(ax) == ["1", ""]
+
+
+def test_layers_follow_themes_and_neighbours(network):
+    places = layered_layout(add_up(network))
+    heights = {node: y for node, (_, y) in places.items()}
+    under = [c for c in heights if c in ("emerging-industries", "robots", "quantum")]
+    assert all(heights[code] < heights["new-productivity"] for code in under)
+    assert heights["new-productivity"] > heights["private-economy"] > heights["credit"]
+    provinces = [heights[p] for p in ("henan", "jilin", "liaoning")]
+    assert min(provinces) > heights["conference"] > heights["li-na"]
+
+
+def test_parallel_edges_add_up_and_loops_go(network):
+    simple = add_up(network)
+    assert simple.edges["jilin", "robots"]["source"] == "province"
+    assert simple.edges["liaoning", "robot-plan"]["weight"] == 1
+    assert simple.edges["robot-plan", "robots"]["source"] == "initiative"
+    graph = nx.MultiDiGraph([("a", "b"), ("b", "a"), ("a", "a")])
+    assert list(add_up(graph).edges(data="weight")) == [("a", "b", 2)]
+
+
+def test_width_and_colour_of_lines(network):
+    ax = pl.plot_network(pl.roll_up(network))
+    others, named = (c for c in ax.collections if hasattr(c, "get_segments"))
+    # Liaoning and Jilin each stand in two statements on one priority.
+    assert max(others.get_linewidths()) == pytest.approx(3.6)
+    assert len(named.get_segments()) == 4 + 3  # launches and advances
+    assert to_hex(named.get_colors()[0]).upper() == COLOURS["initiative"]
+
+
+def test_a_projection_with_kinds_keeps_its_edges(network, matrix):
+    graph = nx.from_pandas_adjacency(pl.project(matrix))
+    nx.set_node_attributes(graph, {node: dict(network.nodes[node]) for node in graph})
+    ax = pl.plot_network(graph)
+    assert sum(len(c.get_segments()) for c in ax.collections if hasattr(c, "get_segments")) == 3
+    assert sorted(texts(ax)) == ["Henan", "Jilin", "Liaoning"]
+
+
+def test_weights_of_zero_and_odd_labels():
+    graph = nx.Graph()
+    graph.add_edge(1, 2, weight=0)
+    graph.nodes[1]["label"] = 5
+    assert sorted(texts(pl.plot_network(graph))) == ["2", "5"]
+
+
+def test_upset_needs_two_rows(matrix):
+    with pytest.raises(ValueError, match="two rows or more; here is 1"):
+        pl.plot_upset(pl.intersections(matrix.iloc[[0]]))
+
+
+def test_upset_grows_with_its_rows():
+    small, large = (
+        pl.plot_upset(pl.intersections(pd.DataFrame(np.eye(n), index=[f"r{i}" for i in range(n)])))
+        for n in (3, 30)
+    )
+    assert large.get_figheight() > 3 * small.get_figheight()
 
 
 def test_upset_has_a_bar_for_each_intersection(matrix):

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from policylib._schema import table_resources
+from policylib._statements import ROLES
 from policylib.tables import DataError, Tables, read_tables, write_tables
 
 SHA = "0" * 64
@@ -203,12 +205,52 @@ def test_a_file_is_no_folder(package):
 
 
 def test_locked_file(package, monkeypatch):
+    read = Path.read_bytes
+
     def refuse(path):
-        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        if path.name == "provinces.csv":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(PermissionError, match=r"provinces\.csv"):
-        read_tables(package)
+    change(package, "experts.csv", "institute,Lina", "nowhere,Lina")
+    change(package, "errata.csv", ",high", ",certain")
+    assert [(file, column, text[:30]) for file, _, column, text in faults_of(package)] == [
+        ("errata.csv", "confidence", "'certain' is not one of high, "),
+        ("experts.csv", "organisation", "no organisation 'nowhere' (all"),
+        ("provinces.csv", None, "cannot be read: Permission den"),
+    ]
+
+
+def test_a_folder_by_the_name_of_a_file(package):
+    (package / "errata.csv").unlink()
+    (package / "errata.csv").mkdir()
+    assert_only_fault(package, "errata.csv", None, None, "cannot be read: Is a directory")
+
+
+def test_the_working_directory_is_not_replaced(tables, tmp_path, monkeypatch):
+    target = write_tables(tables, tmp_path / "package")
+    monkeypatch.chdir(target / "statements")
+    with pytest.raises(ValueError, match="holds the working directory"):
+        write_tables(tables, target)
+    assert (target / "documents.csv").is_file()
+
+
+def test_what_a_desktop_leaves_behind_does_not_hinder(tables, tmp_path):
+    target = write_tables(tables, tmp_path / "package")
+    (target / ".DS_Store").touch()
+    assert write_tables(tables, target) == target
+
+
+def test_a_central_body_may_commit(package):
+    change(package, STATEMENTS, "conference,directs,new", "conference,commits,new")
+    assert "commits" in set(read_tables(package).statements.query("actor == 'conference'")["role"])
+
+
+def test_roles_are_those_of_the_schema():
+    schema = table_resources()["statements"]["schema"]
+    (role,) = [field for field in schema["fields"] if field["name"] == "role"]
+    assert tuple(role["constraints"]["enum"]) == ROLES
 
 
 # Headers
