@@ -16,7 +16,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks test lint refresh constraints clean
+.PHONY: help lab notebooks test lint refresh bench constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ lint: $(READY) ## check style, types and that the notebooks hold nothing but con
 refresh: $(READY) ## run every notebook and keep its new outputs
 	@$(PY) notebooks/build.py --in-place
 	@$(PY) -m $(STRIP) --extra-keys metadata.language_info $(NOTEBOOKS)
+
+bench: $(READY) ## time the library beside its peers; takes some ten minutes
+	@$(PY) -m pytest $(COLOR) -q --benchmark-quiet -W default -o python_files='bench_*.py' benchmarks
 
 constraints: $(READY) ## renew the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -9,7 +9,7 @@ from .network import (
     nodes_of_kind,
     roll_up,
 )
-from .plot import plot_matrix, plot_network, plot_ranking, plot_upset
+from .plot import plot_matrix, plot_network, plot_pairs, plot_ranking, plot_upset
 from .projection import (
     compare_measures,
     explain_overlap,
@@ -17,6 +17,12 @@ from .projection import (
     priority_gaps,
     project,
     rank_pairs,
+)
+from .significance import (
+    coverage,
+    extract_backbone,
+    overlap_significance,
+    overlap_stability,
 )
 from .tables import Tables, read_tables, write_tables
 
@@ -29,14 +35,19 @@ __all__ = [
     "build_network",
     "compare_measures",
     "count_statements",
+    "coverage",
     "describe_network",
     "evidence",
     "explain_overlap",
+    "extract_backbone",
     "intersections",
     "label",
     "nodes_of_kind",
+    "overlap_significance",
+    "overlap_stability",
     "plot_matrix",
     "plot_network",
+    "plot_pairs",
     "plot_ranking",
     "plot_upset",
     "priority_gaps",

@@ -18,16 +18,13 @@ def add_up(network: nx.Graph) -> nx.Graph:
     """
     simple = nx.Graph()
     simple.add_nodes_from(network.nodes(data=True))
-    for a, b, weight in network.edges(data="weight", default=1):
+    for a, b, data in network.edges(data=True):
         if a == b:
             continue
+        weight = 1 if data.get("weight") is None else data["weight"]
         before = simple.edges[a, b]["weight"] if simple.has_edge(a, b) else 0
-        simple.add_edge(
-            a,
-            b,
-            weight=before + (1 if weight is None else weight),
-            source=network.nodes[a].get("kind"),
-        )
+        kind = network.nodes[a].get("kind")
+        simple.add_edge(a, b, weight=before + weight, source=kind, sign=data.get("sign"))
     return simple
 
 

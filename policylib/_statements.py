@@ -15,7 +15,13 @@ COLUMNS = ["id", "document", "paragraph", "actor", "role", "priority", "initiati
 COLUMNS += ["coder", "count", "said", "anchor", "summary"]
 
 
-def statements(network: nx.MultiDiGraph, actors: Iterable[str] | None = None) -> pd.DataFrame:
+def statements(
+    network: nx.MultiDiGraph,
+    actors: Iterable[str] | None = None,
+    *,
+    rows: str | None = None,
+    columns: str | None = None,
+) -> pd.DataFrame:
     """Turn the statement edges of a network back into a table.
 
     Parameters
@@ -24,6 +30,9 @@ def statements(network: nx.MultiDiGraph, actors: Iterable[str] | None = None) ->
         A policy network.
     actors
         Those whose statements are wanted; all if left out.
+    rows, columns
+        As in `biadjacency`: adds the columns `row`, the actor that a statement counts for, and
+        `concept`, the code or initiative that it counts towards.
 
     Returns
     -------
@@ -35,7 +44,7 @@ def statements(network: nx.MultiDiGraph, actors: Iterable[str] | None = None) ->
     TypeError
         If it is no network.
     ValueError
-        If it is a network, but not a policy network.
+        If it is a network, but not a policy network, or `rows` or `columns` are unknown.
 
     Examples
     --------
@@ -45,15 +54,19 @@ def statements(network: nx.MultiDiGraph, actors: Iterable[str] | None = None) ->
     True
     """
     check_network(network)
-    rows = [
+    found = [
         {"id": key, "actor": actor, "priority": priority, "role": data["relation"], **data}
         for actor, priority, key, data in network.edges(actors, keys=True, data=True)
         if data.get("relation") in ROLES
     ]
-    table = pd.DataFrame(rows, columns=COLUMNS).astype({"qualifier": "boolean"})
+    table = pd.DataFrame(found, columns=COLUMNS).astype({"qualifier": "boolean"})
     codes = set(table["priority"])
     if any(network.nodes[code].get("kind") != "priority" for code in codes):
         raise ValueError("a statement leads from an actor to a priority; here some do not")
+    if rows is not None:
+        table["row"] = table["actor"].map(actor_rows(network, rows))
+    if columns is not None:
+        table["concept"] = concepts(network, table, columns)
     return table.sort_values(["document", "paragraph", "id"], ignore_index=True)
 
 

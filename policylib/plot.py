@@ -27,6 +27,7 @@ COLOURS = {
     "initiative": "#009E73",
     "priority": "#E69F00",
 }
+FEWER = "#CC79A7"  # ties of a backbone that share less than chance
 LONGEST = 52
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
 STYLE: dict[Any, Any] = {
@@ -161,6 +162,68 @@ def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) ->
     return ax
 
 
+def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw the observed overlap of pairs beside what chance would give.
+
+    Parameters
+    ----------
+    significance
+        A table that `overlap_significance` gave, or a part of it, in the order to be drawn, for
+        example ``table.sort_values("p_upper").head(20)``.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.scatter` for the observed values.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A dot for each observed overlap, a bar for the mean of the null model and two standard
+        deviations to each side of it.
+
+    Raises
+    ------
+    ValueError
+        If there is no pair.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"a": ["Hebei"], "b": ["Henan"], "shared": [3]})
+    >>> ax = plot_pairs(pairs.assign(expected=1.5, sd=0.6))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Hebei – Henan']
+    >>> plt.close()
+    """
+    if significance.empty:
+        raise ValueError("there are no pairs; nothing to draw")
+    names = [
+        f"{_short(a)} – {_short(b)}"
+        for a, b in zip(significance["a"], significance["b"], strict=True)
+    ]
+    places = np.arange(len(names))
+    low = (significance["expected"] - 2 * significance["sd"]).clip(lower=0).to_numpy()
+    high = (significance["expected"] + 2 * significance["sd"]).to_numpy()
+    with _style():
+        width = 4 + 0.065 * max(map(_width, names))
+        ax = ax or _new_axes(width=width, height=1.5 + 0.3 * len(names))
+        ax.barh(places, high - low, left=low, height=0.5, color="#D9D9D9", label="chance, ± 2 sd")
+        ax.scatter(significance["expected"], places, marker="|", s=90, color=GREY, label="expected")
+        options: dict[str, Any] = {
+            "color": COLOURS["province"],
+            "s": 45,
+            "zorder": 3,
+            "label": "observed",
+        } | kwargs
+        ax.scatter(significance["shared"], places, **options)
+        ax.set_yticks(places, names)
+        ax.invert_yaxis()
+        ax.tick_params(axis="y", length=0)
+        ax.set_xlabel("shared concepts")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+    return ax
+
+
 def plot_network(
     network: nx.Graph,
     *,
@@ -178,7 +241,8 @@ def plot_network(
     ----------
     network
         A policy network, or another graph. The node attributes `kind` and `label` are used where
-        they are there, and the edge attribute `weight` (width); parallel edges add up.
+        they are there, and the edge attributes `weight` (width; parallel edges add up) and `sign`
+        (a tie of -1, less than chance, has a colour of its own).
     pos
         Places of the nodes, as networkx layouts give them, instead of the above.
     seed
@@ -216,7 +280,8 @@ def plot_network(
     with _style():
         if ax is None and layered:
             ax = _axes_between_labels(simple, pos)
-        ax = ax or _new_axes(width=9, height=8)
+        side = min(11, 3.5 + len(simple) ** 0.5)
+        ax = ax or _new_axes(width=side, height=0.8 * side)
         _draw_edges(simple, pos, ax)
         _draw_nodes(simple, pos, ax)
         label = _label_layers if layered else _label_freely
@@ -253,10 +318,14 @@ def _draw_edges(simple: nx.Graph, pos: Places, ax: Axes) -> None:
             edgelist=[(a, b) for a, b, _ in edges],
             edge_color=COLOURS["initiative"]
             if named
-            else [COLOURS.get(data["source"], GREY) for *_, data in edges],
+            else [_line_colour(data) for *_, data in edges],
             width=[0.6 + 3 * data["weight"] / thickest for *_, data in edges],
             alpha=0.9 if named else 0.4,
         )
+
+
+def _line_colour(data: dict[str, Any]) -> str:
+    return FEWER if data.get("sign") == -1 else COLOURS.get(data["source"], GREY)
 
 
 def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
@@ -295,7 +364,8 @@ def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
 
     names = _labels(simple)
     texts = [ax.text(pos[node][0], pos[node][1], name, fontsize=9) for node, name in names.items()]
-    adjust_text(texts, ax=ax)
+    # A limit of rounds, not of time: the same picture on any machine.
+    adjust_text(texts, ax=ax, iter_lim=200, ensure_inside_axes=False)
 
 
 def _labels(simple: nx.Graph) -> dict[Any, str]:

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 import policylib as pl
 from policylib._layout import add_up, layered_layout
-from policylib.plot import COLOURS, _chinese_fonts
+from policylib.plot import COLOURS, FEWER, GREY, _chinese_fonts
 
 
 @pytest.fixture(autouse=True)
@@ -178,6 +178,29 @@ def test_a_projection_with_kinds_keeps_its_edges(network, matrix):
     assert sorted(texts(ax)) == ["Henan", "Jilin", "Liaoning"]
 
 
+def test_a_backbone_shows_rows_without_ties_and_signs():
+    backbone = nx.Graph()
+    backbone.add_nodes_from("abcd")
+    backbone.add_edge("a", "b", sign=1)
+    backbone.add_edge("b", "c", sign=-1)
+    ax = pl.plot_network(backbone)
+    assert sorted(texts(ax)) == ["a", "b", "c", "d"]
+    (lines,) = (c for c in ax.collections if hasattr(c, "get_segments") and len(c.get_segments()))
+    assert [to_hex(colour).upper() for colour in lines.get_colors()] == [GREY, FEWER]
+
+
+def test_pairs_stand_beside_chance():
+    pairs = pd.DataFrame({"a": ["Hebei", "Henan"], "b": ["Jilin", "Jilin"], "shared": [3, 1]})
+    ax = pl.plot_pairs(pairs.assign(expected=[1.5, 1.0], sd=[0.5, 0.75]))
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["Hebei – Jilin", "Henan – Jilin"]
+    assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(0.5, 2.0), (0.0, 2.5)]
+    expected, observed = ax.collections
+    assert expected.get_offsets()[:, 0].tolist() == [1.5, 1.0]
+    assert observed.get_offsets()[:, 0].tolist() == [3, 1]
+    assert ax.yaxis_inverted()
+    assert_inside(ax.figure, [*ax.get_yticklabels(), *ax.get_legend().get_texts()])
+
+
 def test_weights_of_zero_and_odd_labels():
     graph = nx.Graph()
     graph.add_edge(1, 2, weight=0)
@@ -212,6 +235,7 @@ def test_upset_has_a_bar_for_each_intersection(matrix):
     [
         (pl.plot_matrix, pd.DataFrame()),
         (pl.plot_ranking, pd.Series(dtype=float)),
+        (pl.plot_pairs, pd.DataFrame({"a": [], "b": []})),
         (pl.plot_network, nx.Graph()),
         (pl.plot_upset, pl.intersections(pd.DataFrame({"x": [0]}))),
     ],

@@ -1,0 +1,140 @@
+"""Null models and projection beside their peers, in one run; medians, since machines are noisy."""
+
+import random
+import tracemalloc
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from bicm import BipartiteGraph
+
+import policylib as pl
+
+
+def matrix(rows, columns):
+    """Make a random matrix, a tenth of it full, whose rows are as uneven as documents are."""
+    draw = np.random.default_rng(0)
+    cells = draw.random((rows, columns)) < draw.beta(1, 9, (rows, 1))
+    cells[np.arange(rows), np.arange(rows) % columns] = True
+    return pd.DataFrame(cells.astype(int))
+
+
+def measure(benchmark, job, tool, call, *, rounds=5, warmup=1, scale=1):
+    """Time a call; `scale` stretches a peer that ran on a part of the work."""
+    benchmark.group = job
+    benchmark.extra_info.update(tool=tool, scale=scale)
+    return benchmark.pedantic(call, rounds=rounds, warmup_rounds=warmup)
+
+
+# --- Projection ---------------------------------------------------------------------------------
+
+PROJECTION = "projection 333×500"
+
+
+def test_projection(benchmark):
+    table = matrix(333, 500)
+    measure(benchmark, PROJECTION, "policylib", lambda: pl.project(table), rounds=50)
+
+
+def test_projection_by_networkx(benchmark):
+    table = matrix(333, 500)
+    graph = nx.Graph()
+    graph.add_edges_from((r, ("c", c)) for (r, c), n in table.stack().items() if n)
+    call = nx.bipartite.weighted_projected_graph
+    measure(benchmark, PROJECTION, "networkx", lambda: call(graph, table.index), rounds=3)
+
+
+# --- SDSM ---------------------------------------------------------------------------------------
+
+SDSM = "SDSM, solve and exact p, 333×500"
+
+
+def sdsm(table):
+    return pl.overlap_significance(table, model="sdsm", correction="none")
+
+
+def test_sdsm(benchmark):
+    table = matrix(333, 500)
+    measure(benchmark, SDSM, "policylib", lambda: sdsm(table), rounds=9)
+
+
+def test_sdsm_by_bicm(benchmark):
+    cells = matrix(333, 500).to_numpy()
+
+    def call():
+        graph = BipartiteGraph(cells)
+        graph.solve_tool(light_mode=False, verbose=False)
+        graph.compute_projection(rows=True, approx_method="poibin", progress_bar=False)
+
+    measure(benchmark, SDSM, "bicm, exact", call, rounds=1, warmup=0)
+
+
+@pytest.mark.parametrize("shape", [(31, 200), (2843, 1000)])
+def test_sdsm_grows(benchmark, shape):
+    table = matrix(*shape)
+    measure(benchmark, "SDSM {}×{}".format(*shape), "policylib", lambda: sdsm(table), rounds=3)
+
+
+# --- FDSM ---------------------------------------------------------------------------------------
+
+FDSM = "FDSM, T = 1000, 5R trades, 333×500"
+
+
+def fdsm(table, trials=1000):
+    return pl.overlap_significance(table, model="fdsm", trials=trials, seed=0, correction="none")
+
+
+def curveball(table, trials, trades):
+    """Trade between sets as in Strona et al. (2014), in plain Python, and count overlaps."""
+    rows = [set(np.flatnonzero(row)) for row in table.to_numpy()]
+    pairs = [(a, b) for a in range(len(rows)) for b in range(a)]
+    observed = [len(rows[a] & rows[b]) for a, b in pairs]
+    above = [0] * len(pairs)
+    for _ in range(trials):
+        for _ in range(trades):
+            a, b = random.sample(range(len(rows)), 2)
+            both = rows[a] & rows[b]
+            apart = list(rows[a] ^ rows[b])
+            random.shuffle(apart)
+            size = len(rows[a]) - len(both)
+            rows[a] = both.union(apart[:size])
+            rows[b] = both.union(apart[size:])
+        for k, (a, b) in enumerate(pairs):
+            above[k] += len(rows[a] & rows[b]) >= observed[k]
+    return above
+
+
+def test_fdsm(benchmark):
+    table = matrix(333, 500)
+    measure(benchmark, FDSM, "policylib", lambda: fdsm(table))
+
+
+def test_fdsm_by_plain_curveball(benchmark):
+    table = matrix(333, 500)
+    call = lambda: curveball(table, 20, 5 * 333)  # noqa: E731
+    measure(benchmark, FDSM, "curveball, 20 trials × 50", call, rounds=3, warmup=0, scale=50)
+
+
+def test_fdsm_of_provinces(benchmark):
+    table = matrix(31, 200)
+    job = "FDSM, T = 1000, 20R trades, 31×200"
+    measure(benchmark, job, "policylib", lambda: fdsm(table), rounds=9)
+
+
+def test_fdsm_of_counties(benchmark):
+    table = matrix(2843, 1000)
+    job = "FDSM, T = 1000, 5R trades, 2843×1000"
+    measure(benchmark, job, "policylib", lambda: fdsm(table), rounds=1, warmup=0)
+
+
+@pytest.mark.parametrize("model", ["sdsm", "fdsm"])
+def test_memory(model, capsys):
+    table = matrix(2843, 1000)
+    tracemalloc.start()
+    pl.overlap_significance(table, model=model, trials=100, seed=0, correction="none")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    with capsys.disabled():
+        print(f"\npeak memory, {model}, 2843×1000: {peak / 1e6:.0f} MB")
+    assert peak < 1e9

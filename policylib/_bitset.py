@@ -1,0 +1,224 @@
+# mypy: ignore-errors
+"""The compiled kernels of the null models: rows as sets of bits, traded and counted.
+
+Import this module inside the functions that need it: numba takes long to load.
+"""
+
+import numba as nb
+import numpy as np
+from numba.core import types
+from numba.extending import intrinsic
+
+WORD = 64
+SIXTEENTHS = 16
+ONE = np.uint64(1)
+MARGIN = 4  # columns are added by fours
+NEGLIGIBLE = 1e-40  # a probability that no longer reaches any tail that matters
+
+
+def pack(presence: np.ndarray) -> np.ndarray:
+    """Turn rows of truth values into rows of 64-bit words."""
+    rows, columns = presence.shape
+    padded = np.zeros((rows, -(-columns // WORD) * WORD), dtype=bool)
+    padded[:, :columns] = presence
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
+
+
+@intrinsic
+def _popcount(_context, _word):
+    """Count the bits of a word by the processor's own instruction."""
+    return types.uint64(types.uint64), lambda _c, builder, _s, args: builder.ctpop(args[0])
+
+
+@nb.njit(inline="always")
+def _count(word):
+    return np.int64(_popcount(word))
+
+
+@nb.njit(inline="always")
+def _random(state):
+    """Give 64 random bits by xoshiro256++ (Blackman and Vigna 2021)."""
+    s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
+    mixed = s0 + s3
+    result = ((mixed << np.uint64(23)) | (mixed >> np.uint64(41))) + s0
+    s2 ^= s0
+    s3 ^= s1
+    state[1] = s1 ^ s2
+    state[0] = s0 ^ s3
+    state[2] = s2 ^ (s1 << np.uint64(17))
+    state[3] = (s3 << np.uint64(45)) | (s3 >> np.uint64(19))
+    return result
+
+
+@nb.njit(inline="always")
+def _below(state, n):
+    """Draw a whole number from 0 to n - 1; n is below 2^32, the bias below n / 2^32."""
+    return np.int64(((_random(state) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+
+
+@nb.njit(inline="always")
+def _sparse_bits(state, sixteenths):
+    """Give a word each of whose bits is set with a chance of so many sixteenths."""
+    bits = np.uint64(0)
+    for digit in range(4):  # the binary digits of the chance, the last one first
+        draw = _random(state)
+        bits = (bits | draw) if (sixteenths >> digit) & 1 else (bits & draw)
+    return bits
+
+
+@nb.njit(cache=True)
+def _trade(a, b, given, state):
+    """Deal out anew what only one of two rows has, each keeping its number.
+
+    Every subset of the right size is equally likely to go to the first row: bits are dealt
+    independently and then added or taken away at random until the number is right, which
+    prefers no bit to another.
+    """
+    apart, wanted = np.int64(0), np.int64(0)
+    for w in range(a.size):
+        apart += _count(a[w] ^ b[w])
+        wanted += _count(a[w] & ~b[w])
+    if wanted == 0 or wanted == apart:
+        return
+    chance = min(max((SIXTEENTHS * wanted + apart // 2) // apart, 1), SIXTEENTHS - 1)
+    dealt = np.int64(0)
+    for w in range(a.size):
+        either = a[w] ^ b[w]
+        given[w] = _sparse_bits(state, chance) & either if either else either
+        dealt += _count(given[w])
+    while dealt != wanted:
+        more = dealt < wanted
+        skip = _below(state, apart - dealt if more else dealt)
+        for w in range(a.size):
+            open_ = (a[w] ^ b[w]) & ~given[w] if more else given[w]
+            here = _count(open_)
+            if skip < here:
+                for _ in range(skip):
+                    open_ &= open_ - ONE
+                given[w] ^= open_ & (~open_ + ONE)
+                break
+            skip -= here
+        dealt += 1 if more else -1
+    for w in range(a.size):
+        both, either = a[w] & b[w], a[w] ^ b[w]
+        a[w] = both | given[w]
+        b[w] = both | (either & ~given[w])
+
+
+@nb.njit(cache=True)
+def shuffle(rows, trades, state):
+    """Let random pairs of rows trade."""
+    given = np.empty(rows.shape[1], np.uint64)
+    for _ in range(trades):
+        i = _below(state, rows.shape[0])
+        j = _below(state, rows.shape[0] - 1)
+        _trade(rows[i], rows[j + (j >= i)], given, state)
+
+
+@nb.njit(parallel=True, cache=True)
+def sample(hub, samples, trades, states):
+    """Fill each sample with the hub, shuffled by the sample's own stream of random numbers."""
+    for t in nb.prange(len(samples)):
+        samples[t] = hub
+        shuffle(samples[t], trades, states[t])
+
+
+@nb.njit(parallel=True, cache=True)
+def tally(samples, observed, above, below, total, squares):
+    """Compare the overlap of each two rows in each sample with the observed one."""
+    rows, words = samples.shape[1], samples.shape[2]
+    for first in nb.prange(rows):
+        i = np.int64(first)
+        for t in range(len(samples)):
+            for j in range(i + 1, rows):
+                shared = np.int64(0)
+                for w in range(words):
+                    shared += _count(samples[t, i, w] & samples[t, j, w])
+                above[i, j] += shared >= observed[i, j]
+                below[i, j] += shared <= observed[i, j]
+                total[i, j] += shared
+                squares[i, j] += shared * shared
+
+
+@nb.njit(inline="always")
+def _add_four(mass, old, new, low, high, p):
+    """Add four columns, each shared with chance p, to a distribution."""
+    q = 1.0 - p
+    none, one, two, three, four = q**4, 4 * p * q**3, 6 * p**2 * q**2, 4 * p**3 * q, p**4
+    # Unsigned places: numba need not look for negative ones, and the loop becomes vectors.
+    for x in range(np.uint64(low), np.uint64(high + 1)):
+        at = old + x
+        mass[new + x] = (
+            none * mass[at]
+            + one * mass[at - ONE]
+            + two * mass[at - np.uint64(2)]
+            + three * mass[at - np.uint64(3)]
+            + four * mass[at - np.uint64(4)]
+        )
+
+
+@nb.njit(inline="always")
+def _add_one(mass, old, new, low, high, p):
+    q = 1.0 - p
+    for x in range(np.uint64(low), np.uint64(high + 1)):
+        mass[new + x] = q * mass[old + x] + p * mass[old + x - ONE]
+
+
+@nb.njit(parallel=True, cache=True, error_model="numpy")
+def poisson_binomial(chance, sizes, pairs, starts, order, shared, upper, lower):
+    """Give both tails of the number of shared columns, for each pair of classes of rows.
+
+    Parameters
+    ----------
+    chance
+        Probability of an entry, classes of rows × classes of columns.
+    sizes
+        Number of columns in each class.
+    pairs
+        Two classes of rows each, whose pairs of rows are ``order[starts[k]:starts[k + 1]]``.
+    shared
+        Observed overlap of each pair of rows; `upper` and `lower` take the results.
+    """
+    columns = np.int64(sizes.sum())
+    width = columns + 3 * MARGIN
+    for k in nb.prange(len(pairs)):
+        # Two distributions of width places, the old and the new one; place MARGIN is the number 0.
+        mass = np.zeros(2 * width)
+        old, new = np.uint64(0), np.uint64(width)
+        low, high = np.int64(MARGIN), np.int64(MARGIN)
+        mass[MARGIN] = 1.0
+        for c in range(len(sizes)):
+            p = chance[pairs[k, 0], c] * chance[pairs[k, 1], c]
+            left = sizes[c] if p > 0.0 else 0
+            while left > 0:
+                if left >= MARGIN:
+                    high += MARGIN
+                    left -= MARGIN
+                    _add_four(mass, old, new, low, high, p)
+                else:
+                    high += 1
+                    left -= 1
+                    _add_one(mass, old, new, low, high, p)
+                old, new = new, old
+                while mass[old + np.uint64(low)] < NEGLIGIBLE:
+                    low += 1
+                while mass[old + np.uint64(high)] < NEGLIGIBLE:
+                    high -= 1
+                for x in range(1, MARGIN + 1):
+                    mass[old + np.uint64(low - x)] = 0.0
+                    mass[old + np.uint64(high + x)] = 0.0
+        # Each tail is added up from its thin end, where the summands are smallest.
+        tail = np.zeros(columns + 2)
+        for x in range(min(high - MARGIN, columns), -1, -1):
+            tail[x] = tail[x + 1] + (
+                mass[old + np.uint64(x + MARGIN)] if x + MARGIN >= low else 0.0
+            )
+        for at in range(starts[k], starts[k + 1]):
+            upper[order[at]] = tail[shared[order[at]]]
+        below = 0.0
+        for x in range(columns + 1):
+            if low <= x + MARGIN <= high:
+                below += mass[old + np.uint64(x + MARGIN)]
+            tail[x] = below
+        for at in range(starts[k], starts[k + 1]):
+            lower[order[at]] = tail[shared[order[at]]]
