@@ -124,6 +124,19 @@ def sample(hub, samples, trades, states):
 
 
 @nb.njit(parallel=True, cache=True)
+def overlaps(packed):
+    """Count what each two rows share."""
+    rows = len(packed)
+    shared = np.zeros((rows, rows), np.int64)
+    for first in nb.prange(rows):
+        i = np.int64(first)
+        for j in range(rows):
+            for w in range(packed.shape[1]):
+                shared[i, j] += _count(packed[i, w] & packed[j, w])
+    return shared
+
+
+@nb.njit(parallel=True, cache=True)
 def tally(samples, observed, above, below, total, squares):
     """Compare the overlap of each two rows in each sample with the observed one."""
     rows, words = samples.shape[1], samples.shape[2]

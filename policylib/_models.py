@@ -14,19 +14,29 @@ BUFFER = 32 * 2**20
 LONGEST_BATCH = 4096
 
 
-def fixed_row(presence: Bools, first: Ints, second: Ints, shared: Ints) -> Answer:
+def shared_concepts(presence: Bools) -> Ints:
+    """Count what each two rows share."""
+    from policylib._bitset import overlaps, pack
+
+    # By bits and not by a matrix product: after one, the threads of BLAS keep spinning for a
+    # while and slow down the kernels that follow.
+    shared: Ints = overlaps(pack(presence))
+    return shared
+
+
+def fixed_row(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
     """Keep the sums of the rows: the overlap is hypergeometric."""
     from scipy.stats import hypergeom
 
     columns = presence.shape[1]
     a, b = presence.sum(axis=1)[first], presence.sum(axis=1)[second]
-    null = hypergeom(columns, a, b)
+    null, shared = hypergeom(columns, a, b), observed[first, second]
     mean = a * b / columns
     spread = np.sqrt(mean * (1 - a / columns) * (columns - b) / max(columns - 1, 1))
     return mean, spread, null.sf(shared - 1), null.cdf(shared)
 
 
-def sdsm(presence: Bools, first: Ints, second: Ints, shared: Ints) -> Answer:
+def sdsm(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
     """Keep the sums of rows and columns on average: the overlap is Poisson-binomial."""
     from policylib._bitset import poisson_binomial
 
@@ -40,6 +50,7 @@ def sdsm(presence: Bools, first: Ints, second: Ints, shared: Ints) -> Answer:
     pairs = np.stack(np.divmod(codes, len(rows)), axis=1)
     order = np.argsort(pair, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(pair))])
+    shared = observed[first, second]
     upper, lower = np.empty(len(shared)), np.empty(len(shared))
     poisson_binomial(chance, columns, pairs, starts, order, shared, upper, lower)
     both = chance[pairs[:, 0]] * chance[pairs[:, 1]]
@@ -48,7 +59,9 @@ def sdsm(presence: Bools, first: Ints, second: Ints, shared: Ints) -> Answer:
     return mean[pair], spread[pair], upper, lower
 
 
-def fdsm(presence: Bools, first: Ints, second: Ints, trials: int, seed: int | None) -> Answer:
+def fdsm(
+    presence: Bools, observed: Ints, first: Ints, second: Ints, trials: int, seed: int | None
+) -> Answer:
     """Keep the sums of rows and columns: the overlap is counted in random matrices."""
     from policylib._bitset import pack, sample, shuffle, tally
 
@@ -60,7 +73,6 @@ def fdsm(presence: Bools, first: Ints, second: Ints, trials: int, seed: int | No
     streams = streams.reshape(-1, 4)
     hub = pack(presence)
     shuffle(hub, trades, streams[-1])
-    observed = (presence.astype(np.float32) @ presence.T.astype(np.float32)).astype(np.int64)
     above, below = (np.zeros((rows, rows), np.uint32) for _ in range(2))
     total, squares = (np.zeros((rows, rows), np.int64) for _ in range(2))
     batch = int(np.clip(BUFFER // hub.nbytes, 1, min(trials, LONGEST_BATCH)))
@@ -94,7 +106,10 @@ def entry_chances(row_sums: Ints, rows: Ints, column_sums: Ints, columns: Ints) 
         if not settled:
             break
     if left.any():
-        chance[np.ix_(left, top)] = _newton(r[left], rows[left], c[top], columns[top])
+        args = (r[left], rows[left]), (c[top], columns[top])
+        wide = top.sum() > left.sum()  # fewer classes are quicker to solve for
+        solved = _newton(*args[1], *args[0]).T if wide else _newton(*args[0], *args[1])
+        chance[np.ix_(left, top)] = solved
     return chance
 
 
@@ -123,11 +138,7 @@ def _newton(r: Floats, rows: Ints, c: Floats, columns: Ints) -> Floats:
     b = logit(c / rows.sum()) - logit((r @ rows) / (rows.sum() * columns.sum()))
     chance, off = _miss(a, b, r, rows, c, columns)
     for _ in range(200):
-        slope = chance * (1 - chance) * np.outer(rows, columns)
-        hessian = np.block(
-            [[np.diag(slope.sum(axis=1)), slope], [slope.T, np.diag(slope.sum(axis=0))]]
-        )
-        step = np.linalg.lstsq(hessian, -off * np.concatenate([rows, columns]), rcond=None)[0]
+        step = _newton_step(chance, off, rows, columns)
         length = 1.0
         while length > 1e-8:
             tried = a + length * step[: len(a)], b + length * step[len(a) :]
@@ -143,6 +154,18 @@ def _newton(r: Floats, rows: Ints, c: Floats, columns: Ints) -> Floats:
     if np.abs(off).max() > 1e-6:
         raise ArithmeticError("the configuration model of this matrix could not be solved")
     return chance
+
+
+def _newton_step(chance: Floats, off: Floats, rows: Ints, columns: Ints) -> Floats:
+    """Solve the equations of Newton's method, with the rows eliminated from them."""
+    slope = chance * (1 - chance) * np.outer(rows, columns)
+    of_rows, of_columns = np.split(-off * np.concatenate([rows, columns]), [len(rows)])
+    weight = np.maximum(slope.sum(axis=1), np.finfo(float).tiny)
+    part = slope / weight[:, None]
+    rest = np.diag(slope.sum(axis=0)) - slope.T @ part
+    # Adding to all a and taking from all b changes nothing: the smallest of these steps.
+    b = np.linalg.lstsq(rest, of_columns - part.T @ of_rows, rcond=None)[0]
+    return np.concatenate([(of_rows - slope @ b) / weight, b])
 
 
 def _miss(

@@ -74,8 +74,9 @@ def presence_of(matrix: pd.DataFrame) -> pd.DataFrame:
         if not labels.is_unique:
             twice = labels[labels.duplicated()][0]
             raise ValueError(f"{axis} {twice!r} stands twice in the matrix")
-    for column, dtype in matrix.dtypes.items():
+    for dtype in matrix.dtypes.unique():
         if not pd.api.types.is_numeric_dtype(dtype):
+            column = matrix.columns[matrix.dtypes == dtype][0]
             raise ValueError(f"column {column!r} holds {dtype}, not counts")
     if matrix.isna().any(axis=None) or (matrix < 0).any(axis=None):
         raise ValueError("the matrix has negative or missing cells; counts are 0, 1, 2, …")

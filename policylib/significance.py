@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from policylib._models import Answer, Bools, Floats, fdsm, fixed_row, sdsm
+from policylib._models import Answer, Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
 from policylib._names import require
 from policylib.projection import MEASURES, presence_of, project
 
@@ -92,16 +92,16 @@ def overlap_significance(
         raise ValueError(f"trials must be at least 1, not {trials}")
     presence = _testable(matrix)
     first, second = np.triu_indices(len(presence), k=1)
-    shared = project(matrix).to_numpy()[first, second]
+    observed = shared_concepts(presence)
     if model == "fixed_row":
-        answer = fixed_row(presence, first, second, shared)
+        answer = fixed_row(presence, observed, first, second)
     elif model == "sdsm":
-        answer = sdsm(presence, first, second, shared)
+        answer = sdsm(presence, observed, first, second)
     else:
-        answer = fdsm(presence, first, second, trials, seed)
+        answer = fdsm(presence, observed, first, second, trials, seed)
         _warn_of_few_trials(answer, trials, correction)
-    labels = matrix.index.to_numpy()
-    table = pd.DataFrame({"a": labels[first], "b": labels[second], "shared": shared})
+    a, b = matrix.index.take(first), matrix.index.take(second)
+    table = pd.DataFrame({"a": a, "b": b, "shared": observed[first, second]})
     for name, values in zip(("expected", "sd", "p_upper", "p_lower"), answer, strict=True):
         table[name] = np.minimum(values, 1) if name.startswith("p_") else values
     for tail in ("upper", "lower"):
