@@ -43,7 +43,7 @@ refresh: $(READY) ## run every notebook and keep its new outputs
 	@$(PY) -m $(STRIP) --extra-keys metadata.language_info $(NOTEBOOKS)
 
 bench: $(READY) ## time the library beside its peers; takes some ten minutes
-	@$(PY) -m pytest $(COLOR) -q --benchmark-quiet -W default -o python_files='bench_*.py' benchmarks
+	@$(PY) -m pytest $(COLOR) -q --benchmark-quiet -W ignore -o python_files='bench_*.py' benchmarks
 
 constraints: $(READY) ## renew the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
