@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
+import pandas as pd
+
 FEW = 12
 
 
@@ -18,6 +20,14 @@ def require(
     # A long list would bury the message; the nearest match must do.
     listed = f" (allowed: {', '.join(names)})" if len(names) <= FEW else ""
     raise error(f"no {what} {name!r}{listed}{nearest(str(name), names)}")
+
+
+def require_columns(table: pd.DataFrame, *columns: str) -> None:
+    """Raise an error unless this is a table that has these columns."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"expected a table (a DataFrame), not {type(table).__name__}")
+    for column in columns:
+        require(column, table.columns, "column")
 
 
 @lru_cache(maxsize=1000)

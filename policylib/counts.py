@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import networkx as nx
 import pandas as pd
 
-from policylib._names import require
+from policylib._names import require_columns
 from policylib._statements import actor_rows, concepts, of_roles, statements
 
 
@@ -111,8 +111,7 @@ def count_statements(statements: pd.DataFrame, *, rows: str, columns: str) -> pd
     >>> matrix.to_dict("index")
     {'hebei': {'robots': 0, 'talent': 1}, 'henan': {'robots': 2, 'talent': 0}}
     """
-    for column in (rows, columns):
-        require(column, statements.columns, "column")
+    require_columns(statements, rows, columns)
     if rows == columns:
         raise ValueError(f"rows and columns are both {rows!r}; name two different columns")
     counted = statements if "count" in statements else statements.assign(count=1)

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from policylib._layout import LAST, LAYERS, Places, add_up, layered_layout
+from policylib._names import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +28,7 @@ COLOURS = {
     "initiative": "#009E73",
     "priority": "#E69F00",
 }
-FEWER = "#CC79A7"  # ties of a backbone that share less than chance
+SIGNS = {1: ("#0072B2", "more than chance"), -1: ("#D55E00", "less than chance")}
 LONGEST = 52
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
 STYLE: dict[Any, Any] = {
@@ -179,12 +180,12 @@ def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: 
     -------
     matplotlib.axes.Axes
         A dot for each observed overlap, a bar for the mean of the null model and two standard
-        deviations to each side of it.
+        deviations to each side of it: a rough range, which the exact p may contradict.
 
     Raises
     ------
     ValueError
-        If there is no pair.
+        If there is no pair, or the table is another one.
 
     Examples
     --------
@@ -194,6 +195,7 @@ def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: 
     ['Hebei – Henan']
     >>> plt.close()
     """
+    require_columns(significance, "a", "b", "shared", "expected", "sd")
     if significance.empty:
         raise ValueError("there are no pairs; nothing to draw")
     names = [
@@ -242,7 +244,7 @@ def plot_network(
     network
         A policy network, or another graph. The node attributes `kind` and `label` are used where
         they are there, and the edge attributes `weight` (width; parallel edges add up) and `sign`
-        (a tie of -1, less than chance, has a colour of its own).
+        (more or less than chance, in two colours).
     pos
         Places of the nodes, as networkx layouts give them, instead of the above.
     seed
@@ -284,6 +286,10 @@ def plot_network(
         ax = ax or _new_axes(width=side, height=0.8 * side)
         _draw_edges(simple, pos, ax)
         _draw_nodes(simple, pos, ax)
+        signs = {sign for *_, sign in simple.edges(data="sign")}
+        for colour, meaning in (SIGNS[sign] for sign in SIGNS if sign in signs):
+            ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
+            ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, frameon=False)
         label = _label_layers if layered else _label_freely
         label(simple, pos, ax)
         ax.set_axis_off()
@@ -325,7 +331,7 @@ def _draw_edges(simple: nx.Graph, pos: Places, ax: Axes) -> None:
 
 
 def _line_colour(data: dict[str, Any]) -> str:
-    return FEWER if data.get("sign") == -1 else COLOURS.get(data["source"], GREY)
+    return SIGNS[data["sign"]][0] if data["sign"] in SIGNS else COLOURS.get(data["source"], GREY)
 
 
 def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
@@ -341,7 +347,7 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
             node_color=COLOURS.get(kind, GREY),
             edgecolors="white",
             linewidths=0.8,
-            label=kind or "other",
+            label=kind or "_",
         )
     if present & set(COLOURS):
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(present), frameon=False)

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from policylib._models import Answer, Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
-from policylib._names import require
+from policylib._names import require, require_columns
 from policylib.projection import MEASURES, presence_of, project
 
 MODELS = ("fixed_row", "sdsm", "fdsm")
 CORRECTIONS = ("none", "bonferroni", "holm", "fdr_bh", "fdr_by")
+COLUMNS = ("p_upper", "p_lower", "q_upper", "q_lower")
 TAILS = ("upper", "lower", "both")
 LEVEL = 0.05
 FEWEST = 5
@@ -184,7 +185,7 @@ def extract_backbone(
         Level of significance: a tie is kept if its q is at most `alpha`.
     tail
         ``"upper"``: pairs that share more than chance; ``"lower"``: less; ``"both"``: either, at
-        ``alpha / 2`` each.
+        ``alpha / 2`` each, so that fewer pairs pass to either side.
 
     Returns
     -------
@@ -195,7 +196,7 @@ def extract_backbone(
     Raises
     ------
     ValueError
-        If `alpha` is not between 0 and 1, or there is no such tail.
+        If `alpha` is not between 0 and 1, there is no such tail, or the table is another one.
 
     Examples
     --------
@@ -206,6 +207,7 @@ def extract_backbone(
     (['a', 'b', 'c'], [('a', 'b')])
     """
     require(tail, TAILS, "tail")
+    require_columns(significance, "a", "b", "shared", *COLUMNS)
     if not 0 < alpha < 1:
         raise ValueError(f"alpha lies between 0 and 1; {alpha} does not")
     backbone = nx.Graph()
@@ -249,8 +251,7 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
     >>> coverage(statements, rows="actor").to_dict("index")["henan"]
     {'statements': 2, 'paragraphs': 2, 'documents': 1}
     """
-    for column in (rows, "document", "paragraph"):
-        require(column, statements.columns, "column")
+    require_columns(statements, rows, "document", "paragraph")
     counted = statements if "count" in statements else statements.assign(count=1)
     places = counted.groupby([rows, "document", "paragraph"])["count"].sum().reset_index()
     groups = places.groupby(rows)
@@ -312,8 +313,7 @@ def overlap_stability(
     >>> overlap_stability(statements, rows="actor", columns="priority", seed=1)["low"].to_list()
     [1.0]
     """
-    for column in (rows, columns, "document", "paragraph"):
-        require(column, statements.columns, "column")
+    require_columns(statements, rows, columns, "document", "paragraph")
     require(measure, MEASURES, "measure")
     if samples < 1:
         raise ValueError(f"samples must be at least 1, not {samples}")

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 import policylib as pl
 from policylib._layout import add_up, layered_layout
-from policylib.plot import COLOURS, FEWER, GREY, _chinese_fonts
+from policylib.plot import COLOURS, SIGNS, _chinese_fonts
 
 
 @pytest.fixture(autouse=True)
@@ -186,7 +186,11 @@ def test_a_backbone_shows_rows_without_ties_and_signs():
     ax = pl.plot_network(backbone)
     assert sorted(texts(ax)) == ["a", "b", "c", "d"]
     (lines,) = (c for c in ax.collections if hasattr(c, "get_segments") and len(c.get_segments()))
-    assert [to_hex(colour).upper() for colour in lines.get_colors()] == [GREY, FEWER]
+    assert [to_hex(colour).upper() for colour in lines.get_colors()] == [
+        SIGNS[1][0],
+        SIGNS[-1][0],
+    ]
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == [SIGNS[1][1], SIGNS[-1][1]]
 
 
 def test_pairs_stand_beside_chance():
@@ -235,7 +239,7 @@ def test_upset_has_a_bar_for_each_intersection(matrix):
     [
         (pl.plot_matrix, pd.DataFrame()),
         (pl.plot_ranking, pd.Series(dtype=float)),
-        (pl.plot_pairs, pd.DataFrame({"a": [], "b": []})),
+        (pl.plot_pairs, pd.DataFrame(columns=["a", "b", "shared", "expected", "sd"])),
         (pl.plot_network, nx.Graph()),
         (pl.plot_upset, pl.intersections(pd.DataFrame({"x": [0]}))),
     ],

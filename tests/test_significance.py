@@ -411,6 +411,17 @@ def test_bad_options(davis, tested):
         pl.extract_backbone(tested, tail="uper")
 
 
+def test_other_tables_are_refused(davis, network):
+    with pytest.raises(ValueError, match="no column 'a'"):
+        pl.extract_backbone(davis)
+    with pytest.raises(ValueError, match="no column 'a'"):
+        pl.plot_pairs(davis)
+    for call in (pl.coverage, pl.count_statements, pl.overlap_stability):
+        options = {} if call is pl.coverage else {"columns": "priority"}
+        with pytest.raises(TypeError, match=r"expected a table .*, not MultiDiGraph"):
+            call(network, rows="actor", **options)
+
+
 def test_more_pairs_than_memory_holds(davis, monkeypatch):
     monkeypatch.setattr(significance, "_memory", lambda: 2.0**10)
     with pytest.raises(ValueError, match=r"18 rows make 153 pairs, which need about .* GiB"):
