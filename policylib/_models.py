@@ -11,7 +11,7 @@ Bools = NDArray[np.bool_]
 Answer = tuple[Floats, Floats, Floats, Floats]  # mean, spread, upper and lower tail of each pair
 
 BUFFER = 32 * 2**20
-LONGEST_BATCH = 4096
+LONGEST_BATCH = 2**28  # words: some tenths of a second, so that Ctrl-C is soon heard
 
 
 def shared_concepts(presence: Bools) -> Ints:
@@ -30,10 +30,13 @@ def fixed_row(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Ans
 
     columns = presence.shape[1]
     a, b = presence.sum(axis=1)[first], presence.sum(axis=1)[second]
-    null, shared = hypergeom(columns, a, b), observed[first, second]
+    # The tails cost much: once for each pair of sums and overlap.
+    cases = np.stack([np.minimum(a, b), np.maximum(a, b), observed[first, second]])
+    (small, large, shared), case = np.unique(cases, axis=1, return_inverse=True)
+    null = hypergeom(columns, large, small)
     mean = a * b / columns
     spread = np.sqrt(mean * (1 - a / columns) * (columns - b) / max(columns - 1, 1))
-    return mean, spread, null.sf(shared - 1), null.cdf(shared)
+    return mean, spread, null.sf(shared - 1)[case], null.cdf(shared)[case]
 
 
 def sdsm(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
@@ -75,7 +78,8 @@ def fdsm(
     shuffle(hub, trades, streams[-1])
     above, below = (np.zeros((rows, rows), np.uint32) for _ in range(2))
     total, squares = (np.zeros((rows, rows), np.int64) for _ in range(2))
-    batch = int(np.clip(BUFFER // hub.nbytes, 1, min(trials, LONGEST_BATCH)))
+    work = hub.size * (20 * trades // rows + rows)  # words looked at for one trial, roughly
+    batch = int(np.clip(min(BUFFER // hub.nbytes, LONGEST_BATCH // work), 1, trials))
     samples = np.empty((batch, *hub.shape), np.uint64)
     with tqdm(total=trials, unit="trial", delay=2, leave=False) as progress:
         for start in range(0, trials, batch):

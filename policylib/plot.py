@@ -278,7 +278,10 @@ def plot_network(
         pos = layered_layout(simple)
         simple.remove_edges_from([(a, b) for a, b in simple.edges if pos[a][0] == pos[b][0]])
     elif pos is None:
-        pos = nx.forceatlas2_layout(simple, max_iter=400, seed=seed, strong_gravity=True)
+        near = simple.edge_subgraph([e for e in simple.edges if simple.edges[e]["sign"] != -1])
+        drawn = nx.Graph(near.edges)
+        drawn.add_nodes_from(simple)
+        pos = nx.forceatlas2_layout(drawn, max_iter=400, seed=seed, strong_gravity=True)
     with _style():
         if ax is None and layered:
             ax = _axes_between_labels(simple, pos)

@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from policylib._models import Answer, Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
+from policylib._models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
 from policylib._names import require, require_columns
 from policylib.projection import MEASURES, presence_of, project
 
@@ -18,6 +18,7 @@ TAILS = ("upper", "lower", "both")
 LEVEL = 0.05
 FEWEST = 5
 BYTES_PER_PAIR = 160
+BYTES_PER_TRIAL = 64
 
 
 def overlap_significance(
@@ -60,15 +61,16 @@ def overlap_significance(
     Raises
     ------
     ValueError
-        If the model or correction is unknown, `trials` is below 1, or the matrix is not one of
-        counts, has fewer than two rows, only equal rows, or more rows than memory holds.
+        If the model or correction is unknown, `trials` is no whole number from 1, or the matrix is
+        not one of counts, has fewer than two rows, only equal rows, or more rows than memory holds.
     TypeError
         If it is no matrix.
 
     Warns
     -----
     UserWarning
-        If `trials` are too few for any corrected value to come below 0.05.
+        If `trials` are too few for any corrected value to come below 0.05; a stricter level, or
+        ``tail="both"`` of `extract_backbone`, takes more.
 
     References
     ----------
@@ -89,9 +91,9 @@ def overlap_significance(
     """
     require(model, MODELS, "model")
     require(correction, CORRECTIONS, "correction")
-    if trials < 1:
-        raise ValueError(f"trials must be at least 1, not {trials}")
+    _require_number(trials, "trials")
     presence = _testable(matrix)
+    _require_memory(len(presence), len(presence) ** 2 * BYTES_PER_PAIR + trials * BYTES_PER_TRIAL)
     first, second = np.triu_indices(len(presence), k=1)
     observed = shared_concepts(presence)
     if model == "fixed_row":
@@ -100,30 +102,40 @@ def overlap_significance(
         answer = sdsm(presence, observed, first, second)
     else:
         answer = fdsm(presence, observed, first, second, trials, seed)
-        _warn_of_few_trials(answer, trials, correction)
     a, b = matrix.index.take(first), matrix.index.take(second)
     table = pd.DataFrame({"a": a, "b": b, "shared": observed[first, second]})
     for name, values in zip(("expected", "sd", "p_upper", "p_lower"), answer, strict=True):
         table[name] = np.minimum(values, 1) if name.startswith("p_") else values
     for tail in ("upper", "lower"):
         table[f"q_{tail}"] = _correct(table[f"p_{tail}"].to_numpy(), correction)
+    if model == "fdsm":
+        _warn_of_few_trials(table, trials, correction)
     return table
 
 
 def _testable(matrix: pd.DataFrame) -> Bools:
-    presence = presence_of(matrix).to_numpy()
+    presence = presence_of(matrix).to_numpy(dtype=bool)
     rows = len(presence)
     if rows < 2:
         raise ValueError(f"a pair needs two rows; the matrix has {rows}")
     if (presence == presence[0]).all():
         raise ValueError("all rows are equal; there is nothing to compare")
-    need, have = rows**2 * BYTES_PER_PAIR / 2**30, _memory() / 2**30
+    return presence
+
+
+def _require_number(value: int, what: str) -> None:
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{what} must be a whole number and at least 1, not {value!r}")
+
+
+def _require_memory(rows: int, need: float) -> None:
+    have = _memory()
     if need > have:
         raise ValueError(
-            f"{rows} rows make {rows * (rows - 1) // 2} pairs, which need about {need:.0f} GiB of "
-            f"memory; this machine has {have:.0f} GiB"
+            f"{rows} rows make {rows * (rows - 1) // 2} pairs; with so many trials or samples they "
+            f"need about {need / 2**30:.0f} GiB of memory, and this machine has "
+            f"{have / 2**30:.0f} GiB"
         )
-    return presence
 
 
 def _memory() -> float:
@@ -151,19 +163,21 @@ def _correct(p: Floats, correction: str) -> Floats:
     return corrected
 
 
-def _warn_of_few_trials(answer: Answer, trials: int, correction: str) -> None:
-    """Warn if the least q that this many trials can give is above the usual level."""
+def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> None:
+    """Warn if so few trials cannot bring the least q of a tail below the usual level."""
     if correction == "none":
         return
-    tests = len(answer[2])
-    factor = 1.0
-    if correction.startswith("fdr"):
-        least = 1.5 / (trials + 1)
-        factor = 1 / max(1, (answer[2] < least).sum(), (answer[3] < least).sum())
-    if correction == "fdr_by":
-        factor *= (1 / np.arange(1, tests + 1)).sum()
-    if tests * factor / (trials + 1) > LEVEL:
-        needed = int(np.ceil(tests * factor / LEVEL)) - 1
+    tests = len(table)
+    weight = (1 / np.arange(1, tests + 1)).sum() if correction == "fdr_by" else 1.0
+    needed = 0
+    for tail in ("upper", "lower"):
+        # No p is below 1 / (T + 1); several pairs there share the burden of a false discovery rate.
+        floor = (table[f"p_{tail}"] < 1.5 / (trials + 1)).sum()
+        sharing = max(1, floor) if correction.startswith("fdr") else 1
+        enough = int(np.ceil(tests * weight / sharing / LEVEL)) - 1
+        if trials < enough and table[f"q_{tail}"].min() > LEVEL:
+            needed = max(needed, enough)
+    if needed:
         warnings.warn(
             f"{trials} trials cannot give a q below {LEVEL} for {tests} pairs; it takes {needed} "
             'trials, or model="sdsm", which is exact',
@@ -241,7 +255,7 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If there is no such column.
+        If there is no such column, or a statement lacks its place.
 
     Examples
     --------
@@ -253,6 +267,9 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
     """
     require_columns(statements, rows, "document", "paragraph")
     counted = statements if "count" in statements else statements.assign(count=1)
+    without = counted[["document", "paragraph"]].isna().any(axis=1)
+    if without.any():
+        raise ValueError(f"{without.sum()} statements lack their document or paragraph")
     places = counted.groupby([rows, "document", "paragraph"])["count"].sum().reset_index()
     groups = places.groupby(rows)
     table = pd.DataFrame(
@@ -315,13 +332,13 @@ def overlap_stability(
     """
     require_columns(statements, rows, columns, "document", "paragraph")
     require(measure, MEASURES, "measure")
-    if samples < 1:
-        raise ValueError(f"samples must be at least 1, not {samples}")
+    _require_number(samples, "samples")
     said = statements[[rows, columns, "document", "paragraph"]].dropna().drop_duplicates()
     of_row, labels = pd.factorize(said[rows], sort=True)
     of_column, concepts = pd.factorize(said[columns], sort=True)
     place = said.groupby(["document", "paragraph"]).ngroup().to_numpy()
     first, second = np.triu_indices(len(labels), k=1)
+    _require_memory(len(labels), 24.0 * samples * len(first))
     counts = np.zeros((len(labels), len(concepts)))
 
     def overlap(kept: Bools) -> Floats:
@@ -339,8 +356,10 @@ def overlap_stability(
     fewer = np.minimum(amount[first], amount[second])
     table = pd.DataFrame({"a": labels[first], "b": labels[second], "paragraphs": fewer})
     table["value"] = overlap(np.ones(len(said), bool))
-    with warnings.catch_warnings():  # a row may be missing from every sample
-        warnings.simplefilter("ignore", RuntimeWarning)
-        table["low"], table["high"] = np.nanquantile(values, [0.05, 0.95], axis=0)
+    table["low"] = table["high"] = np.nan
+    if len(table):
+        with warnings.catch_warnings():  # a row may be missing from every sample
+            warnings.simplefilter("ignore", RuntimeWarning)
+            table["low"], table["high"] = np.nanquantile(values, [0.05, 0.95], axis=0)
     table.loc[table["paragraphs"] < FEWEST, ["low", "high"]] = np.nan
     return table

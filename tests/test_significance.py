@@ -200,7 +200,8 @@ def test_fdsm_is_the_full_enumeration(matrix):
             (row.p_upper, (null >= row.shared).mean()),
             (row.p_lower, (null <= row.shared).mean()),
         ):
-            assert found == pytest.approx(known, abs=5 * (0.25 / trials) ** 0.5 + 1 / trials)
+            error = 5 * (known * (1 - known) / trials) ** 0.5 + 1 / trials
+            assert found == pytest.approx(known, abs=error)
         assert row.expected == pytest.approx(null.mean(), abs=0.03)
         assert row.sd == pytest.approx(null.std(), abs=0.03)
 
@@ -294,8 +295,42 @@ def test_fdsm_repeats_on_any_number_of_threads(davis):
 def test_fdsm_does_not_depend_on_how_trials_are_batched(davis, monkeypatch):
     options = {"model": "fdsm", "trials": 100, "seed": 2, "correction": "none"}
     whole = pl.overlap_significance(davis, **options)
-    monkeypatch.setattr(_models, "LONGEST_BATCH", 7)
+    monkeypatch.setattr(_models, "LONGEST_BATCH", 7 * 18 * (20 * 20 + 18))
     pd.testing.assert_frame_equal(pl.overlap_significance(davis, **options), whole)
+
+
+def test_the_walk_goes_by_a_hub_and_is_long_enough(davis, monkeypatch):
+    walks = []
+    shuffle, sample = _bitset.shuffle, _bitset.sample
+
+    def spy_shuffle(rows, trades, state):
+        before = rows.copy()
+        shuffle(rows, trades, state)
+        walks.append((trades, tuple(state), not np.array_equal(rows, before)))
+
+    def spy_sample(hub, samples, trades, states):
+        walks.append((trades, tuple(states[0]), True))
+        sample(hub, samples, trades, states)
+
+    monkeypatch.setattr(_bitset, "shuffle", spy_shuffle)
+    monkeypatch.setattr(_bitset, "sample", spy_sample)
+    pl.overlap_significance(davis, model="fdsm", trials=5, seed=0, correction="none")
+    large = pd.DataFrame(np.random.default_rng(0).random((120, 30)) < 0.3)
+    pl.overlap_significance(large, model="fdsm", trials=2, seed=1, correction="none")
+    assert [trades for trades, *_ in walks] == [20 * 18] * 2 + [5 * 120] * 2
+    assert all(moved for *_, moved in walks)
+    assert len({state for _, state, _ in walks}) == len(walks)
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean", bool])
+@pytest.mark.parametrize("model", MODELS)
+def test_any_dtype_of_pandas(model, dtype):
+    matrix = pd.DataFrame([[1, 0, 1], [0, 1, 1]])
+    options = {"model": model, "trials": 20, "seed": 0, "correction": "none"}
+    pd.testing.assert_frame_equal(
+        pl.overlap_significance(matrix.astype(dtype), **options),
+        pl.overlap_significance(matrix, **options),
+    )
 
 
 def test_an_interrupt_ends_the_work(davis, monkeypatch):
@@ -335,11 +370,30 @@ def test_too_few_trials_are_named(davis):
     matrix = pd.DataFrame(np.random.default_rng(0).random((31, 60)) < 0.2)
     with pytest.warns(UserWarning, match=r"465 pairs; it takes 9299 trials, or model=.sdsm"):
         pl.overlap_significance(matrix, model="fdsm", trials=100, seed=0, correction="bonferroni")
+    with pytest.warns(UserWarning, match="it takes 3059 trials"):
+        pl.overlap_significance(davis, model="fdsm", trials=3058, seed=0, correction="holm")
     with pytest.warns(UserWarning, match=r"153 pairs; it takes \d+ trials"):
         pl.overlap_significance(davis, model="fdsm", trials=100, seed=0, correction="fdr_by")
     # Enough, and exact models, give no warning; warnings are errors here.
-    pl.overlap_significance(davis, model="fdsm", trials=3060, seed=0, correction="holm")
+    pl.overlap_significance(davis, model="fdsm", trials=3059, seed=0, correction="holm")
     pl.overlap_significance(matrix, model="sdsm", correction="bonferroni")
+
+
+def test_several_pairs_at_the_floor_need_fewer_trials():
+    def table(p):
+        p = np.array(p) / 1001
+        q = significance._correct(p, "fdr_bh")
+        return pd.DataFrame({"p_upper": p, "q_upper": q, "p_lower": p, "q_lower": q})
+
+    few = table([1] + [2] * 60 + [500] * 404)  # one at the floor, but sixty next to it
+    significance._warn_of_few_trials(few, 1000, "fdr_bh")
+    alone = table([1] + [500] * 464)
+    with pytest.warns(UserWarning, match="it takes 9299 trials"):
+        significance._warn_of_few_trials(alone, 1000, "fdr_bh")
+    many = table([1] * 40 + [500] * 425)
+    one_sided = alone.assign(p_lower=many["p_lower"], q_lower=many["q_lower"])
+    with pytest.warns(UserWarning, match="it takes 9299 trials"):
+        significance._warn_of_few_trials(one_sided, 1000, "fdr_bh")
 
 
 # --- Backbone. -----------------------------------------------------------------------------------
@@ -402,7 +456,7 @@ def test_bad_options(davis, tested):
         pl.overlap_significance(davis, model="sdms")
     with pytest.raises(ValueError, match=r"no correction 'bh' .*fdr_bh"):
         pl.overlap_significance(davis, model="sdsm", correction="bh")
-    with pytest.raises(ValueError, match="trials must be at least 1, not 0"):
+    with pytest.raises(ValueError, match="trials must be a whole number and at least 1, not 0"):
         pl.overlap_significance(davis, model="fdsm", trials=0)
     for alpha in (0, 1, -0.1, float("nan")):
         with pytest.raises(ValueError, match="alpha lies between 0 and 1"):
@@ -424,8 +478,18 @@ def test_other_tables_are_refused(davis, network):
 
 def test_more_pairs_than_memory_holds(davis, monkeypatch):
     monkeypatch.setattr(significance, "_memory", lambda: 2.0**10)
-    with pytest.raises(ValueError, match=r"18 rows make 153 pairs, which need about .* GiB"):
+    with pytest.raises(ValueError, match=r"18 rows make 153 pairs.* need about .* GiB"):
         pl.overlap_significance(davis, model="fdsm")
+
+
+def test_the_estimate_of_memory(davis, monkeypatch):
+    need = 18**2 * 160 + 100 * 64
+    options = {"model": "fdsm", "trials": 100, "correction": "none"}
+    monkeypatch.setattr(significance, "_memory", lambda: need)
+    pl.overlap_significance(davis, **options)
+    monkeypatch.setattr(significance, "_memory", lambda: need - 1)
+    with pytest.raises(ValueError, match="GiB"):
+        pl.overlap_significance(davis, **options)
 
 
 def test_memory_is_known_or_guessed(monkeypatch):
@@ -492,11 +556,22 @@ def test_stability_values_are_the_overlap(network):
     )
 
 
+def test_coverage_needs_places():
+    statements = pd.DataFrame({"actor": ["a"], "document": ["d"], "paragraph": [None]})
+    with pytest.raises(ValueError, match="1 statements lack their document or paragraph"):
+        pl.coverage(statements, rows="actor")
+
+
+def test_stability_of_nothing(network):
+    nobody = pl.statements(network).head(0)
+    assert pl.overlap_stability(nobody, rows="actor", columns="priority").empty
+
+
 def test_bad_options_of_stability(network):
     statements = pl.statements(network)
     with pytest.raises(ValueError, match="no measure 'dice'"):
         pl.overlap_stability(statements, rows="actor", columns="priority", measure="dice")
-    with pytest.raises(ValueError, match="samples must be at least 1, not 0"):
+    with pytest.raises(ValueError, match="samples must be a whole number and at least 1, not 0"):
         pl.overlap_stability(statements, rows="actor", columns="priority", samples=0)
     with pytest.raises(ValueError, match="no column 'theme'"):
         pl.overlap_stability(statements, rows="actor", columns="theme")
