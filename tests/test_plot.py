@@ -119,6 +119,8 @@ def test_long_labels_are_shortened_not_cut():
     assert text.startswith("word word")
 
 
+# Where no font has Chinese characters, boxes stand for them and are as wide.
+@pytest.mark.filterwarnings("ignore:Glyph .* missing from font:UserWarning")
 @pytest.mark.parametrize("name", ["many words " * 12, "很长的名字" * 24])
 def test_long_names_stay_on_the_page(name):
     matrix = pd.DataFrame({"Henan": [1, 2]}, index=[name, "Hebei"])
