@@ -1,7 +1,6 @@
 """Null models and projection beside their peers, in one run; medians, since machines are noisy."""
 
 import random
-import tracemalloc
 
 import networkx as nx
 import numpy as np
@@ -20,29 +19,22 @@ def matrix(rows, columns):
     return pd.DataFrame(cells.astype(int))
 
 
-def measure(benchmark, job, tool, call, *, rounds=5, warmup=1, scale=1):
-    """Time a call; `scale` stretches a peer that ran on a part of the work."""
-    benchmark.group = job
-    benchmark.extra_info.update(tool=tool, scale=scale)
-    return benchmark.pedantic(call, rounds=rounds, warmup_rounds=warmup)
-
-
 # --- Projection ---------------------------------------------------------------------------------
 
 PROJECTION = "projection 333×500"
 
 
-def test_projection(benchmark):
+def test_projection(measure):
     table = matrix(333, 500)
-    measure(benchmark, PROJECTION, "policylib", lambda: pl.project(table), rounds=50)
+    measure(PROJECTION, "policylib", lambda: pl.project(table), rounds=50)
 
 
-def test_projection_by_networkx(benchmark):
+def test_projection_by_networkx(measure):
     table = matrix(333, 500)
     graph = nx.Graph()
     graph.add_edges_from((r, ("c", c)) for (r, c), n in table.stack().items() if n)
     call = nx.bipartite.weighted_projected_graph
-    measure(benchmark, PROJECTION, "networkx", lambda: call(graph, table.index), rounds=3)
+    measure(PROJECTION, "networkx", lambda: call(graph, table.index), rounds=3)
 
 
 # --- SDSM ---------------------------------------------------------------------------------------
@@ -54,12 +46,12 @@ def sdsm(table):
     return pl.overlap_significance(table, model="sdsm", correction="none")
 
 
-def test_sdsm(benchmark):
+def test_sdsm(measure):
     table = matrix(333, 500)
-    measure(benchmark, SDSM, "policylib", lambda: sdsm(table), rounds=9)
+    measure(SDSM, "policylib", lambda: sdsm(table), rounds=9)
 
 
-def test_sdsm_by_bicm(benchmark):
+def test_sdsm_by_bicm(measure):
     cells = matrix(333, 500).to_numpy()
 
     def call():
@@ -67,13 +59,13 @@ def test_sdsm_by_bicm(benchmark):
         graph.solve_tool(light_mode=False, verbose=False)
         graph.compute_projection(rows=True, approx_method="poibin", progress_bar=False)
 
-    measure(benchmark, SDSM, "bicm, exact", call, rounds=1, warmup=0)
+    measure(SDSM, "bicm, exact", call, rounds=1, warmup=0)
 
 
 @pytest.mark.parametrize("shape", [(31, 200), (2843, 1000)])
-def test_sdsm_grows(benchmark, shape):
+def test_sdsm_grows(measure, shape):
     table = matrix(*shape)
-    measure(benchmark, "SDSM {}×{}".format(*shape), "policylib", lambda: sdsm(table), rounds=3)
+    measure("SDSM {}×{}".format(*shape), "policylib", lambda: sdsm(table), rounds=3)
 
 
 # --- FDSM ---------------------------------------------------------------------------------------
@@ -105,36 +97,32 @@ def curveball(table, trials, trades):
     return above
 
 
-def test_fdsm(benchmark):
+def test_fdsm(measure):
     table = matrix(333, 500)
-    measure(benchmark, FDSM, "policylib", lambda: fdsm(table))
+    measure(FDSM, "policylib", lambda: fdsm(table))
 
 
-def test_fdsm_by_plain_curveball(benchmark):
+def test_fdsm_by_plain_curveball(measure):
     table = matrix(333, 500)
     call = lambda: curveball(table, 20, 5 * 333)  # noqa: E731
-    measure(benchmark, FDSM, "curveball, 20 trials × 50", call, rounds=3, warmup=0, scale=50)
+    measure(FDSM, "curveball, 20 trials × 50", call, rounds=3, warmup=0, scale=50)
 
 
-def test_fdsm_of_provinces(benchmark):
+def test_fdsm_of_provinces(measure):
     table = matrix(31, 200)
     job = "FDSM, T = 1000, 20R trades, 31×200"
-    measure(benchmark, job, "policylib", lambda: fdsm(table), rounds=9)
+    measure(job, "policylib", lambda: fdsm(table), rounds=9)
 
 
-def test_fdsm_of_counties(benchmark):
+def test_fdsm_of_counties(measure):
     table = matrix(2843, 1000)
     job = "FDSM, T = 1000, 5R trades, 2843×1000"
-    measure(benchmark, job, "policylib", lambda: fdsm(table), rounds=1, warmup=0)
+    measure(job, "policylib", lambda: fdsm(table), rounds=1, warmup=0)
 
 
 @pytest.mark.parametrize("model", ["sdsm", "fdsm"])
-def test_memory(model, capsys):
+def test_memory(model, peak_memory):
     table = matrix(2843, 1000)
-    tracemalloc.start()
-    pl.overlap_significance(table, model=model, trials=100, seed=0, correction="none")
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    with capsys.disabled():
-        print(f"\npeak memory, {model}, 2843×1000: {peak / 1e6:.0f} MB")
-    assert peak < 1e9
+    job = f"{model}, 2843×1000"
+    call = pl.overlap_significance
+    assert peak_memory(job, call, table, model=model, trials=100, seed=0, correction="none") < 1e9

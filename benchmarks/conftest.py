@@ -1,6 +1,37 @@
 """A table of ratios at the end: how many times as long each peer takes."""
 
 import statistics
+import tracemalloc
+
+import pytest
+
+
+@pytest.fixture
+def measure(benchmark):
+    """Time a call of a tool at a job; `scale` stretches a peer that ran on a part of the work."""
+
+    def timed(job, tool, call, *, rounds=5, warmup=1, scale=1):
+        benchmark.group = job
+        benchmark.extra_info.update(tool=tool, scale=scale)
+        return benchmark.pedantic(call, rounds=rounds, warmup_rounds=warmup)
+
+    return timed
+
+
+@pytest.fixture
+def peak_memory(capsys):
+    """Print and give the highest number of bytes that a call holds at once."""
+
+    def measured(job, call, *args, **kwargs):
+        tracemalloc.start()
+        call(*args, **kwargs)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        with capsys.disabled():
+            print(f"\npeak memory, {job}: {peak / 1e6:.0f} MB")
+        return peak
+
+    return measured
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -21,4 +52,4 @@ def pytest_terminal_summary(terminalreporter, config):
         if not by_tool:
             write(f"{job:44} {ours:10.4f} s")
         for tool, theirs in by_tool.items():
-            write(f"{job:44} {ours:10.4f} s {theirs:10.2f} s {theirs / ours:7.0f} × {tool}")
+            write(f"{job:44} {ours:10.4f} s {theirs:10.4f} s {theirs / ours:7.1f} × {tool}")

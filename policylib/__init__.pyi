@@ -1,6 +1,16 @@
 from ._faults import DataError
 from ._statements import statements
+from .convert import read_dna, read_network, read_statements, recode, write_network
 from .counts import biadjacency, count_statements
+from .discourse import (
+    communities,
+    count_positions,
+    discourse_network,
+    nested_backbone,
+    polarization,
+    time_windows,
+    two_mode,
+)
 from .network import (
     build_network,
     describe_network,
@@ -33,15 +43,19 @@ __all__ = [
     "Tables",
     "biadjacency",
     "build_network",
+    "communities",
     "compare_measures",
+    "count_positions",
     "count_statements",
     "coverage",
     "describe_network",
+    "discourse_network",
     "evidence",
     "explain_overlap",
     "extract_backbone",
     "intersections",
     "label",
+    "nested_backbone",
     "nodes_of_kind",
     "overlap_significance",
     "overlap_stability",
@@ -50,11 +64,19 @@ __all__ = [
     "plot_pairs",
     "plot_ranking",
     "plot_upset",
+    "polarization",
     "priority_gaps",
     "project",
     "rank_pairs",
+    "read_dna",
+    "read_network",
+    "read_statements",
     "read_tables",
+    "recode",
     "roll_up",
     "statements",
+    "time_windows",
+    "two_mode",
+    "write_network",
     "write_tables",
 ]

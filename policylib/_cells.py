@@ -1,6 +1,7 @@
 """A CSV file as a table of text cells, each row under its file and its row number there."""
 
 import csv
+import gc
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,12 +21,12 @@ class _UnreadableError(ValueError):
 
 
 def read_cells(
-    path: Path, file: str, columns: Sequence[str], faults: Faults
+    path: Path, file: str, columns: Sequence[str] | None, faults: Faults
 ) -> pd.DataFrame | None:
     """Read a CSV file as text, an empty cell as missing.
 
-    Nothing is guessed: cells are separated by commas, and only the empty cell is missing. A file
-    that cannot be read, or whose header is wrong, is a fault.
+    No cell is guessed at: only the empty cell is missing. A file that cannot be read, or whose
+    header is wrong, is a fault.
 
     Parameters
     ----------
@@ -34,7 +35,9 @@ def read_cells(
     file
         Its name in the package, for the faults.
     columns
-        The columns it must have, in this order.
+        The columns it must have, in this order, separated by commas. None for a file of others:
+        its columns are those of its header, separated by comma, semicolon or tab, whichever the
+        header has most of.
     faults
         Where faults are collected.
 
@@ -44,14 +47,18 @@ def read_cells(
         The cells, indexed by file and row (the header is row 1); None if it cannot be read.
     """
     try:
-        records = _parse(_decode(path.read_bytes()))
+        records = _parse(_decode(path.read_bytes()), "," if columns else None)
     except OSError as error:  # locked, or a folder of that name
         faults.add(file, None, None, f"cannot be read: {error.strerror}")
         return None
     except _UnreadableError as error:
         faults.add(file, error.row, None, str(error))
         return None
-    if not _has_header(records, file, columns, faults):
+    if columns is None:
+        columns = records[0] if records else []
+        if not _names_columns(columns, file, faults):
+            return None
+    elif not _has_header(records, file, columns, faults):
         return None
     numbers, rows = [], []
     for number, record in enumerate(records[1:], start=2):
@@ -94,11 +101,14 @@ def _last_row(text: str) -> int:
     return sum(1 for _ in csv.reader(io.StringIO(text + "?", newline="")))
 
 
-def _parse(text: str) -> list[list[str]]:
+def _parse(text: str, delimiter: str | None) -> list[list[str]]:
     """Split a text into rows of cells; an empty line is a row without cells."""
     records: list[list[str]] = []
+    collected = gc.isenabled()
+    gc.disable()  # the lists of a million rows would be searched for garbage again and again
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), strict=True):
+        lines = io.StringIO(text, newline="")
+        for record in csv.reader(lines, delimiter=delimiter or _delimiter(text), strict=True):
             records.append(record)
     except csv.Error as error:
         problem = (
@@ -106,7 +116,31 @@ def _parse(text: str) -> list[list[str]]:
             "and within the cell it is doubled"
         )
         raise _UnreadableError(len(records) + 1, problem) from None
+    finally:
+        (gc.enable if collected else gc.disable)()
     return records
+
+
+def _delimiter(text: str) -> str:
+    """Tell whether comma, semicolon or tab splits the header into most cells."""
+
+    def width(delimiter: str) -> int:
+        return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
+
+    return max(",;\t", key=width)
+
+
+def _names_columns(header: Sequence[str], file: str, faults: Faults) -> bool:
+    """Tell whether a row gives every column a name of its own, and say where it does not."""
+    before = len(faults)
+    if not header:
+        faults.add(file, 1, None, "no header; the first row names the columns")
+    for place, name in enumerate(header, start=1):
+        if not name.strip():
+            faults.add(file, 1, None, f"column {place} has no name")
+        elif header.count(name) > 1:
+            faults.add(file, 1, name, f"the column stands {header.count(name)} times")
+    return len(faults) == before
 
 
 def _has_header(

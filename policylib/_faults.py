@@ -1,4 +1,4 @@
-"""The faults of a data package, collected one by one and raised together."""
+"""The faults of a data package or another file, collected one by one and raised together."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,23 +10,25 @@ SHOWN_FAULTS = 20
 
 
 class DataError(ValueError):
-    """The faults of a data package, all of them.
+    """The faults of a data package or another file, all of them.
 
     Attributes
     ----------
     faults : pandas.DataFrame
         One line per fault: file, row (as a spreadsheet numbers them; the header is row 1), column,
-        problem. Row and column are missing where the whole file or row is at fault.
+        problem. Row and column are missing where the whole file or row is at fault. In a database,
+        the file is named with its table, and the row is the ID.
     """
 
-    def __init__(self, faults: pd.DataFrame) -> None:
-        super().__init__(faults)
+    def __init__(self, faults: pd.DataFrame, source: str = "the data package") -> None:
+        super().__init__(faults, source)
         self.faults = faults
+        self.source = source
 
     def __str__(self) -> str:
         """Give the number of faults and the first of them."""
         count = len(self.faults)
-        lines = [f"the data package has {count} {'fault' if count == 1 else 'faults'}:"]
+        lines = [f"{self.source} has {count} {'fault' if count == 1 else 'faults'}:"]
         shown = self.faults.head(SHOWN_FAULTS)
         for file, row, column, problem in shown.itertuples(index=False):
             place = file

@@ -1,12 +1,17 @@
 """Statements, or a network of them, become a biadjacency matrix: actors × concepts counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
-from policylib._names import require_columns
+from policylib._dates import periods
+from policylib._names import require, require_columns
 from policylib._statements import actor_rows, concepts, of_roles, statements
+
+DUPLICATES = ("include", "document", "week", "month", "year", "acrossrange")
 
 
 def biadjacency(
@@ -76,8 +81,15 @@ def count_concepts(
     )
 
 
-def count_statements(statements: pd.DataFrame, *, rows: str, columns: str) -> pd.DataFrame:
-    """Count statements by any two of their columns.
+def count_statements(
+    statements: pd.DataFrame,
+    *,
+    rows: str,
+    columns: str,
+    qualifier: str | None = None,
+    duplicates: str = "include",
+) -> pd.DataFrame:
+    """Count statements by any two of their columns, and by a qualifier if there is one.
 
     Select the statements to be counted with pandas before the call, for example
     ``statements[statements["role"] == "recommends"]``.
@@ -89,36 +101,121 @@ def count_statements(statements: pd.DataFrame, *, rows: str, columns: str) -> pd
         is made; otherwise each row counts once.
     rows, columns
         The names of two columns, for example ``rows="actor", columns="priority"``.
+    qualifier
+        The name of a third column, boolean (agrees or not) or numeric (a rating). Its levels
+        become the second level of the columns, for every concept. Their range is that of the
+        whole table; a part of a table that `time_windows` gives brings the range of the whole
+        with it in ``attrs["ranges"]``, which you can also set: ``{"rating": (1, 5)}``.
+    duplicates
+        Which statements count once, however often they are made: ``"include"`` none;
+        ``"document"`` those of one row, column and qualifier in one `document`; ``"week"``,
+        ``"month"``, ``"year"`` in one ISO week, month or year of the column `said`;
+        ``"acrossrange"`` in the whole table.
 
     Returns
     -------
     pandas.DataFrame
-        Counts, with sorted rows and columns. A statement that lacks one of the two is not
-        counted.
+        Counts, with sorted rows and columns. A statement that lacks one of the two, or the
+        qualifier, is not counted.
 
     Raises
     ------
     ValueError
-        If the table has no such column, both are the same, or a count is missing, negative or
-        no number.
+        If the table has no such column, two are the same, a count is missing, negative or no
+        number, the qualifier is neither boolean nor numeric, or a date is missing, cannot be
+        read or is not exact enough; the message names the row.
 
     Examples
     --------
     >>> statements = pd.DataFrame(
-    ...     {"actor": ["henan", "hebei", "henan"], "priority": ["robots", "talent", "robots"]}
+    ...     {
+    ...         "actor": ["henan", "hebei", "henan"],
+    ...         "priority": ["robots", "talent", "robots"],
+    ...         "for": [True, True, False],
+    ...         "document": ["daily", "daily", "daily"],
+    ...     }
     ... )
     >>> matrix = count_statements(statements, rows="actor", columns="priority")
     >>> matrix.to_dict("index")
     {'hebei': {'robots': 0, 'talent': 1}, 'henan': {'robots': 2, 'talent': 0}}
+    >>> options = {"rows": "actor", "columns": "priority", "duplicates": "document"}
+    >>> count_statements(statements, **options).loc["henan", "robots"]
+    np.int64(1)
+    >>> count_statements(statements, qualifier="for", **options).loc["henan", "robots"].to_dict()
+    {False: 1, True: 1}
     """
-    require_columns(statements, rows, columns)
-    if rows == columns:
-        raise ValueError(f"rows and columns are both {rows!r}; name two different columns")
-    counted = statements if "count" in statements else statements.assign(count=1)
-    count = counted["count"]
-    if not pd.api.types.is_numeric_dtype(count) or count.isna().any() or (count < 0).any():
-        raise ValueError("column 'count' must hold numbers from 0, none of them missing")
-    sums = counted.groupby([rows, columns])["count"].sum()
+    names = [rows, columns] if qualifier is None else [rows, columns, qualifier]
+    require_columns(statements, *names)
+    require(duplicates, DUPLICATES, "duplicates")
+    if len(set(names)) < len(names):
+        both = "rows and columns are both" if rows == columns else "two of these are"
+        raise ValueError(f"{both} {max(names, key=names.count)!r}; name different columns")
+    keys = [statements[name] for name in names]
+    if qualifier is not None:
+        keys[2] = _numeric_or_boolean(keys[2])
+        levels = _levels(keys[2], statements.attrs.get("ranges", {}).get(qualifier, ()))
+    whole = np.logical_and.reduce([key.notna() for key in keys])
+    keys = [key[whole].rename(i) for i, key in enumerate(keys)]
+    count = _counts(statements)[whole]
+    if duplicates == "include":
+        sums = count.groupby(keys).sum()
+    else:
+        place = _places(statements[whole], duplicates)
+        once = (count > 0).groupby([*keys, place]).any()
+        sums = once.groupby(level=[*range(len(keys))]).sum()
     if pd.api.types.is_integer_dtype(sums):
         sums = sums.astype("int64")
-    return sums.unstack(columns, fill_value=0)
+    matrix: pd.DataFrame = sums.unstack([*range(1, len(keys))], fill_value=0).rename_axis(
+        index=rows
+    )
+    if qualifier is None:
+        return matrix.rename_axis(columns=columns)
+    concepts = matrix.columns.get_level_values(0).unique().sort_values()
+    every = pd.MultiIndex.from_product([concepts, levels], names=[columns, qualifier])
+    return matrix.reindex(columns=every, fill_value=0)
+
+
+def _counts(statements: pd.DataFrame) -> "pd.Series[Any]":
+    """Give how often each statement is made: the column `count`, or once."""
+    if "count" not in statements:
+        return pd.Series(1, index=statements.index)
+    count = statements["count"]
+    if not pd.api.types.is_numeric_dtype(count) or count.isna().any() or (count < 0).any():
+        raise ValueError("column 'count' must hold numbers from 0, none of them missing")
+    return count
+
+
+def _numeric_or_boolean(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give a qualifier the type of its values; a column of objects may hold True, False, None."""
+    if not pd.api.types.is_numeric_dtype(values):
+        typed = values.convert_dtypes()
+        if not pd.api.types.is_numeric_dtype(typed) or values.isna().all():
+            raise ValueError(
+                f"qualifier {values.name!r} holds {values.dtype}; one is boolean or numeric, "
+                f"for example statements[{values.name!r}].map({{…: True, …: False}})"
+            )
+        values = typed
+    if np.isinf(values.dropna().astype("float64")).any():
+        raise ValueError(f"qualifier {values.name!r} has an infinite value")
+    return values
+
+
+def _levels(values: "pd.Series[Any]", ends: Iterable[Any]) -> list[Any]:
+    """List the levels of a qualifier, with the ends of its range."""
+    if pd.api.types.is_bool_dtype(values):
+        return [False, True]
+    return sorted({*values.dropna().unique().tolist(), *ends})
+
+
+def _places(statements: pd.DataFrame, duplicates: str) -> "pd.Series[Any]":
+    """Give the document or the period within which a statement counts once."""
+    if duplicates == "acrossrange":
+        return pd.Series(0, index=statements.index)
+    if duplicates != "document":
+        return periods(statements, duplicates)
+    require_columns(statements, "document")
+    documents = statements["document"]
+    if documents.isna().any():
+        row = documents.index[documents.isna()][0]
+        raise ValueError(f"column 'document', row {row!r}: the document is missing")
+    return documents

@@ -374,7 +374,9 @@ def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
     names = _labels(simple)
     texts = [ax.text(pos[node][0], pos[node][1], name, fontsize=9) for node, name in names.items()]
     # A limit of rounds, not of time: the same picture on any machine.
-    adjust_text(texts, ax=ax, iter_lim=200, ensure_inside_axes=False)
+    xs, ys = zip(*(pos[node] for node in names), strict=True)
+    options = {"expand": (1.25, 1.9), "iter_lim": 200, "ensure_inside_axes": False}
+    adjust_text(texts, x=list(xs), y=list(ys), ax=ax, **options)
 
 
 def _labels(simple: nx.Graph) -> dict[Any, str]:

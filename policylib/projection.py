@@ -7,6 +7,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from policylib._matrices import check_counts
 from policylib._names import require
 from policylib._statements import ACTORS, LEVELS, concepts, of_roles, statements
 from policylib.counts import count_concepts
@@ -66,20 +67,7 @@ def project(matrix: pd.DataFrame, *, measure: str = "shared") -> pd.DataFrame:
 
 def presence_of(matrix: pd.DataFrame) -> pd.DataFrame:
     """Turn counts into presence, once they are found to be counts under unique labels."""
-    if not isinstance(matrix, pd.DataFrame):
-        raise TypeError(
-            f"expected a matrix, not {type(matrix).__name__}; biadjacency(network) gives one"
-        )
-    for axis, labels in (("row", matrix.index), ("column", matrix.columns)):
-        if not labels.is_unique:
-            twice = labels[labels.duplicated()][0]
-            raise ValueError(f"{axis} {twice!r} stands twice in the matrix")
-    for dtype in matrix.dtypes.unique():
-        if not pd.api.types.is_numeric_dtype(dtype):
-            column = matrix.columns[matrix.dtypes == dtype][0]
-            raise ValueError(f"column {column!r} holds {dtype}, not counts")
-    if matrix.isna().any(axis=None) or (matrix < 0).any(axis=None):
-        raise ValueError("the matrix has negative or missing cells; counts are 0, 1, 2, …")
+    check_counts(matrix)
     return matrix > 0
 
 

@@ -140,3 +140,150 @@ def test_any_two_columns_but_not_one_twice(tables):
         pl.count_statements(tables.statements, rows="role", columns="role")
     with pytest.raises(ValueError, match=r"no column 'actr'.*; did you mean 'actor'"):
         pl.count_statements(tables.statements, rows="actr", columns="role")
+
+
+# --- Qualifiers and duplicates. -----------------------------------------------------------------
+
+NAMES = {"rows": "who", "columns": "what"}
+
+
+@pytest.fixture
+def spoken():
+    """One actor says the same thing again and again, and once the contrary."""
+    said = ["2024-12-30", "2025-01-01", "2025-01-31", "2024-01-31", "2025-12-29", "2025-01-01"]
+    return pd.DataFrame(
+        {
+            "document": ["d1", "d1", "d2", "d3", "d4", "d1"],
+            "said": said,
+            "who": "henan",
+            "what": "robots",
+            "agrees": [True, True, True, True, True, False],
+            "count": [1, 3, 1, 1, 1, 1],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "times"),
+    [
+        ("include", 8),
+        ("document", 4),  # d1 to d4
+        ("week", 4),  # 30 December and 1 January are one ISO week; 29 December 2025 is another
+        ("month", 4),  # January 2024 is not January 2025
+        ("year", 2),
+        ("acrossrange", 1),
+    ],
+)
+def test_duplicates_count_once(spoken, duplicates, times):
+    matrix = pl.count_statements(spoken, **NAMES, duplicates=duplicates)
+    assert matrix.loc["henan", "robots"] == times
+    assert matrix.dtypes.to_list() == ["int64"]
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "against", "for_"),
+    [("include", 1, 7), ("document", 1, 4), ("week", 1, 4), ("acrossrange", 1, 1)],
+)
+def test_the_qualifier_is_part_of_what_is_the_same(spoken, duplicates, against, for_):
+    matrix = pl.count_statements(spoken, **NAMES, qualifier="agrees", duplicates=duplicates)
+    assert matrix.loc["henan", "robots"].to_dict() == {False: against, True: for_}
+    assert matrix.columns.names == ["what", "agrees"]
+
+
+@given(tables, st.sampled_from(["document", "week", "month", "year", "acrossrange"]))
+def test_duplicates_only_take_away_and_order_does_not_matter(rows, duplicates):
+    table = pd.DataFrame(rows, columns=["actor", "concept", "count"])
+    table["document"] = table["count"] % 3
+    table["said"] = "2024-0" + table["count"].astype(str) + "-15"
+    names = {"rows": "actor", "columns": "concept"}
+    once = pl.count_statements(table, **names, duplicates=duplicates)
+    every = pl.count_statements(table, **names)
+    assert ((once > 0) == (every > 0)).all(axis=None)
+    assert (once <= every).all(axis=None)
+    reverse = pl.count_statements(table[::-1], **names, duplicates=duplicates)
+    pd.testing.assert_frame_equal(once, reverse)
+    again = pd.concat([table, table])
+    pd.testing.assert_frame_equal(once, pl.count_statements(again, **names, duplicates=duplicates))
+
+
+def test_a_statement_made_no_time_does_not_stand_for_another(spoken):
+    spoken["count"] = [0, 3, 0, 0, 0, 0]
+    assert pl.count_statements(spoken, **NAMES, duplicates="document").loc["henan", "robots"] == 1
+
+
+def test_levels_stand_under_every_concept():
+    table = pd.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "rating": [2, -1.5]})
+    matrix = pl.count_statements(table, **NAMES, qualifier="rating")
+    expected = pd.MultiIndex.from_product([["x", "y"], [-1.5, 2]], names=["what", "rating"])
+    pd.testing.assert_index_equal(matrix.columns, expected)
+    assert matrix.to_numpy().tolist() == [[0, 1, 0, 0], [0, 0, 1, 0]]
+
+
+def test_a_mapped_role_is_a_qualifier(tables):
+    """A role that the map leaves out is neither for nor against, and not counted."""
+    acts = {"commits": True, "reports": True, "recommends": False}
+    table = tables.statements.assign(acts=tables.statements["role"].map(acts))
+    matrix = pl.count_statements(table, rows="actor", columns="priority", qualifier="acts")
+    assert matrix.to_numpy().sum() == table["count"][table["role"].isin(acts)].sum()
+    assert matrix.loc["wang-wei", ("quantum", False)] == 1
+
+
+def test_nothing_to_count_gives_an_empty_matrix():
+    table = pd.DataFrame({"who": [], "what": [], "agrees": pd.Series([], dtype=bool)})
+    matrix = pl.count_statements(table, **NAMES, qualifier="agrees")
+    assert matrix.shape == (0, 0)
+    assert matrix.columns.names == ["what", "agrees"]
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        (
+            {"agrees": "yes"},
+            {"qualifier": "agrees"},
+            "qualifier 'agrees' holds str; one is boolean",
+        ),
+        ({"agrees": None}, {"qualifier": "agrees"}, "qualifier 'agrees' holds object"),
+        ({"agrees": float("inf")}, {"qualifier": "agrees"}, "an infinite value"),
+        ({}, {"qualifier": "agree"}, "no column 'agree'.*did you mean 'agrees'"),
+        ({}, {"qualifier": "who"}, "two of these are 'who'"),
+        ({}, {"duplicates": "weeks"}, "no duplicates 'weeks'.*did you mean 'week'"),
+        ({"document": None}, {"duplicates": "document"}, "row 0: the document is missing"),
+        ({"said": None}, {"duplicates": "year"}, r"row 0: the date is missing \(and 5 more rows"),
+        ({"said": pd.NaT}, {"duplicates": "year"}, "row 0: the date is missing"),
+        ({"said": "2023-13"}, {"duplicates": "year"}, "'2023-13' is no date .allowed: a year"),
+        ({"said": "12/2023"}, {"duplicates": "year"}, "'12/2023' is no date"),
+        ({"said": 2023}, {"duplicates": "month"}, "'2023' is a year, and a month cannot be told"),
+        ({"said": "2023-12"}, {"duplicates": "week"}, "'2023-12' is a month, and a week cannot"),
+    ],
+)
+def test_what_cannot_be_counted(spoken, change, options, message):
+    with pytest.raises(ValueError, match=message):
+        pl.count_statements(spoken.assign(**change), **NAMES, **options)
+
+
+def test_the_row_of_a_wrong_date_is_named(spoken):
+    spoken.loc[3, "said"] = "31.1.2024"
+    with pytest.raises(ValueError, match=r"column 'said', row 3: '31.1.2024' is no date"):
+        pl.count_statements(spoken, **NAMES, duplicates="month")
+
+
+def test_dates_of_any_kind(spoken):
+    expected = pl.count_statements(spoken, **NAMES, duplicates="month")
+    stamps = pd.to_datetime(spoken["said"])
+    for said in (stamps, stamps.dt.tz_localize("Asia/Shanghai"), stamps.dt.date):
+        table = spoken.assign(said=said)
+        pd.testing.assert_frame_equal(
+            pl.count_statements(table, **NAMES, duplicates="month"), expected
+        )
+    months = spoken.assign(said=stamps.dt.to_period("M"))
+    pd.testing.assert_frame_equal(
+        pl.count_statements(months, **NAMES, duplicates="month"), expected
+    )
+
+
+def test_without_dates_or_documents(spoken):
+    with pytest.raises(ValueError, match="no column 'said'"):
+        pl.count_statements(spoken.drop(columns="said"), **NAMES, duplicates="year")
+    with pytest.raises(ValueError, match="no column 'document'"):
+        pl.count_statements(spoken.drop(columns="document"), **NAMES, duplicates="document")

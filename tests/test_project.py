@@ -29,6 +29,7 @@ STANDS_ON = {
     "coding": {"codebook"},
     "agreement": {"tables"},
     "attention": {"tables"},
+    "convert": {"tables"},
 }
 
 
@@ -90,7 +91,7 @@ def test_an_import_by_public_name_is_seen():
 # --- One list of dependencies. ------------------------------------------------------------------
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-CONDA_NAMES = {"python-build": "build"}
+CONDA_NAMES = {"python-build": "build", "python-igraph": "igraph"}
 
 
 def floors(requirements: list[str]) -> dict[str, str]:

@@ -1,0 +1,75 @@
+"""Counts of actors × concepts × levels of a qualifier become ties between actors."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from policylib._matrices import check_counts
+
+Floats = NDArray[np.float64]
+
+
+def cube(matrix: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Give counts as actors × concepts × levels, and the levels; one level if there are none."""
+    check_counts(matrix)
+    if matrix.columns.nlevels == 1:
+        return matrix.to_numpy(dtype=float)[:, :, None], np.zeros(1)
+    if matrix.columns.nlevels > 2:
+        raise ValueError("the columns have more than two levels, a concept and a qualifier")
+    labels = matrix.columns.get_level_values(1)
+    if not pd.api.types.is_numeric_dtype(labels.infer_objects()):
+        raise ValueError(f"the levels of a qualifier are numbers or booleans, not {labels[0]!r}")
+    concepts, levels = matrix.columns.get_level_values(0).unique(), labels.unique().sort_values()
+    every = pd.MultiIndex.from_product([concepts, levels])
+    counts = matrix.reindex(columns=every, fill_value=0).to_numpy(dtype=float)
+    return counts.reshape(len(matrix), len(concepts), len(levels)), levels.to_numpy(dtype=float)
+
+
+def ties(counts: Floats, levels: Floats, aggregation: str, normalization: str) -> Floats:
+    """Weigh the ties between actors, as `discourse_network` describes it."""
+    if aggregation == "ignore" and normalization == "cosine":
+        counts, levels = counts.sum(axis=2, keepdims=True), np.zeros(1)
+    range_ = levels.max() - levels.min() or 1.0
+    far = np.abs(np.subtract.outer(levels, levels)) / range_
+    weight = {
+        "ignore": np.ones_like(far),
+        "congruence": 1 - far,
+        "conflict": far,
+        "subtract": 1 - 2 * far,
+    }[aggregation]
+    said = counts.reshape(len(counts), -1)
+    found = (counts @ weight).reshape(len(counts), -1) @ said.T
+    found = (found + found.T) / 2  # symmetric to the last bit
+    if normalization != "none":
+        found = divide(found, _sizes(said, normalization))
+    np.fill_diagonal(found, 0)
+    return found
+
+
+def _sizes(said: Floats, normalization: str) -> Floats:
+    """Give for each two actors what their tie is divided by."""
+    total, length = said.sum(axis=1), np.linalg.norm(said, axis=1)
+    sizes: Floats
+    if normalization == "average":
+        sizes = np.add.outer(total, total) / 2
+    elif normalization == "dna_cosine":
+        sizes = np.multiply.outer(total, total)
+    elif normalization == "cosine":
+        sizes = np.multiply.outer(length, length)
+    else:
+        alone = said @ (said == 0).T.astype(float)
+        sizes = alone + alone.T + said @ said.T
+    return sizes
+
+
+def divide(amounts: Floats, sizes: Floats) -> Floats:
+    """Divide; what is divided by zero is an amount of zero, and stays it."""
+    quotients: Floats = np.zeros_like(amounts)
+    return np.divide(amounts, sizes, out=quotients, where=sizes > 0)
+
+
+def spectrum(found: Floats) -> Floats:
+    """Give the eigenvalues of the Laplacian in ascending order, divided by their sum."""
+    values = np.linalg.eigvalsh(np.diag(found.sum(axis=1)) - found)
+    total = values.sum()
+    return values / total if total > 0 else np.zeros_like(values)
