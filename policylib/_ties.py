@@ -16,6 +16,8 @@ def cube(matrix: pd.DataFrame) -> tuple[Floats, Floats]:
         return matrix.to_numpy(dtype=float)[:, :, None], np.zeros(1)
     if matrix.columns.nlevels > 2:
         raise ValueError("the columns have more than two levels, a concept and a qualifier")
+    if matrix.empty:  # a window of time without statements
+        return np.zeros((len(matrix), 0, 1)), np.zeros(1)
     labels = matrix.columns.get_level_values(1)
     if not pd.api.types.is_numeric_dtype(labels.infer_objects()):
         raise ValueError(f"the levels of a qualifier are numbers or booleans, not {labels[0]!r}")
@@ -37,8 +39,9 @@ def ties(counts: Floats, levels: Floats, aggregation: str, normalization: str) -
         "conflict": far,
         "subtract": 1 - 2 * far,
     }[aggregation]
-    said = counts.reshape(len(counts), -1)
-    found = (counts @ weight).reshape(len(counts), -1) @ said.T
+    flat = (len(counts), counts.shape[1] * counts.shape[2])
+    said = counts.reshape(flat)
+    found = (counts @ weight).reshape(flat) @ said.T
     found = (found + found.T) / 2  # symmetric to the last bit
     if normalization != "none":
         found = divide(found, _sizes(said, normalization))

@@ -105,7 +105,8 @@ def count_statements(
         The name of a third column, boolean (agrees or not) or numeric (a rating). Its levels
         become the second level of the columns, for every concept. Their range is that of the
         whole table; a part of a table that `time_windows` gives brings the range of the whole
-        with it in ``attrs["ranges"]``, which you can also set: ``{"rating": (1, 5)}``.
+        with it in ``attrs["ranges"]``, which you can also set: ``{"rating": (1, 5)}``. All
+        categories of a categorical column are levels.
     duplicates
         Which statements count once, however often they are made: ``"include"`` none;
         ``"document"`` those of one row, column and qualifier in one `document`; ``"week"``,
@@ -152,8 +153,12 @@ def count_statements(
         raise ValueError(f"{both} {max(names, key=names.count)!r}; name different columns")
     keys = [statements[name] for name in names]
     if qualifier is not None:
+        ends = statements.attrs.get("ranges", {}).get(qualifier, ())
+        if isinstance(keys[2].dtype, pd.CategoricalDtype):
+            ends = keys[2].cat.categories
+            keys[2] = keys[2].astype(ends.dtype)
         keys[2] = _numeric_or_boolean(keys[2])
-        levels = _levels(keys[2], statements.attrs.get("ranges", {}).get(qualifier, ()))
+        levels = _levels(keys[2], ends)
     whole = np.logical_and.reduce([key.notna() for key in keys])
     keys = [key[whole].rename(i) for i, key in enumerate(keys)]
     count = _counts(statements)[whole]

@@ -219,6 +219,13 @@ def test_levels_stand_under_every_concept():
     assert matrix.to_numpy().tolist() == [[0, 1, 0, 0], [0, 0, 1, 0]]
 
 
+def test_categories_are_levels_even_where_nobody_uses_them():
+    table = pd.DataFrame({"who": ["a", "b"], "what": "x", "rating": [2, 3]})
+    table["rating"] = pd.Categorical(table["rating"], categories=[1, 2, 3])
+    matrix = pl.count_statements(table, **NAMES, qualifier="rating")
+    assert matrix["x"].to_numpy().tolist() == [[0, 1, 0], [0, 0, 1]]
+
+
 def test_a_mapped_role_is_a_qualifier(tables):
     """A role that the map leaves out is neither for nor against, and not counted."""
     acts = {"commits": True, "reports": True, "recommends": False}
@@ -232,6 +239,10 @@ def test_nothing_to_count_gives_an_empty_matrix():
     table = pd.DataFrame({"who": [], "what": [], "agrees": pd.Series([], dtype=bool)})
     matrix = pl.count_statements(table, **NAMES, qualifier="agrees")
     assert matrix.shape == (0, 0)
+    assert pl.discourse_network(matrix).shape == pl.two_mode(matrix).shape == (0, 0)
+    assert pl.count_positions(matrix).empty
+    assert pl.nested_backbone(matrix).empty
+    assert pl.communities(pl.discourse_network(matrix)).empty
     assert matrix.columns.names == ["what", "agrees"]
 
 
