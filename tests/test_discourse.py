@@ -254,6 +254,13 @@ def test_two_modes_of_zero_and_one_are_a_rating_not_a_stance():
     assert pl.two_mode(matrix.rename(columns={0: False, 1: True}, level=1)).loc["a", "x"] == -2
 
 
+def test_one_side_alone_still_counts_for_or_against(matrix):
+    agreeing = matrix.loc[:, [("robots", True), ("credit", True)]]
+    assert pl.two_mode(agreeing).to_numpy().tolist() == [[2, 0], [3, 1], [0, 1]]
+    against = matrix.loc[:, [("credit", False)]]
+    assert pl.two_mode(against)["credit"].to_list() == [-1, 0, -2]
+
+
 def test_codes_are_not_normalised(matrix):
     with pytest.raises(ValueError, match="cannot be normalised"):
         pl.two_mode(matrix, aggregation="combine", normalization="activity")
