@@ -135,7 +135,10 @@ def two_mode(
         raise ValueError("the codes of 'combine' are no amounts; they cannot be normalised")
     counts, levels = _cube(matrix, aggregation)
     if aggregation == "combine":
-        cells = (counts > 0) @ 2.0 ** np.arange(len(levels))[::-1]
+        ranks = np.arange(len(levels))[::-1]
+        if _agrees(matrix):  # 1 and 2, even where one of them was left out
+            ranks = np.where(levels > 0, 0, 1)
+        cells = (counts > 0) @ 2.0**ranks
     else:
         values = np.ones(len(levels)) if aggregation == "ignore" else levels
         if aggregation == "subtract" and _agrees(matrix):

@@ -259,6 +259,7 @@ def test_one_side_alone_still_counts_for_or_against(matrix):
     assert pl.two_mode(agreeing).to_numpy().tolist() == [[2, 0], [3, 1], [0, 1]]
     against = matrix.loc[:, [("credit", False)]]
     assert pl.two_mode(against)["credit"].to_list() == [-1, 0, -2]
+    assert pl.two_mode(against, aggregation="combine")["credit"].to_list() == [2, 0, 2]
 
 
 def test_codes_are_not_normalised(matrix):
