@@ -16,7 +16,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks test lint refresh bench constraints clean
+.PHONY: help lab notebooks test lint refresh bench evaluate constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ refresh: $(READY) ## run every notebook and keep its new outputs
 
 bench: $(READY) ## time the library beside its peers; takes some ten minutes
 	@$(PY) -m pytest $(COLOR) -q --benchmark-quiet -W ignore -o python_files='bench_*.py' benchmarks
+
+evaluate: $(READY) ## measure how far coding by codebook can be trusted
+	@$(PY) benchmarks/evaluate.py
 
 constraints: $(READY) ## renew the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -1,5 +1,7 @@
 from ._faults import DataError
 from ._statements import statements
+from .codebook import lint_codebook, read_codebook
+from .coding import find_terms
 from .convert import read_dna, read_network, read_statements, recode, write_network
 from .counts import biadjacency, count_statements
 from .discourse import (
@@ -28,6 +30,7 @@ from .projection import (
     project,
     rank_pairs,
 )
+from .reliability import agreement, disagreements
 from .significance import (
     coverage,
     extract_backbone,
@@ -41,6 +44,7 @@ __version__: str
 __all__ = [
     "DataError",
     "Tables",
+    "agreement",
     "biadjacency",
     "build_network",
     "communities",
@@ -49,12 +53,15 @@ __all__ = [
     "count_statements",
     "coverage",
     "describe_network",
+    "disagreements",
     "discourse_network",
     "evidence",
     "explain_overlap",
     "extract_backbone",
+    "find_terms",
     "intersections",
     "label",
+    "lint_codebook",
     "nested_backbone",
     "nodes_of_kind",
     "overlap_significance",
@@ -68,6 +75,7 @@ __all__ = [
     "priority_gaps",
     "project",
     "rank_pairs",
+    "read_codebook",
     "read_dna",
     "read_network",
     "read_statements",

@@ -98,7 +98,7 @@ def check_rules(
     """
     _check_ids(tables, faults)
     _check_references(tables, schemas, unread, faults)
-    _check_levels(tables["priorities"], faults)
+    check_levels(tables["priorities"], faults)
     _check_dates(tables["documents"], faults)
     _check_roles(tables, faults)
     _check_paragraphs(tables, faults)
@@ -168,7 +168,7 @@ def _by_id(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
     return table.dropna(subset="id").drop_duplicates("id").set_index("id")[column]
 
 
-def _check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
+def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
     level, broader = priorities["level"], priorities["broader"]
     top = priorities.index[(level == "theme") & broader.notna()]
     faults.extend(top, "broader", "a theme stands at the top; leave the cell empty")

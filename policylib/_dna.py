@@ -22,6 +22,7 @@ from policylib._faults import DataError, Faults
 
 MAGIC = b"SQLite format 3\0"
 LARGEST_CELL = 2**28
+SLACK = 2**16  # for the texts of the schema
 SETTINGS = (
     "query_only=ON",
     "trusted_schema=OFF",
@@ -56,7 +57,8 @@ def read_database(path: Path) -> Frames:
     """
     try:
         with closing(sqlite3.connect(_address(path), uri=True, isolation_level=None)) as database:
-            _disarm(database)
+            # A default can stand for a text in every row; UTF-16 in the file is half as long.
+            _disarm(database, 2 * path.stat().st_size + SLACK)
             _check_schema(database, path.name)
             found = {table: database.execute(_query(table)).fetchall() for table in TABLES}
     except (sqlite3.Error, UnicodeDecodeError) as error:  # its messages may not be UTF-8, either
@@ -87,7 +89,7 @@ def _address(path: Path) -> str:
     if counted and path.stat().st_size < size:
         raise ValueError(f"{path.name} is cut off")
     address = f"{path.resolve().as_uri()}?mode=ro"
-    if header[18:20] != b"\2\2":
+    if header[19] != 2:  # the version for readers; only that decides whether there is a log
         return address
     # With a write-ahead log, even a reader makes files beside the database, unless told that
     # nobody will change it; then it does not read the log.
@@ -97,10 +99,19 @@ def _address(path: Path) -> str:
     return f"{address}&immutable=1"
 
 
-def _disarm(database: sqlite3.Connection) -> None:
-    """Let a database do nothing but give the cells of its tables."""
-    # What is not UTF-8 becomes lone surrogates, by which it is found.
-    database.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+def _disarm(database: sqlite3.Connection, allowed: int) -> None:
+    """Let a database do nothing but give the cells of its tables, so many bytes of text."""
+    left = allowed
+
+    def text(data: bytes) -> str:
+        nonlocal left
+        left -= len(data)
+        if left < 0:
+            raise ValueError("the database gives more text than it holds")
+        # What is not UTF-8 becomes lone surrogates, by which it is found.
+        return data.decode("utf-8", "surrogateescape")
+
+    database.text_factory = text
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
     for setting in SETTINGS:
         database.execute(f"PRAGMA {setting}")
@@ -129,8 +140,11 @@ def _check_schema(database: sqlite3.Connection, file: str) -> None:
     missing = [table for table in TABLES if table not in ordinary]
     for table in ordinary.intersection(TABLES):
         columns = database.execute(f"PRAGMA table_xinfo({table})")
-        stored = {name for _, name, *_, hidden in columns if not hidden}
-        missing += [f"{table}.{column}" for column in TABLES[table] if column not in stored]
+        hidden = {name: how for _, name, *_, how in columns}
+        # A generated column is computed even when the table is only checked.
+        if any(hidden.values()):
+            raise ValueError(f"{file}: the table {table} has columns that are computed, not stored")
+        missing += [f"{table}.{column}" for column in TABLES[table] if column not in hidden]
     if missing:
         raise ValueError(f"{file} lacks {', '.join(sorted(missing))} ({HINT})")
     for table in TABLES:

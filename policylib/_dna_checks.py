@@ -45,6 +45,7 @@ UNIQUE = {
 COLOURS = ["Red", "Green", "Blue"]
 NUMBERS = {"ID", "Start", "Stop", "Date", *COLOURS, *REFERENCES}
 OPTIONAL = {"Coder", "ChildOf", *COLOURS}
+LONGEST_PASSAGES = 2**28  # characters of all passages together
 YEARS_1_TO_9999 = (-62_135_596_800, 253_402_300_799)
 
 
@@ -100,6 +101,8 @@ def check_passages(rows: Frames, faults: Faults) -> None:
     units = {id_: utf_16(text) for id_, text in texts.items()}
     statements = faults.without(rows["STATEMENTS"])
     statements = statements[statements["DocumentId"].isin(texts.index)]
+    if (statements["Stop"] - statements["Start"]).clip(lower=0).sum() > LONGEST_PASSAGES:
+        raise ValueError("the statements mark more text than a person can have coded")
     columns = (statements[column] for column in ("DocumentId", "Start", "Stop"))
     for (file, row), document, start, stop in zip(statements.index, *columns, strict=True):
         text = units[document]

@@ -33,26 +33,34 @@ def put_files(contents: Mapping[Path, bytes]) -> list[Path]:
     Raises
     ------
     OSError
-        If one cannot be written or moved; then all are as they were before.
+        If one cannot be written or moved; then all are as they were before, or a note to the
+        error says where that is.
     """
     for path in contents:
         if not path.parent.is_dir():
             raise FileNotFoundError(f"no folder {path.parent}")
+    # What a link points to is replaced, not the link.
+    targets = {path: path.resolve() for path in contents}
     name = f".{uuid.uuid4().hex}"
-    staged = {path: path.with_name(f"{name}-{i}") for i, path in enumerate(contents)}
-    former = {path: path.with_name(f"{name}-{i}-former") for i, path in enumerate(contents)}
+    staged = {path: to.with_name(f"{name}-{i}") for i, (path, to) in enumerate(targets.items())}
+    former = {path: staged[path].with_name(f"{staged[path].name}-former") for path in contents}
     moved: list[Path] = []
     try:
         for path, data in contents.items():
             staged[path].write_bytes(data)
-            if path.exists():
-                shutil.copy2(path, former[path])
+            if targets[path].exists():
+                shutil.copymode(targets[path], staged[path])
+                if len(contents) > 1:  # one file is replaced at once, so nothing can be undone
+                    shutil.copy2(targets[path], former[path])
         for path in contents:
-            staged[path].replace(path)
+            staged[path].replace(targets[path])
             moved.append(path)
-    except BaseException:
+    except BaseException as error:
         for path in moved:
-            former[path].replace(path) if former[path].exists() else path.unlink()
+            try:
+                former[path].replace(targets[path]) if former[path].exists() else path.unlink()
+            except OSError:
+                error.add_note(f"what {path} was before is now in {former.pop(path)}")
         raise
     finally:
         for left in (*staged.values(), *former.values()):

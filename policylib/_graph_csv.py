@@ -17,13 +17,15 @@ from policylib._graphs import (
     edges_of,
     escape,
     read_text,
+    refuse_twice,
     simplest,
     unescape,
 )
 from policylib._names import nearest
 
 NAMES = {"label": "Label", "weight": "Weight"}  # Gephi's own columns
-NODE = ("id", "label", "timeset")
+IDS = ("Id", "Source", "Target", "Key")
+NODE = ("id", "label", "weight", "timeset")
 EDGE = ("source", "target", "type", "kind", "id", "label", "weight", "key", "timeset")
 CELL = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\r\n]*)')
 LINE_END = re.compile(r"\r\n?|\n")
@@ -84,6 +86,7 @@ def read_csv(path: Path) -> nx.Graph:
     _, node_rows = _rows(nodes_path, ["Id"])
     header, edge_rows = _rows(edges_path, ["Source", "Target"])
     nodes = [(row.pop("Id"), _renamed(row, NODE)) for row in node_rows]
+    refuse_twice([id_ for id_, _ in nodes], nodes_path.name)
     types = {str(row.pop("Type", "Directed")).lower() for row in edge_rows}
     if len(types) > 1 or not types <= {"directed", "undirected"}:
         raise ValueError(f"{edges_path.name}: not every edge is Directed, and not every Undirected")
@@ -124,7 +127,7 @@ def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
                 f"{path.name}, line {line}: {len(record)} cells, where the header has {len(header)}"
             )
         cells = zip(header, record, strict=True)
-        row = {name: value for name, cell in cells if (value := _value(*cell)) is not None}
+        row = {name: value for name, cell in cells if (value := _value(name, *cell)) is not None}
         for name in required:
             if name not in row:
                 raise ValueError(f"{path.name}, line {line}: the cell {name} is empty")
@@ -132,13 +135,16 @@ def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
     return header, rows
 
 
-def _value(quoted: str | None, bare: str) -> Any:
+def _value(name: str, quoted: str | None, bare: str) -> Any:
     if quoted is not None or not bare:
         return quoted
     if bare.lower() in ("true", "false"):
         return bare.lower() == "true"
     number = as_number(bare)
-    return bare if number is None else number
+    # An id such as 1e2 or 2.0 is the name of another node than 100 or 2.
+    if number is None or (name in IDS and as_text(number) != bare):
+        return bare
+    return number
 
 
 def _records(path: Path) -> list[tuple[int, list[tuple[str | None, str]]]]:

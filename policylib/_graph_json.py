@@ -40,10 +40,18 @@ def read_json(path: Path) -> nx.Graph:
         directed, multigraph = content.get("directed", False), content.get("multigraph", True)
         ends = EDGE if multigraph else EDGE[:2]
         nodes = [(_hashable(row.pop("id")), _own(row, NODE)) for row in content["nodes"]]
+        if len({id_ for id_, _ in nodes}) < len(nodes):
+            raise ValueError("two nodes have one id")
         edges = []
         for row in content["edges" if "edges" in content else "links"]:
             source, target, *key = [_hashable(row.pop(name, None)) for name in ends]
             edges.append((source, target, key[0] if key else 0, _own(row, EDGE)))
+        if not all(isinstance(flag, bool) for flag in (directed, multigraph)):
+            raise ValueError("directed and multigraph are true or false")
+        named = {id_ for id_, _ in nodes}
+        lost = [end for edge in edges for end in edge[:2] if end not in named]
+        if lost:
+            raise ValueError(f"no node {lost[0]!r} (links by position are not read)")
         network = build(directed, multigraph, nodes, edges)
         network.graph.update(content.get("graph", {}))
     except json.JSONDecodeError as error:

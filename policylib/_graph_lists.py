@@ -16,7 +16,9 @@ from policylib._graphs import (
     summed_weights,
 )
 
-LABEL = re.compile(r'[^\s",=]+')
+LABEL = re.compile(r'[^\s",=:]+')
+WHOLE = re.compile("[0-9]{1,9}")
+MOST_UNNAMED = 10**6
 WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 Link = tuple[int, int, int | float]
@@ -64,10 +66,13 @@ def read_pajek(path: Path) -> nx.Graph:
     for line, section, words in _lines(path):
         try:
             if words[0].lower() == section:
-                count = int(words[1]) if section == "*vertices" else count
+                count = _whole(words[1]) if section == "*vertices" else count
                 links.setdefault(section, [])
             elif section == "*vertices":
-                labels[_vertex(words[0], count)] = words[-1] if len(words) == 1 else words[1]
+                number = _vertex(words[0], count)
+                if number in labels:
+                    raise ValueError(f"vertex {number} stands in an earlier line")
+                labels[number] = words[-1] if len(words) == 1 else words[1]
             elif section in ("*arcs", "*edges"):
                 source, target = _vertex(words[0], count), _vertex(words[1], count)
                 links[section].append((source, target, _weight(*words[2:3])))
@@ -77,6 +82,8 @@ def read_pajek(path: Path) -> nx.Graph:
             raise ValueError(f"{path.name}, line {line}: {error}") from error
     if count < 0 or 0 < len(labels) < count:
         raise ValueError(f"{path.name} is cut off: {len(labels)} of {max(count, 1)} vertices")
+    if count > max(len(labels), MOST_UNNAMED):
+        raise ValueError(f"{path.name}: {count} vertices without names are too many to be meant")
     names = {number: labels.get(number, str(number)) for number in range(1, count + 1)}
     if len(set(names.values())) < count:
         raise ValueError(f"{path.name}: two vertices have one label")
@@ -104,8 +111,14 @@ def _lines(path: Path) -> Iterator[tuple[int, str, list[str]]]:
 
 
 def _vertex(text: str, count: int) -> int:
-    if not 1 <= int(text) <= count:
+    if not 1 <= _whole(text) <= count:
         raise ValueError(f"no vertex {text} (allowed: 1 to {count})")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not WHOLE.fullmatch(text):
+        raise ValueError(f"{text!r} is no number of vertices")
     return int(text)
 
 

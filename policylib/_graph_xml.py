@@ -182,13 +182,31 @@ def _read(
     kind = path.suffix[1:].lower()
     try:
         if mark is None:
-            return foreign(BytesIO(data))
+            return _plain(foreign(BytesIO(data)))
         root = fromstring(data)
         if not root.tag.endswith(kind):
             raise ValueError(f"it begins with {root.tag}")
         return own(root, json.loads(mark))
     except Exception as error:  # networkx raises whatever its reader stumbles over
         raise ValueError(f"{path.name} is no {kind} file that can be read: {error!r}") from error
+
+
+def _plain(network: nx.Graph) -> nx.Graph:
+    """Bring what networkx makes of other programs' files into attributes that can be written.
+
+    It leaves the defaults of attributes at the graph, and how Gephi draws a node in nested dicts.
+    """
+    network.graph.pop("mode", None)
+    rows = ((data for _, data in network.nodes(data=True)), (row[-1] for row in edges_of(network)))
+    for scope, elements in zip(("node", "edge"), rows, strict=True):
+        defaults = network.graph.pop(f"{scope}_default", {})
+        for data in elements:
+            for name, value in defaults.items():
+                data.setdefault(name, value)
+            for name, value in data.pop("viz", {}).items():
+                parts = value.items() if isinstance(value, dict) else [("", value)]
+                data.update({f"viz {name} {part}".strip(): cell for part, cell in parts})
+    return network
 
 
 def _scan(data: bytes, file: str) -> str | None:

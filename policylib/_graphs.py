@@ -242,6 +242,16 @@ def _core(name: str) -> str:
     return name.lower()
 
 
+def refuse_twice(ids: Iterable[Any], file: str) -> None:
+    """Raise if two nodes of a file have one id, which would make one node of them."""
+    seen: set[Any] = set()
+    for id_ in ids:
+        same = {id_, as_text(id_)}  # 2.0 is 2 in Python, and "2" is 2 in other programs
+        if seen & same:
+            raise ValueError(f"{file}: two nodes have the id {id_}")
+        seen |= same
+
+
 def read_text(path: Path) -> str:
     """Read a file in UTF-8, with or without a byte order mark."""
     data = path.read_bytes()

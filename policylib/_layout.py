@@ -14,7 +14,7 @@ LAST = max(LAYERS.values())
 def add_up(network: nx.Graph) -> nx.Graph:
     """Make one edge of parallel ones: `weight` is their sum, `source` the kind they start from.
 
-    Loops go: a picture does not show them.
+    A negative sum has the `sign` -1. Loops go: a picture does not show them.
     """
     simple = nx.Graph()
     simple.add_nodes_from(network.nodes(data=True))
@@ -23,8 +23,12 @@ def add_up(network: nx.Graph) -> nx.Graph:
             continue
         weight = 1 if data.get("weight") is None else data["weight"]
         before = simple.edges[a, b]["weight"] if simple.has_edge(a, b) else 0
-        kind = network.nodes[a].get("kind")
+        kind = network.nodes[a].get("kind") if network.is_directed() else None
         simple.add_edge(a, b, weight=before + weight, source=kind, sign=data.get("sign"))
+    for *_, data in simple.edges(data=True):
+        if data["weight"] < 0 and data["sign"] is None:
+            data.update(weight=-data["weight"], sign=-1)
+            simple.graph["signed"] = True
     return simple
 
 

@@ -25,7 +25,8 @@ def require(
 def require_columns(table: pd.DataFrame, *columns: str) -> None:
     """Raise an error unless this is a table that has these columns."""
     if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"expected a table (a DataFrame), not {type(table).__name__}")
+        hint = "; tables.statements is one" if hasattr(table, "statements") else ""
+        raise TypeError(f"expected a table (a DataFrame), not {type(table).__name__}{hint}")
     for column in columns:
         require(column, table.columns, "column")
 

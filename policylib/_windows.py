@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from numbers import Integral
 
 import pandas as pd
 
@@ -13,15 +14,15 @@ STATEMENT = "statement"
 
 def read_length(value: int | str, name: str) -> Length:
     """Read a number of statements, or a number and a unit of time such as "6 months"."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value, STATEMENT
-    found = re.fullmatch(rf"\s*([0-9]+) ?({'|'.join(UNITS)})s?\s*", str(value))
-    if not found or not int(found[1]):
+    if isinstance(value, Integral) and not isinstance(value, bool) and value > 0:
+        return int(value), STATEMENT
+    found = re.fullmatch(rf"\s*([0-9]*) ?({'|'.join(UNITS)})s?\s*", str(value))
+    if not found or not int(found[1] or 1):
         raise ValueError(
             f"{name} {value!r} is no length of time; it is a number of statements from 1, or a "
             f"number and one of {', '.join(f'{unit}s' for unit in UNITS)}, such as '6 months'"
         )
-    return int(found[1]), found[2]
+    return int(found[1] or 1), found[2]
 
 
 def finer(size: Length, step: Length) -> str:

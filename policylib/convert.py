@@ -17,7 +17,6 @@ from policylib._graph_lists import dl_bytes, pajek_bytes, read_pajek
 from policylib._graph_xml import gexf_bytes, graphml_bytes, read_gexf, read_graphml
 from policylib._graphs import plain_network
 from policylib._names import require, require_columns
-from policylib._schema import table_resources
 from policylib._statement_files import read_csv_statements, read_parquet_statements
 
 DNA_TABLES = {
@@ -25,6 +24,8 @@ DNA_TABLES = {
     "entities": entities_table,
     "documents": documents_table,
 }
+# What may differ between two statements that say the same.
+NO_MATTER = ["id", "count", "anchor", "summary", "text", "start", "stop", "end"]
 STATEMENT_FILES = {".csv": read_csv_statements, ".parquet": read_parquet_statements}
 # CSV stands apart: it is two files.
 WRITERS: dict[str, Callable[[nx.Graph], bytes]] = {
@@ -60,8 +61,10 @@ def read_dna(path: str | PathLike[str], *, table: str = "statements") -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        One row per statement, in the order of dates, documents and places: `id`, `type`,
-        `document`, `title`, `said`, `author`, `source`, `section`, `document_type`, `coder`,
+        One row per statement of every type, annotations too (select with
+        ``statements[statements["type"] == "DNA Statement"]``), in the order of dates, documents
+        and places: `id`, `type`, `document`, `title`, `said`, `author`, `source`, `section`,
+        `document_type`, `coder`,
         `start`, `stop` (as DNA counts characters), `text` and a column for each variable, which is
         called ``variable_…`` if its name is one of these.
         Or one row per entity: `id`, `type` of statement, `variable`, `value`, `colour`
@@ -81,10 +84,8 @@ def read_dna(path: str | PathLike[str], *, table: str = "statements") -> pd.Data
 
     Examples
     --------
-    >>> import policylib
-    >>> statements = policylib.read_dna("sample.dna")  # doctest: +SKIP
-    >>> renamed = {"organization": "actor", "concept": "priority", "agreement": "qualifier"}
-    >>> statements = statements.rename(columns=renamed)  # doctest: +SKIP
+    >>> statements = read_dna("sample.dna")  # doctest: +SKIP
+    >>> statements = statements[statements["type"] == "DNA Statement"]  # doctest: +SKIP
     """
     require(table, DNA_TABLES, "table")
     return DNA_TABLES[table](read_database(existing_file(path)))
@@ -98,7 +99,9 @@ def read_statements(
     Columns that policylib knows from its statements have the type that they have there, but a
     qualifier may also be a number. In a CSV file (in UTF-8, separated by comma, semicolon or tab)
     each other column becomes true and false, or numbers, if all its cells are that; a number with
-    leading zeros is text, and so is `said`. Only an empty cell is missing.
+    leading zeros or a decimal comma is text, and so are `said` and words such as yes and no. A
+    column of 0 and 1 is one of numbers: ``.astype("boolean")`` makes it true and false. Only an
+    empty cell is missing.
 
     Parameters
     ----------
@@ -134,6 +137,10 @@ def read_statements(
     [{'actor': 'Institute', 'count': 2, 'code': '007'}]
     """
     ending = _ending(path, STATEMENT_FILES)
+    if not isinstance(columns, Mapping | None):
+        raise TypeError(
+            "columns is a dict of names, the file's and ours: {'Organisation': 'actor'}"
+        )
     return STATEMENT_FILES[ending](existing_file(path), columns or {})
 
 
@@ -158,8 +165,8 @@ def recode(
     pandas.DataFrame
         One row per old code: `old`, `new`, `statements` (how many changed), `merged` (whether
         statements of another code have the new one, too) and `repeated` (how many statements of
-        the new code say the same as an earlier one: in the same document and paragraph, the same
-        actor, role, code, initiative and coder, as far as the table has these columns).
+        the new code now say the same as an earlier one: equal in all columns but the id, the count
+        and those that hold or place the wording, such as `anchor`, `text` and `start`).
 
     Raises
     ------
@@ -183,9 +190,11 @@ def recode(
         if not isinstance(new, str) or not new.strip():
             raise ValueError(f"{old!r} cannot become {new!r}: a code is text, and not empty")
     changed = statements[column].astype("object").map(lambda code: codes.get(code, code))
-    recoded = statements.assign(**{column: changed.infer_objects()})
-    (key,) = table_resources()["statements"]["schema"]["uniqueKeys"]
-    again = recoded.duplicated(recoded.columns.intersection([*key, column]).to_list())
+    if not isinstance(dtype := statements[column].dtype, pd.CategoricalDtype):
+        changed = changed.astype(dtype)
+    recoded = statements.assign(**{column: changed})
+    key = recoded.columns.difference(NO_MATTER).to_list()
+    again = recoded.duplicated(key) & ~statements.duplicated(key)
     sources = pd.Series([codes.get(code, code) for code in used], dtype="object").value_counts()
     changes = [
         (
@@ -221,8 +230,9 @@ def write_network(
         (UCINET) and ``.net`` (Pajek) hold the weights alone: those of parallel edges are summed,
         and where there is none it is the `count`, or 1.
     for_spreadsheet
-        Whether CSV files are for a spreadsheet program: an apostrophe then keeps text such as
-        ``=1+1`` from being run as a formula, and does not go when it is read back.
+        Whether CSV files are for a spreadsheet program that separates by comma (others import
+        them): an apostrophe then keeps text such as ``=1+1`` from being run as a formula, and
+        does not go when it is read back.
 
     Returns
     -------
@@ -275,13 +285,15 @@ def read_network(path: str | PathLike[str]) -> nx.Graph:
     Returns
     -------
     networkx.Graph
-        What `write_network` wrote, equal and of the same class; from ``.net``, nodes and weights.
+        What `write_network` wrote, equal and of the same class (but the attributes of the network
+        itself are not in ``.csv``); from ``.net``, nodes and weights.
         GraphML and GEXF of other programs are read as networkx reads them.
 
     Raises
     ------
     ValueError
-        If the ending is another, the file is not what it says, cut off, or declares entities.
+        If the ending is another, the file is not what it says, two nodes have one id, or XML or
+        JSON is cut off, or XML declares entities.
     FileNotFoundError
         If there is no such file.
 

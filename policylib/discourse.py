@@ -104,8 +104,9 @@ def two_mode(
         Counts of statements, as for `discourse_network`.
     aggregation
         ``"subtract"`` agreeing statements less disagreeing ones, or the sum of a numeric
-        qualifier; ``"combine"`` which levels occur: 1 agrees only, 2 disagrees only, 3 both
-        (the highest level adds 1, the next lower 2, then 4, …); ``"ignore"`` all statements.
+        qualifier (0 and 1 are numbers; only False and True disagree and agree); ``"combine"``
+        which levels occur: 1 agrees only, 2 disagrees only, 3 both (the highest level adds 1, the
+        next lower 2, then 4, …); ``"ignore"`` all statements.
     normalization
         ``"none"``; ``"activity"`` divides by all statements of the actor; ``"prominence"`` by all
         statements on the concept. Not with ``"combine"``, whose codes are no amounts.
@@ -306,7 +307,10 @@ def communities(
     {'henan': 1, 'hebei': 1, 'jilin': 2, 'hubei': 2}
     """
     if not isinstance(network, pd.DataFrame) or not network.index.equals(network.columns):
-        raise ValueError("a network of actors has the same labels in rows and columns")
+        raise ValueError(
+            "a network of actors has the same labels in rows and columns, as "
+            "discourse_network(matrix) gives it"
+        )
     if network.isna().any(axis=None) or (network < 0).any(axis=None):
         raise ValueError("ties are numbers from 0; take congruence or conflict, not 'subtract'")
     if not np.array_equal(network, network.T):
@@ -370,8 +374,8 @@ def time_windows(
     statements
         A table with the column `said`.
     size
-        How long a window is: ``"30 days"``, ``"2 weeks"``, ``"6 months"``, ``"1 year"``; or how
-        many statements it holds, such as ``50``.
+        How long a window is: ``"30 days"``, ``"2 weeks"``, ``"6 months"``, ``"year"``; or how
+        many statements it holds, such as ``50`` (all rows count, so select those meant before).
     step
         How far it moves, likewise; by its own size if left out. At most its size, so that no
         statement is passed over.

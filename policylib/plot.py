@@ -29,6 +29,7 @@ COLOURS = {
     "priority": "#E69F00",
 }
 SIGNS = {1: ("#0072B2", "more than chance"), -1: ("#D55E00", "less than chance")}
+BELOW_ZERO = {-1: ("#D55E00", "below zero")}
 LONGEST = 52
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
 STYLE: dict[Any, Any] = {
@@ -54,7 +55,8 @@ def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     Parameters
     ----------
     matrix
-        Counts or overlaps. Empty cells (0) stay white and without a number. For readable names,
+        Counts or overlaps, or weights that may be negative (blue above zero, red below). Empty
+        cells (0) stay white and without a number. For readable names,
         rename rows and columns before, for example by ``dict(network.nodes(data="label"))``.
     ax
         Where to draw; a new figure of fitting size if left out.
@@ -92,7 +94,10 @@ def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
         width = 0.6 + 0.065 * beside + 0.7 * len(values.columns)
         height = 1.2 + 0.32 * len(values) + (0.045 * above if steep else 0)
         ax = ax or _new_axes(width, height)
-        options: dict[str, Any] = {"cmap": "Blues", "vmin": np.nanmin(values, initial=0.0)}
+        options: dict[str, Any] = {"cmap": "Blues", "vmin": 0.0}
+        if (values < 0).any(axis=None):
+            most = float(np.nanmax(values.abs().to_numpy()))
+            options |= {"cmap": "RdBu", "center": 0.0, "vmin": -most, "vmax": most}
         options |= {"linewidths": 1, "cbar": False, "annot": numbers, "fmt": ""}
         options |= {"annot_kws": {"size": 9}, "xticklabels": False, "yticklabels": False}
         sns.heatmap(values, ax=ax, **(options | kwargs))
@@ -243,8 +248,9 @@ def plot_network(
     ----------
     network
         A policy network, or another graph. The node attributes `kind` and `label` are used where
-        they are there, and the edge attributes `weight` (width; parallel edges add up) and `sign`
-        (more or less than chance, in two colours).
+        they are there, and the edge attributes `weight` (width; parallel edges add up; those below
+        zero have a colour of their own and do not draw nodes together) and `sign` (more or less
+        than chance, in two colours).
     pos
         Places of the nodes, as networkx layouts give them, instead of the above.
     seed
@@ -290,7 +296,8 @@ def plot_network(
         _draw_edges(simple, pos, ax)
         _draw_nodes(simple, pos, ax)
         signs = {sign for *_, sign in simple.edges(data="sign")}
-        for colour, meaning in (SIGNS[sign] for sign in SIGNS if sign in signs):
+        legend = BELOW_ZERO if simple.graph.get("signed") else SIGNS
+        for colour, meaning in (legend[sign] for sign in legend if sign in signs):
             ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
             ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, frameon=False)
         label = _label_layers if layered else _label_freely

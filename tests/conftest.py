@@ -57,16 +57,16 @@ WORLD = {
         wang-wei,Wang Wei,王伟,,institute,
         """,
     "priorities.csv": """\
-        id,label,label_zh,broader,level,definition,cap,sei,terms_en,terms_zh
-        new-productivity,New productive forces,新质生产力,,theme,Innovation leads.,,,,
-        private-economy,Private economy,民营经济,,theme,Private firms.,,,,
-        emerging-industries,Emerging industries,新兴产业,new-productivity,priority,New.,1798,1; 2,,
-        future-industries,Future industries,未来产业,new-productivity,priority,Not yet born.,,,,
-        business-environment,Business environment,营商环境,private-economy,priority,Rules.,,,,
-        robots,Robots,机器人,emerging-industries,item,Machines.,,2.1,robot; robots,机器人
-        new-materials,New materials,新材料,emerging-industries,item,Materials.,,3,,
-        quantum,Quantum,量子,future-industries,item,Quanta.,,,,
-        credit,Credit,信贷,business-environment,item,Loans.,,,,
+        id,label,label_zh,broader,level,definition,cap,sei,terms_en,terms_zh,excluded_en,excluded_zh
+        new-productivity,New productive forces,新质生产力,,theme,Innovation leads.,,,,,,
+        private-economy,Private economy,民营经济,,theme,Private firms.,,,,,,
+        emerging-industries,Emerging industries,新兴产业,new-productivity,priority,New,1798,1; 2,,,,
+        future-industries,Future industries,未来产业,new-productivity,priority,Not yet born.,,,,,,
+        business-environment,Business environment,营商环境,private-economy,priority,Rules.,,,,,,
+        robots,Robots,机器人,emerging-industries,item,Machines.,,2.1,robot; robots,机器人,,
+        new-materials,New materials,新材料,emerging-industries,item,Materials.,,3,,,,
+        quantum,Quantum,量子,future-industries,item,Quanta.,,,,,,
+        credit,Credit,信贷,business-environment,item,Loans.,,,,,,
         """,
     "initiatives.csv": """\
         id,label,label_zh,type,owner,implements,year

@@ -277,7 +277,12 @@ def test_all_faults_of_a_database_are_raised_at_once(dna):
          "sql = 'CREATE VIRTUAL TABLE CODERS USING fts5(ID, Name)' WHERE name = 'CODERS'",
          r"lacks CODERS \("),
         ("DROP TABLE CODERS; CREATE TABLE CODERS(ID, Label)", r"lacks CODERS.Name \("),
-        ("DROP TABLE CODERS; CREATE TABLE CODERS(ID, Name AS ('x'))", r"lacks CODERS.Name \("),
+        ("DROP TABLE CODERS; CREATE TABLE CODERS(ID, Name AS ('x'))", "CODERS has columns"),
+        (
+            "CREATE TABLE C2(ID, Name, G AS (length(hex(zeroblob(ID)))) NOT NULL);"
+            "DROP TABLE CODERS; ALTER TABLE C2 RENAME TO CODERS",
+            "the table CODERS has columns that are computed, not stored",
+        ),
     ],
 )  # fmt: skip
 def test_a_database_of_another_kind(dna, script, text):
@@ -371,7 +376,7 @@ def test_any_damage_to_a_database_is_found_or_harmless(data, at):
 )
 def test_a_database_is_disarmed(dna, statement):
     database = sqlite3.connect(dna, isolation_level=None)
-    _disarm(database)
+    _disarm(database, 10_000)
     with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited"):
         database.execute(statement)
     database.close()
@@ -399,6 +404,33 @@ def test_a_database_with_a_log_is_read_once_the_log_is_empty(dna):
     database.close()
     assert convert.read_dna(dna)["coder"].dropna().unique().tolist() == ["Bo"]
     assert [file.name for file in dna.parent.iterdir()] == ["world.dna"]
+
+
+def test_a_database_whose_header_names_two_versions(dna):
+    data = bytearray(dna.read_bytes())
+    data[18:20] = b"\1\2"
+    dna.write_bytes(data)
+    convert.read_dna(dna)
+    assert [path.name for path in dna.parent.iterdir()] == [dna.name]
+
+
+def test_a_default_is_not_multiplied_without_bound(dna):
+    """The text stands once in the file, and would stand once in each row that is read."""
+    rows = ", ".join(f"({id_})" for id_ in range(1, 400))
+    run_sql(
+        dna,
+        "PRAGMA writable_schema=ON; DROP TABLE CODERS; CREATE TABLE CODERS(ID INTEGER);"
+        f"INSERT INTO CODERS VALUES {rows};"
+        f"ALTER TABLE CODERS ADD COLUMN Name TEXT DEFAULT '{'x' * 20_000}'",
+    )
+    with pytest.raises(ValueError, match="gives more text than it holds"):
+        convert.read_dna(dna)
+
+
+def test_passages_beyond_what_a_person_can_code(dna, monkeypatch):
+    monkeypatch.setattr("policylib._dna_checks.LONGEST_PASSAGES", 5)
+    with pytest.raises(ValueError, match="mark more text than a person can have coded"):
+        convert.read_dna(dna)
 
 
 def test_a_locked_database(dna, monkeypatch):
@@ -1355,9 +1387,105 @@ def test_gexf_of_gephi(tmp_path):
     assert type(network) is nx.DiGraph
     assert network.nodes["henan"]["kind"] == "province"
     assert network.nodes["henan"]["Degree"] == 1
-    assert network.nodes["henan"]["viz"]["position"]["x"] == 1.5
+    assert network.nodes["henan"]["viz position x"] == 1.5
+    assert network.nodes["robots"]["Degree"] == 0  # the default
     assert network.nodes["robots"]["label"] == "机器人"
     assert network.edges["henan", "robots"]["weight"] == 2.0
+
+
+@pytest.mark.parametrize("ending", [".graphml", ".gexf", ".json", ".csv", ".dl", ".net"])
+def test_what_others_wrote_can_be_written_again(tmp_path, ending):
+    graph = igraph.Graph([(0, 1)], directed=True)
+    graph.vs["name"] = ["a", "b"]
+    graph.write_graphml(str(tmp_path / "igraph.graphml"))
+    gephi = write(tmp_path / "gephi.gexf", GEPHI)
+    for path in (tmp_path / "igraph.graphml", gephi, write(tmp_path / "yed.graphml", YED)):
+        network = convert.read_network(path)
+        assert convert.write_network(network, tmp_path / f"again{ending}")
+
+
+def test_ids_that_look_like_numbers_stay_apart(tmp_path):
+    network = csv_network(tmp_path, "Id,x\n1e2,1\n100,2\n2.50,\n2.5,\n", "Source,Target\n1e2,100\n")
+    assert set(network) == {"1e2", 100, "2.50", 2.5}
+    with pytest.raises(ValueError, match=r"x-nodes\.csv: two nodes have the id 2"):
+        csv_network(tmp_path, "Id\n2.0\n2\n", "Source,Target\n")
+    with pytest.raises(ValueError, match=r"x-nodes\.csv: two nodes have the id 1"):
+        csv_network(tmp_path, 'Id\n1\n"1"\n', "Source,Target\n")
+
+
+@pytest.mark.parametrize("name", ["weight", "Weight", "WEIGHT", "Kind", "timeset", "Label"])
+def test_names_that_gephi_takes_for_its_own_come_back(tmp_path, name):
+    network = nx.Graph()
+    network.add_node("a", **{name: 1, "weight": 2})
+    network.add_edge("a", "b", **{name: 1, "weight": 2})
+    convert.write_network(network, tmp_path / "x.csv")
+    back = convert.read_network(tmp_path / "x.csv")
+    assert back.nodes["a"] == network.nodes["a"]
+    assert back.edges["a", "b"] == network.edges["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            '{"nodes": [{"id": "a"}, {"id": "b"}], "links": [{"source": 0, "target": 1}]}',
+            "no node 0",
+        ),
+        ('{"nodes": [{"id": "a"}, {"id": "a"}], "links": []}', "two nodes have one id"),
+        ('{"multigraph": "false", "nodes": [], "links": []}', "directed and multigraph are true"),
+    ],
+)
+def test_json_that_would_be_misread(tmp_path, content, message):
+    with pytest.raises(ValueError, match=message):
+        convert.read_network(write(tmp_path / "x.json", content))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("*vertices 200000000\n*edges\n", "200000000 vertices without names are too many"),
+        ('*vertices 2\n1 "a"\n1 "b"\n', "line 3: vertex 1 stands in an earlier line"),
+        ("*vertices 1_0\n", "'1_0' is no number of vertices"),
+    ],
+)
+def test_pajek_that_would_be_misread(tmp_path, text, message):
+    with pytest.raises(ValueError, match=message):
+        convert.read_network(write(tmp_path / "x.net", text))
+
+
+def test_a_label_of_ucinet_with_a_colon_is_quoted(tmp_path):
+    (path,) = convert.write_network(nx.Graph([("data:", "b")]), tmp_path / "x.dl")
+    assert '"data:",b' in path.read_text()
+
+
+def test_what_was_there_is_kept_where_it_cannot_be_put_back(tmp_path, monkeypatch):
+    network = nx.Graph([("a", "b")])
+    convert.write_network(network, tmp_path / "x.csv")
+    before = (tmp_path / "x-nodes.csv").read_bytes()
+    replace = Path.replace
+
+    def fail(self, target):
+        if target.name == "x-edges.csv" or self.name.endswith("-former"):
+            raise OSError("locked")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="locked") as raised:
+        convert.write_network(nx.Graph([("c", "d")]), tmp_path / "x.csv")
+    (note,) = raised.value.__notes__
+    (kept,) = tmp_path.glob("*-former")
+    assert kept.name in note
+    assert kept.read_bytes() == before
+
+
+def test_a_link_is_followed_and_rights_are_kept(tmp_path):
+    target = write(tmp_path / "x.json", "{}")
+    target.chmod(0o600)
+    (tmp_path / "link.json").symlink_to(target)
+    convert.write_network(nx.Graph([("a", "b")]), tmp_path / "link.json")
+    assert (tmp_path / "link.json").is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert set(convert.read_network(target)) == {"a", "b"}
 
 
 def test_graphml_of_igraph(tmp_path):
@@ -1609,7 +1737,7 @@ def test_pajek_of_others(tmp_path):
         ('*vertices 2\n1 "a"\n2 "b\n', r"x\.net, line 3: a quote is not closed"),
         ('*vertices 2\n1 "a"\n2 "a"\n', r"x\.net: two vertices have one label"),
         ("*vertices\n", r"x\.net, line 1: "),
-        ("*vertices x\n", r"x\.net, line 1: invalid literal"),
+        ("*vertices x\n", r"x\.net, line 1: 'x' is no number of vertices"),
         ('*vertices 1\n2 "a"\n', r"x\.net, line 2: no vertex 2 \(allowed: 1 to 1\)"),
         ('*vertices 1\n1 "a"\n*arcs\n1 2 1\n', r"x\.net, line 4: no vertex 2"),
         ('*vertices 1\n1 "a"\n*arcs\n1\n', r"x\.net, line 4: "),

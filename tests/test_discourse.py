@@ -484,7 +484,7 @@ def test_windows_of_days_and_weeks():
         ("2024-01-01", "2024-01-08", [0, 1]),
         ("2024-01-08", "2024-01-15", [2]),
     ]
-    assert windows(said, size="1 year", step="1 week")[0][0] == "2024-01-01"
+    assert windows(said, size="1 year", step="week")[0][0] == "2024-01-01"
 
 
 def test_windows_of_statements():
@@ -495,6 +495,7 @@ def test_windows_of_statements():
         ("2024-05-01", "2024-05-01", [0]),
     ]
     assert [rows for *_, rows in windows(said, size=3, step=1)] == [[1, 2, 4], [2, 3, 4], [0, 2, 3]]
+    assert windows(said, size=np.int64(2)) == windows(said, size=2)
     assert [rows for *_, rows in windows(said, size=9)] == [[0, 1, 2, 3, 4]]
 
 

@@ -27,7 +27,7 @@ STANDS_ON = {
     "discourse": {"counts"},
     "codebook": {"tables"},
     "coding": {"codebook"},
-    "agreement": {"tables"},
+    "reliability": {"tables"},
     "attention": {"tables"},
     "convert": {"tables"},
 }

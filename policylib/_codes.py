@@ -1,0 +1,110 @@
+"""The terms of a codebook, and the characters in which they are compared with a text."""
+
+from functools import cache
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from policylib._faults import Faults
+
+LANGUAGES = ("en", "zh")
+CHARACTERS = 0x110000
+# Latin letters with their accents, Greek and Cyrillic; what has an upper and a lower case.
+CASED = (range(0x41, 0x5B), range(0xC0, 0x250), range(0x370, 0x530))
+DASHES_AND_QUOTES = dict(zip("‘’“”‐‑–—", "''\"\"----", strict=True))
+
+Bools = NDArray[np.bool_]
+Characters = NDArray[np.uint32]
+
+
+@cache
+def folding() -> Characters:
+    """Give for each character the one that it is compared as, one for one, so that places stay.
+
+    Lower case, half width, straight quotes and plain hyphens.
+    """
+    table = np.arange(CHARACTERS, dtype=np.uint32)
+    table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters
+    table[0x3000] = ord(" ")
+    for character, plain in DASHES_AND_QUOTES.items():
+        table[ord(character)] = ord(plain)
+    for code in chain(*CASED, range(0xFF21, 0xFF3B)):
+        lower = chr(table[code]).lower()
+        if len(lower) == 1:  # İ has two
+            table[code] = ord(lower)
+    return table
+
+
+@cache
+def letters() -> Bools:
+    """Tell of each folded character whether it is part of a word of a language with spaces."""
+    table = np.zeros(CHARACTERS, dtype=np.bool_)
+    for code in chain(range(0x30, 0x3A), range(0x61, 0x7B), *CASED[1:]):
+        table[code] = chr(code).isalnum()
+    return table
+
+
+def fold(text: str) -> tuple[Characters, str]:
+    """Fold a text, as an array of characters and as text; neither is longer or shorter.
+
+    Examples
+    --------
+    >>> fold("ＡＩ Plus—人工智能＋")[1]
+    'ai plus-人工智能+'
+    """
+    characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded = folding()[characters]
+    return folded, folded.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
+    """List the terms of a codebook.
+
+    Parameters
+    ----------
+    codebook
+        A table with `id`, `terms_en` and `terms_zh`, and perhaps `excluded_en` and `excluded_zh`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per code and term: `code`, `language`, `term` as it is written, `folded`, and
+        `excluded`, whether it is a phrase within which the code's terms do not count.
+
+    Raises
+    ------
+    ValueError
+        If a term is empty or a single Latin letter.
+    """
+    rows = []
+    for kind, language in ((k, lang) for k in ("terms", "excluded") for lang in LANGUAGES):
+        cells = codebook.get(f"{kind}_{language}", pd.Series(pd.NA, codebook.index))
+        for code, cell in zip(codebook["id"], cells, strict=True):
+            for term in [] if pd.isna(cell) else str(cell).split(";"):
+                if problem := term_problem(term):
+                    raise ValueError(f"code {code!r}, {kind}_{language}: {problem}")
+                written = term.strip()
+                rows.append((code, language, written, fold(written)[1], kind == "excluded"))
+    columns = ["code", "language", "term", "folded", "excluded"]
+    return pd.DataFrame(rows, columns=columns).astype({"excluded": "bool"})
+
+
+def term_problem(term: str) -> str:
+    """Say what is wrong with a term, if anything is."""
+    folded = fold(term.strip())[1]
+    if not folded:
+        return "a term is empty; terms are separated by '; '"
+    if len(folded) == 1 and letters()[ord(folded)]:
+        return f"the term {term.strip()!r} is a single letter or digit, which is everywhere"
+    return ""
+
+
+def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
+    """Note terms that cannot be looked for."""
+    for column in (f"{kind}_{lang}" for kind in ("terms", "excluded") for lang in LANGUAGES):
+        for place, cell in codebook[column].dropna().items():
+            problems = [p for term in str(cell).split(";") if (p := term_problem(term))]
+            if problems:
+                faults.extend(pd.Index([place]), column, problems[0])

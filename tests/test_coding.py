@@ -1,0 +1,200 @@
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policylib import coding
+from policylib._codes import fold, folding
+
+
+def codebook_of(**codes: tuple) -> pd.DataFrame:
+    """Make a codebook from code=(terms_en, terms_zh, excluded_en, excluded_zh)."""
+    columns = ["terms_en", "terms_zh", "excluded_en", "excluded_zh"]
+    rows = [(code, *cells, *[None] * (4 - len(cells))) for code, cells in codes.items()]
+    return pd.DataFrame(rows, columns=["id", *columns])
+
+
+def documents_of(*texts: str) -> pd.DataFrame:
+    paragraphs = range(1, len(texts) + 1)
+    return pd.DataFrame({"document": "a", "paragraph": paragraphs, "text": texts})
+
+
+def hits(codebook: pd.DataFrame, *texts: str) -> list[tuple]:
+    found = coding.find_terms(documents_of(*texts), codebook)
+    return list(found[["paragraph", "code", "start", "end"]].itertuples(index=False, name=None))
+
+
+def test_terms_of_both_languages_with_their_places():
+    codebook = codebook_of(robots=("robot; robots", "机器人"), talent=("talent", "人才"))
+    texts = "Robots need talent.", "", "机器人和人才, robots"
+    assert hits(codebook, *texts) == [
+        (1, "robots", 0, 6),
+        (1, "talent", 12, 18),
+        (3, "robots", 0, 3),
+        (3, "talent", 4, 6),
+        (3, "robots", 8, 14),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("AI", 1),
+        ("ai plus", 1),
+        ("(AI)", 1),
+        ("AI和机器", 1),  # a Chinese character ends a Latin word
+        ("said", 0),
+        ("AI2", 0),
+        ("ÉAI", 0),
+        ("AI-led", 1),
+        ("ＡＩ", 1),
+        ("ＡＩＧＣ", 0),
+    ],
+)
+def test_latin_terms_are_whole_words(text, found):
+    assert len(hits(codebook_of(ai=("AI", None)), text)) == found
+
+
+def test_a_chinese_term_needs_no_boundary():
+    assert hits(codebook_of(talent=(None, "人才")), "引进人才计划") == [(1, "talent", 2, 4)]
+
+
+def test_the_longest_term_counts_whichever_code_it_has():
+    codebook = codebook_of(
+        private=(None, "民营; 民营经济"), economy=(None, "经济"), consumption=(None, "消费")
+    )
+    assert hits(codebook, "民营经济") == [(1, "private", 0, 4)]
+    assert hits(codebook, "民营消费经济") == [
+        (1, "private", 0, 2),
+        (1, "consumption", 2, 4),
+        (1, "economy", 4, 6),
+    ]
+
+
+def test_a_short_term_is_not_lost_under_a_longer_one_that_is_no_word():
+    codebook = codebook_of(a=("trade in", None), b=("in service", None), c=("service", None))
+    assert hits(codebook, "trade in services") == [(1, "a", 0, 8)]
+    assert hits(codebook, "in service") == [(1, "b", 0, 10)]
+
+
+def test_overlapping_terms_share_a_place_if_neither_contains_the_other():
+    codebook = codebook_of(chain=(None, "产业链"), supply=(None, "链供应"))
+    assert hits(codebook, "产业链供应") == [(1, "chain", 0, 3), (1, "supply", 2, 5)]
+
+
+def test_one_phrase_may_stand_for_two_codes():
+    codebook = codebook_of(a=("robots", None), b=("Robots", None))
+    assert hits(codebook, "robots") == [(1, "a", 0, 6), (1, "b", 0, 6)]
+
+
+def test_excluded_phrases_hold_for_their_own_code_alone():
+    codebook = codebook_of(
+        consumption=("consumption", "消费", "energy consumption", "能源消费"),
+        energy=("energy", "能源"),
+    )
+    assert hits(codebook, "Energy consumption and consumption") == [
+        (1, "energy", 0, 6),
+        (1, "consumption", 23, 34),
+    ]
+    assert hits(codebook, "能源消费和消费") == [(1, "energy", 0, 2), (1, "consumption", 5, 7)]
+
+
+@pytest.mark.parametrize(
+    "term", ["a.c", "c++", "(plus)", "[x]", "a|b", "$5", "^top", "back\\slash", "人工智能+"]
+)
+def test_terms_are_no_patterns(term):
+    codebook = codebook_of(x=(term, None))
+    assert [h[2:] for h in hits(codebook, f"the {term} and abc")] == [(4, 4 + len(term))]
+
+
+def test_odd_characters_move_no_place():
+    codebook = codebook_of(robots=("robots", "机器人"))
+    for odd in ("İ", "ß", "ﬁ", "😀", "\u202e", "\x00", "\ufeff", "e\u0301", "\r\n"):
+        text = f"{odd} Robots {odd}机器人"
+        found = coding.find_terms(documents_of(text), codebook)
+        assert [text[a:b] for a, b in zip(found["start"], found["end"], strict=True)] == [
+            "Robots",
+            "机器人",
+        ], odd
+
+
+@given(st.text())
+def test_folding_keeps_the_length(text):
+    characters, folded = fold(text)
+    assert len(characters) == len(folded) == len(text)
+
+
+def test_folding_is_idempotent():
+    table = folding()
+    assert (table[table] == table).all()
+
+
+letters = st.text("ab 民营经", max_size=12)
+
+
+@given(
+    st.lists(letters, max_size=5),
+    st.lists(st.text("ab民营经", min_size=2, max_size=4), min_size=1, max_size=6, unique=True),
+)
+def test_hits_equal_those_of_a_plain_search(texts, terms):
+    """Every whole-word place of a term that lies within no longer one, and no other."""
+    codebook = codebook_of(**{f"c{i}": (term, None) for i, term in enumerate(terms)})
+    expected = []
+    for number, text in enumerate(texts, start=1):
+        spans = []
+        for i, term in enumerate(terms):
+            head = "(?<![a-z])" if term[0] in "ab" else ""
+            tail = "(?![a-z])" if term[-1] in "ab" else ""
+            for match in re.finditer(f"(?={head}{term}{tail})", text):
+                spans.append((match.start(), match.start() + len(term), f"c{i}"))
+        expected += sorted(
+            (number, code, a, b)
+            for a, b, code in spans
+            if not any(c <= a and b <= d and (a, b) != (c, d) for c, d, _ in spans)
+        )
+    assert sorted(hits(codebook, *texts)) == sorted(expected)
+
+
+def test_chunks_do_not_matter(monkeypatch):
+    from policylib import _spans
+
+    codebook = codebook_of(robots=("robots", "机器人"))
+    texts = ["robots " * 5, "", "机器人", "x" * 50, "robots"] * 3
+    whole = hits(codebook, *texts)
+    for size in (1, 7, 40):
+        monkeypatch.setattr(_spans, "CHUNK", size)
+        assert hits(codebook, *texts) == whole
+
+
+def test_nothing_to_find():
+    empty = coding.find_terms(documents_of(), codebook_of(a=("robots", None)))
+    assert empty.columns.to_list() == ["document", "paragraph", "code", "term", "start", "end"]
+    assert empty.empty
+    assert coding.find_terms(documents_of("robots"), codebook_of(a=(None, None))).empty
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (("robots; ", None), "code 'a', terms_en: a term is empty"),
+        (("x", None), "code 'a', terms_en: the term 'x' is a single letter"),
+        (("Ｘ", None), "a single letter"),
+        ((None, "人;;才"), "code 'a', terms_zh: a term is empty"),
+        ((None, None, "y", None), "code 'a', excluded_en: the term 'y'"),
+    ],
+)
+def test_terms_that_cannot_be_looked_for(cells, message):
+    with pytest.raises(ValueError, match=message):
+        coding.find_terms(documents_of("robots"), codebook_of(a=cells))
+
+
+def test_other_tables_are_refused():
+    codebook = codebook_of(a=("robots", None))
+    with pytest.raises(ValueError, match="no column 'text'"):
+        coding.find_terms(documents_of("x").drop(columns="text"), codebook)
+    with pytest.raises(ValueError, match="row 0: None is no text"):
+        coding.find_terms(documents_of("x").assign(text=None), codebook)
+    with pytest.raises(ValueError, match="no column 'terms_zh'"):
+        coding.find_terms(documents_of("x"), codebook.drop(columns="terms_zh"))
