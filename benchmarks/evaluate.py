@@ -53,7 +53,7 @@ def main():
     codebook = pl.read_codebook()
     pairs = pd.read_csv(PAIRS, encoding="utf-8-sig")
     pd.set_option("display.width", 150, "display.max_columns", 20, "display.max_rows", 200)
-    for year, use in ((2024, "tuned on it"), (2025, "not looked at before")):
+    for year, use in ((2024, "to tune on"), (2025, "to report")):
         part = pairs[pairs["year"] == year].set_index("pair_id")
         table, shares = compare(part, codebook)
         told = ", ".join(f"{side} {share:.0%}" for side, share in shares.items())
@@ -64,8 +64,13 @@ def main():
         theme = pd.Series(level_of(codebook, "theme"))
         print(compare(part, codebook, "theme")[0].drop("overall").round(2).to_string())
         frequent = table[(table[["a", "b"]].max(axis=1) >= 20)].drop("overall")
-        print(f"\ncodes with 20 passages or more on either side: {len(frequent)}")
-        print(frequent.sort_values("alpha").assign(theme=theme).round(2).to_string())
+        print(f"\ncodes with 20 passages or more on either side: {len(frequent) or 'none'}")
+        print(
+            frequent.assign(theme=theme.reindex(frequent.index))
+            .sort_values("alpha")
+            .round(2)
+            .to_string()
+        )
 
 
 if __name__ == "__main__":
