@@ -49,16 +49,18 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     require_columns(codebook, "id", "terms_en", "terms_zh")
     terms = codebook_terms(codebook)
     texts = documents["text"].to_list()
-    for row, text in zip(documents.index, texts, strict=True):
-        if not isinstance(text, str):
-            raise ValueError(f"column 'text', row {row!r}: {text!r} is no text")
+    if not all(isinstance(text, str) for text in texts):
+        number = next(i for i, text in enumerate(texts) if not isinstance(text, str))
+        place = documents.index[number]
+        raise ValueError(f"column 'text', row {place!r}: {texts[number]!r} is no text")
     paragraph, row, start, end = find_spans(texts, terms)
     return pd.DataFrame(
         {
-            "document": documents["document"].to_numpy()[paragraph],
-            "paragraph": documents["paragraph"].to_numpy()[paragraph],
-            "code": terms["code"].to_numpy()[row],
-            "term": terms["term"].to_numpy()[row],
+            # Taken from arrays of pandas, the columns keep their types without a look at each cell.
+            "document": documents["document"].array.take(paragraph),
+            "paragraph": documents["paragraph"].array.take(paragraph),
+            "code": terms["code"].array.take(row),
+            "term": terms["term"].array.take(row),
             "start": start,
             "end": end,
         }
