@@ -48,7 +48,9 @@ def pytest_terminal_summary(terminalreporter, config):
     write("")
     write(f"{'job':44} {'policylib':>12} {'peer':>12} {'ratio':>9}")
     for job, by_tool in medians.items():
-        ours = by_tool.pop("policylib")
+        ours = by_tool.pop("policylib", None)
+        if ours is None:  # left out by -k
+            continue
         if not by_tool:
             write(f"{job:44} {ours:10.4f} s")
         for tool, theirs in by_tool.items():

@@ -9,7 +9,8 @@ from policylib._names import require_columns
 
 UNITS = ("day", "week", "month", "year")
 FREQUENCIES = {"week": "W", "month": "M", "year": "Y"}  # weeks are ISO's, Monday to Sunday
-SHAPES = {"year": r"\d{4}", "month": r"\d{4}-\d\d", "day": r"\d{4}-\d\d-\d\d([ T].*)?"}
+TIME = r"[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?"
+SHAPES = {"year": r"\d{4}", "month": r"\d{4}-\d\d", "day": rf"\d{{4}}-\d\d-\d\d({TIME})?"}
 ALLOWED = "a year, a month or a day, such as 2023, 2023-12 or 2023-12-31"
 
 
@@ -42,10 +43,13 @@ def first_days(statements: pd.DataFrame, unit: str = "year") -> "pd.Series[pd.Ti
     require_columns(statements, "said")
     said = statements["said"]
     if pd.api.types.is_datetime64_any_dtype(said):
-        days: pd.Series[pd.Timestamp] = said.dt.tz_localize(None).dt.normalize()
+        local = said.dt.tz_localize(None).astype("datetime64[us]")
+        days: pd.Series[pd.Timestamp] = local.dt.normalize()
         _refuse(said[days.isna()], "the date is missing")
         return days
-    codes, texts = pd.factorize(said.astype("str"))
+    if pd.api.types.is_float_dtype(said) and (said.dropna() % 1 == 0).all():
+        said = said.astype("Int64")  # years, in a column with gaps
+    codes, texts = pd.factorize(said.astype("object").astype("str"))
     _refuse(said[codes < 0], "the date is missing")
     exact = ["year", "month", "day"]
     found = [next((e for e in exact if re.fullmatch(SHAPES[e], text)), "") for text in texts]

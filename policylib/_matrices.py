@@ -1,5 +1,6 @@
 """What a matrix of counts must be, wherever one comes in."""
 
+import numpy as np
 import pandas as pd
 
 
@@ -23,3 +24,5 @@ def check_counts(matrix: pd.DataFrame) -> None:
             )
     if matrix.isna().any(axis=None) or (matrix < 0).any(axis=None):
         raise ValueError("the matrix has negative or missing cells; counts are 0, 1, 2, …")
+    if np.isinf(matrix.to_numpy(dtype=float)).any():
+        raise ValueError("the matrix has infinite cells; counts are 0, 1, 2, …")

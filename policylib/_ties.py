@@ -29,8 +29,6 @@ def cube(matrix: pd.DataFrame) -> tuple[Floats, Floats]:
 
 def ties(counts: Floats, levels: Floats, aggregation: str, normalization: str) -> Floats:
     """Weigh the ties between actors, as `discourse_network` describes it."""
-    if aggregation == "ignore" and normalization == "cosine":
-        counts, levels = counts.sum(axis=2, keepdims=True), np.zeros(1)
     range_ = levels.max() - levels.min() or 1.0
     far = np.abs(np.subtract.outer(levels, levels)) / range_
     weight = {
@@ -44,14 +42,17 @@ def ties(counts: Floats, levels: Floats, aggregation: str, normalization: str) -
     found = (counts @ weight).reshape(flat) @ said.T
     found = (found + found.T) / 2  # symmetric to the last bit
     if normalization != "none":
-        found = divide(found, _sizes(said, normalization))
+        # An actor's length is the root of its congruence with itself: no cosine is above 1.
+        own = weight if aggregation == "ignore" else 1 - far
+        squares = ((counts @ own).reshape(flat) * said).sum(axis=1)
+        found = divide(found, _sizes(said, np.sqrt(squares), normalization))
     np.fill_diagonal(found, 0)
     return found
 
 
-def _sizes(said: Floats, normalization: str) -> Floats:
+def _sizes(said: Floats, length: Floats, normalization: str) -> Floats:
     """Give for each two actors what their tie is divided by."""
-    total, length = said.sum(axis=1), np.linalg.norm(said, axis=1)
+    total = said.sum(axis=1)
     sizes: Floats
     if normalization == "average":
         sizes = np.add.outer(total, total) / 2

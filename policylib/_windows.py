@@ -45,12 +45,14 @@ def spans(
             (pd.Interval(days.iloc[start], days.iloc[end - 1], closed="both"), start, end)
             for start, end in zip(starts, ends, strict=True)
         )
+    months = {size[1], step[1]} <= {"month", "year"}
+    longest, shortest = _days(step)[0 if months else 1], _days(size)[0]
+    if longest > shortest:
+        raise ValueError("the step is larger than the size; statements would be passed over")
     unit = finer(size, step)
     first = days.iloc[0]
     if unit != "day":
         first = first.to_period(FREQUENCIES[unit]).start_time
-    if first + _offset(step) > first + _offset(size):
-        raise ValueError("the step is larger than the size; statements would be passed over")
     return _spans_of_time(days, first, size, step)
 
 
@@ -65,6 +67,16 @@ def _spans_of_time(
         start, end = days.searchsorted([left, right])
         yield pd.Interval(left, right, closed="left"), int(start), int(end)
         number += 1
+
+
+def _days(length: Length) -> tuple[int, int]:
+    """Give the fewest and the most days of a length of time."""
+    number, unit = length
+    if unit in ("month", "year"):
+        months = number * (12 if unit == "year" else 1)
+        return 28 * months, 31 * months
+    days = number * (7 if unit == "week" else 1)
+    return days, days
 
 
 def _offset(length: Length, times: int = 1) -> pd.DateOffset:

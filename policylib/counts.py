@@ -124,7 +124,7 @@ def count_statements(
     ValueError
         If the table has no such column, two are the same, a count is missing, negative or no
         number, the qualifier is neither boolean nor numeric, or a date is missing, cannot be
-        read or is not exact enough; the message names the row.
+        read or is not exact enough, whose row the message names.
 
     Examples
     --------
@@ -155,8 +155,8 @@ def count_statements(
     if qualifier is not None:
         ends = statements.attrs.get("ranges", {}).get(qualifier, ())
         if isinstance(keys[2].dtype, pd.CategoricalDtype):
-            ends = keys[2].cat.categories
-            keys[2] = keys[2].astype(ends.dtype)
+            ends = {*ends, *keys[2].cat.categories}
+            keys[2] = keys[2].astype("object")
         keys[2] = _numeric_or_boolean(keys[2])
         levels = _levels(keys[2], ends)
     whole = np.logical_and.reduce([key.notna() for key in keys])
@@ -187,14 +187,18 @@ def _counts(statements: pd.DataFrame) -> "pd.Series[Any]":
     count = statements["count"]
     if not pd.api.types.is_numeric_dtype(count) or count.isna().any() or (count < 0).any():
         raise ValueError("column 'count' must hold numbers from 0, none of them missing")
+    if np.isinf(count.astype("float64")).any():
+        raise ValueError("column 'count' has an infinite number")
     return count
 
 
 def _numeric_or_boolean(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """Give a qualifier the type of its values; a column of objects may hold True, False, None."""
+    if values.isna().all():  # a window may have nothing to count
+        return values.astype("object").astype("Float64")
     if not pd.api.types.is_numeric_dtype(values):
         typed = values.convert_dtypes()
-        if not pd.api.types.is_numeric_dtype(typed) or values.isna().all():
+        if not pd.api.types.is_numeric_dtype(typed):
             raise ValueError(
                 f"qualifier {values.name!r} holds {values.dtype}; one is boolean or numeric, "
                 f"for example statements[{values.name!r}].map({{…: True, …: False}})"

@@ -1,6 +1,7 @@
 """Discourse networks: who agrees with whom, on what, and when."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import networkx as nx
@@ -18,6 +19,7 @@ AGGREGATIONS = ("congruence", "conflict", "subtract", "ignore")
 NORMALIZATIONS = ("none", "average", "jaccard", "dna_cosine", "cosine")
 TWO_MODE = ("subtract", "combine", "ignore")
 BY_TOTALS = ("none", "activity", "prominence")
+MOST_LEVELS = 50
 
 
 def discourse_network(
@@ -34,13 +36,16 @@ def discourse_network(
     aggregation
         With a and b the statements of two actors on one concept at levels k and l, summed over
         concepts and levels: ``"congruence"`` a·b·(1 − |k − l| / range); ``"conflict"``
-        a·b·|k − l| / range; ``"subtract"`` congruence less conflict; ``"ignore"`` a·b.
+        a·b·|k − l| / range; ``"subtract"`` congruence less conflict; ``"ignore"`` a·b, what both
+        speak of (to count duplicates without regard to the qualifier, count without one). The
+        range is that of the levels in the columns.
     normalization
         What the sum is divided by: ``"none"``; ``"average"`` the mean number of statements of
         the two; ``"jaccard"`` the statements of each on what the other does not say (concept and
         level), plus the products on what both say: a Jaccard of counts, which can exceed 1;
         ``"dna_cosine"`` the product of their numbers of statements, which DNA calls a cosine;
-        ``"cosine"`` the product of the lengths of their vectors, the true one.
+        ``"cosine"`` the product of the lengths of their vectors, the true one, where the square of
+        a length is the congruence of an actor with itself.
 
     Returns
     -------
@@ -73,7 +78,8 @@ def discourse_network(
     found = ties(counts, levels, aggregation, normalization)
     if normalization == "none" and _whole(found, matrix):
         found = found.astype("int64")
-    return pd.DataFrame(found, index=matrix.index, columns=matrix.index.rename(None))
+    names = [None] * matrix.index.nlevels
+    return pd.DataFrame(found, index=matrix.index, columns=matrix.index.set_names(names))
 
 
 def _cube(matrix: pd.DataFrame, aggregation: str) -> tuple[Floats, Floats]:
@@ -82,7 +88,12 @@ def _cube(matrix: pd.DataFrame, aggregation: str) -> tuple[Floats, Floats]:
     if aggregation != "ignore" and matrix.columns.nlevels == 1:
         raise ValueError(
             f"{aggregation!r} needs a qualifier, the second level of the columns; "
-            "count_statements(…, qualifier=…) gives it, and aggregation='ignore' does without"
+            "count_statements(…, qualifier=…) gives it"
+            + (
+                ""
+                if aggregation == "count_positions"
+                else ", and aggregation='ignore' does without"
+            )
         )
     return counts, levels
 
@@ -90,7 +101,8 @@ def _cube(matrix: pd.DataFrame, aggregation: str) -> tuple[Floats, Floats]:
 def _whole(amounts: Floats, matrix: pd.DataFrame) -> bool:
     """Tell whether these are whole numbers because the counts are and the levels weigh 0 or 1."""
     counted = all(pd.api.types.is_integer_dtype(dtype) for dtype in matrix.dtypes)
-    return counted and bool((amounts == amounts.round()).all())
+    exact = np.abs(amounts).max(initial=0) < 2**53  # beyond it, floats skip whole numbers
+    return counted and exact and bool((amounts == amounts.round()).all())
 
 
 def two_mode(
@@ -136,6 +148,10 @@ def two_mode(
         raise ValueError("the codes of 'combine' are no amounts; they cannot be normalised")
     counts, levels = _cube(matrix, aggregation)
     if aggregation == "combine":
+        if len(levels) > MOST_LEVELS:
+            raise ValueError(
+                f"'combine' tells at most {MOST_LEVELS} levels apart, not {len(levels)}"
+            )
         ranks = np.arange(len(levels))[::-1]
         if _agrees(matrix):  # 1 and 2, even where one of them was left out
             ranks = np.where(levels > 0, 0, 1)
@@ -224,7 +240,9 @@ def nested_backbone(
 
     References
     ----------
-    The nested backbone of the R package rDNA (Leifeld, P.).
+    After the nested backbone of the R package rDNA (Leifeld, P.), which measures the distance by
+    absolute differences and takes away equals at once. A distance need not grow from row to row,
+    and does not tell which actors are tied.
 
     Examples
     --------
@@ -317,7 +335,7 @@ def communities(
         raise ValueError("a network of actors is symmetric; this one is not")
     if groups is not None and groups < 1:
         raise ValueError(f"groups is {groups}; there is at least one")
-    found = best_groups(network.to_numpy(dtype=float), groups, seed)
+    found = best_groups(_without_loops(network), groups, seed)
     numbers = pd.Series(pd.NA, index=network.index, dtype="Int64", name="community")
     for number, members in enumerate(found, start=1):
         numbers.iloc[members] = number
@@ -325,7 +343,11 @@ def communities(
 
 
 def polarization(network: pd.DataFrame, *, seed: int = 0) -> float:
-    """Measure how far the actors fall into two camps.
+    """Measure how far the actors' ties fall into two camps: the modularity of the best split found.
+
+    It sees ties alone. Camps may be those who dispute or those who speak of different things: set
+    the conflict within and between the groups of `communities` beside it. An actor without a tie
+    is left out. Few statements make high values by chance, so compare windows of like size only.
 
     Parameters
     ----------
@@ -337,9 +359,8 @@ def polarization(network: pd.DataFrame, *, seed: int = 0) -> float:
     Returns
     -------
     float
-        The modularity of the best split into two groups that was found: from 0, no split is
-        better than none, to 0.5, two equal camps without a tie between them. Missing if there
-        are no ties.
+        From 0, no split is better than none, to 0.5, two camps of equal weight without a tie
+        between them. Missing if there are no ties.
 
     Raises
     ------
@@ -348,7 +369,8 @@ def polarization(network: pd.DataFrame, *, seed: int = 0) -> float:
 
     References
     ----------
-    Newman, M. E. J. (2006), Modularity and community structure in networks. PNAS 103(23).
+    Newman, M. E. J. (2006), Modularity and community structure in networks. PNAS 103(23), for the
+    measure; the search is that of `communities`. rDNA's polarisation is another measure.
 
     Examples
     --------
@@ -360,8 +382,18 @@ def polarization(network: pd.DataFrame, *, seed: int = 0) -> float:
     camps = communities(network, groups=2, seed=seed).dropna()
     if camps.empty:
         return float("nan")
-    tied = nx.from_pandas_adjacency(network.loc[camps.index, camps.index])
-    return float(nx.community.modularity(tied, [group.index for _, group in camps.groupby(camps)]))
+    graph = nx.from_numpy_array(_without_loops(network))
+    graph.remove_nodes_from(list(nx.isolates(graph)))
+    number = network.index.get_indexer(camps.index)
+    members = [set(number[camps == camp].tolist()) for camp in camps.unique()]
+    return float(nx.community.modularity(graph, members))
+
+
+def _without_loops(network: pd.DataFrame) -> Floats:
+    """Give the ties between different actors."""
+    ties_between = network.to_numpy(dtype=float).copy()
+    np.fill_diagonal(ties_between, 0)
+    return ties_between
 
 
 def time_windows(
@@ -384,10 +416,13 @@ def time_windows(
     ------
     (pandas.Interval, pandas.DataFrame)
         The time from its first day to the day after its last, and the statements of that time, in
-        the order of the table. The first window begins with the day, week, month or year of the
-        first statement; the last is the first one to reach the last statement. A window may be
-        empty. Windows of a number of statements go from the first one's day to the last one's,
-        both within; the last may hold fewer.
+        the order of the table. The first window begins with the day, week, month or year (the
+        finer unit of size and step) of the first statement; the last is the first one to reach
+        the last statement. A window may be empty. Windows of a number of statements go from the
+        first one's day to the last one's, both within; the last may hold fewer. There, a month or
+        year counts as its first day, and statements of one day stand in the order of the table.
+        The range of each numeric column of the whole table goes along in ``attrs["ranges"]``,
+        which a merge would drop; a categorical qualifier keeps all its levels in any case.
 
     Raises
     ------
@@ -407,7 +442,10 @@ def time_windows(
     stride = length if step is None else read_length(step, "step")
     days = first_days(statements, finer(length, stride))
     order = days.argsort(kind="stable").to_numpy()
-    ranges = statements.select_dtypes("number").agg(["min", "max"]).dropna(axis=1)
+    statements = statements.copy()  # as it is now, whatever happens to it during the walk
+    mixed: pd.DataFrame = statements.select_dtypes("object", exclude="str").convert_dtypes()
+    ranges = statements.select_dtypes("number").join(mixed.select_dtypes("number"))
+    ranges = ranges.agg(["min", "max"]).dropna(axis=1)
     own = {column: tuple(ranges[column]) for column in ranges}
     attrs = statements.attrs | {"ranges": own | statements.attrs.get("ranges", {})}
     walk = spans(days.iloc[order], length, stride) if len(days) else iter(())
@@ -417,5 +455,5 @@ def time_windows(
 def _part(statements: pd.DataFrame, rows: Ints, attrs: dict[Any, Any]) -> pd.DataFrame:
     """Give some rows in the order of the table, with the ranges of the whole table."""
     part = statements.iloc[np.sort(rows)]
-    part.attrs = attrs
+    part.attrs = deepcopy(attrs)
     return part

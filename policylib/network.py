@@ -289,8 +289,9 @@ def label(
     """
     names = {node: name for node, name in network.nodes(data=attribute) if name}
     named = table.rename(index=names, columns=names)
-    for column in named.select_dtypes(["str", "object"]).columns.difference(["anchor", "summary"]):
-        named[column] = named[column].map(lambda cell: _name(cell, names), na_action="ignore")
+    for column in named.select_dtypes(["str", "object"]):
+        if column not in ("anchor", "summary"):
+            named[column] = named[column].map(lambda cell: _name(cell, names), na_action="ignore")
     return named
 
 

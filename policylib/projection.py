@@ -62,7 +62,8 @@ def project(matrix: pd.DataFrame, *, measure: str = "shared") -> pd.DataFrame:
             "cosine": lambda: np.sqrt(shared**2 / np.outer(size, size)),
             "overlap": lambda: shared / np.minimum.outer(size, size),
         }[measure]()
-    return pd.DataFrame(values, index=matrix.index, columns=matrix.index.rename(None))
+    names = [None] * matrix.index.nlevels
+    return pd.DataFrame(values, index=matrix.index, columns=matrix.index.set_names(names))
 
 
 def presence_of(matrix: pd.DataFrame) -> pd.DataFrame:

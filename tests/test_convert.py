@@ -1453,6 +1453,12 @@ def test_pajek_that_would_be_misread(tmp_path, text, message):
         convert.read_network(write(tmp_path / "x.net", text))
 
 
+def test_columns_are_a_mapping(tmp_path):
+    path = write(tmp_path / "x.csv", "Organisation\nInstitute\n")
+    with pytest.raises(TypeError, match="columns is a dict of names"):
+        convert.read_statements(path, columns=["Organisation"])
+
+
 def test_a_label_of_ucinet_with_a_colon_is_quoted(tmp_path):
     (path,) = convert.write_network(nx.Graph([("data:", "b")]), tmp_path / "x.dl")
     assert '"data:",b' in path.read_text()

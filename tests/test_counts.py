@@ -254,7 +254,9 @@ def test_nothing_to_count_gives_an_empty_matrix():
             {"qualifier": "agrees"},
             "qualifier 'agrees' holds str; one is boolean",
         ),
-        ({"agrees": None}, {"qualifier": "agrees"}, "qualifier 'agrees' holds object"),
+        ({"count": float("inf")}, {}, "column 'count' has an infinite number"),
+        ({"said": "2023-12-31 or so"}, {"duplicates": "year"}, "'2023-12-31 or so' is no date"),
+        ({"said": "2023-12-31T99:99"}, {"duplicates": "year"}, "is no date"),
         ({"agrees": float("inf")}, {"qualifier": "agrees"}, "an infinite value"),
         ({}, {"qualifier": "agree"}, "no column 'agree'.*did you mean 'agrees'"),
         ({}, {"qualifier": "who"}, "two of these are 'who'"),
@@ -291,6 +293,27 @@ def test_dates_of_any_kind(spoken):
     pd.testing.assert_frame_equal(
         pl.count_statements(months, **NAMES, duplicates="month"), expected
     )
+
+
+def test_dates_with_a_time_or_a_gap(spoken):
+    timed = spoken.assign(said=spoken["said"] + "T23:59:59.5+08:00")
+    options = {**NAMES, "duplicates": "week"}
+    expected = pl.count_statements(spoken, **options)
+    pd.testing.assert_frame_equal(pl.count_statements(timed, **options), expected)
+    years = pd.DataFrame({"who": ["a", None], "what": "x", "said": [2023.0, None]})
+    assert pl.count_statements(years, **NAMES, duplicates="year").loc["a", "x"] == 1
+    arrow = spoken.assign(said=pd.to_datetime(spoken["said"]).astype("timestamp[us][pyarrow]"))
+    pd.testing.assert_frame_equal(pl.count_statements(arrow, **options), expected)
+
+
+def test_a_category_may_be_missing_and_a_qualifier_wholly():
+    table = pd.DataFrame({"who": ["a", "b"], "what": "x", "rating": pd.Categorical([1, None])})
+    table.attrs["ranges"] = {"rating": (0, 5)}
+    matrix = pl.count_statements(table, **NAMES, qualifier="rating")
+    assert matrix.columns.get_level_values(1).to_list() == [0, 1, 5]
+    assert matrix.to_numpy().tolist() == [[0, 1, 0]]
+    silent = table.assign(rating=pd.Series([None, None], dtype="object"))
+    assert pl.count_statements(silent, **NAMES, qualifier="rating").empty
 
 
 def test_without_dates_or_documents(spoken):

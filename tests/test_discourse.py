@@ -116,6 +116,34 @@ def test_a_rating_agrees_by_nearness():
     assert pl.discourse_network(matrix, aggregation="subtract").loc["a", "b"] == 2 * 1 / 2
 
 
+def test_the_cosine_of_equal_ratings_is_one():
+    matrix = matrix_of({"a": {"x": [1, 1, 1]}, "b": {"x": [1, 1, 1]}}, levels=(0, 1, 2))
+    cosine = pl.discourse_network(matrix, normalization="cosine")
+    assert cosine.loc["a", "b"] == pytest.approx(1)
+
+
+def test_large_counts_do_not_overflow():
+    matrix = matrix_of({"a": {"x": [0, 4 * 10**9]}, "b": {"x": [0, 4 * 10**9]}})
+    assert pl.discourse_network(matrix).loc["a", "b"] == 16e18
+    many = pd.DataFrame([[1] * 60], columns=pd.MultiIndex.from_product([["x"], range(60)]))
+    with pytest.raises(ValueError, match="at most 50 levels apart, not 60"):
+        pl.two_mode(many, aggregation="combine")
+    with pytest.raises(ValueError, match="infinite cells"):
+        pl.discourse_network(matrix.replace(4 * 10**9, np.inf))
+
+
+def test_rows_may_have_two_levels(matrix):
+    wider = pd.concat({"2023": matrix}, names=["year", "who"])
+    network = pl.discourse_network(wider)
+    assert network.loc[("2023", "henan"), ("2023", "jilin")] == 6
+
+
+def test_names_for_a_matrix_with_a_qualifier(matrix, network):
+    labelled = pl.label(matrix, network)
+    assert labelled.index.to_list() == ["Henan", "Jilin", "Liaoning"]
+    assert labelled.columns[0] == ("Robots", False)
+
+
 def test_one_level_alone_is_agreement():
     matrix = matrix_of({"a": {"x": [1]}, "b": {"x": [2]}}, levels=(3,))
     assert pl.discourse_network(matrix).loc["a", "b"] == 2
@@ -182,8 +210,10 @@ def test_congruence_and_conflict_add_up_to_all(cells):
         np.testing.assert_allclose(both, parts["ignore"], atol=1e-12)
         less = parts["congruence"] - parts["conflict"]
         np.testing.assert_allclose(less, parts["subtract"], atol=1e-12)
-    cosine = pl.discourse_network(matrix, normalization="cosine").to_numpy()
-    assert (cosine <= 1 + 1e-12).all()
+    for levels in (BOTH, (0, 3)):
+        rated = matrix.rename(columns=dict(zip(BOTH, levels, strict=True)), level=1)
+        cosine = pl.discourse_network(rated, normalization="cosine").to_numpy()
+        assert (cosine <= 1 + 1e-12).all()
 
 
 @given(counts)
@@ -333,6 +363,13 @@ def test_sums_of_the_sample(organisations, aggregation, normalization, total):
     assert round(found, digits) == total
 
 
+def test_without_a_qualifier_it_is_no_part_of_what_is_the_same(testimony):
+    """As DNA counts duplicates where the qualifier is ignored."""
+    names = {"rows": "organization", "columns": "concept", "duplicates": "document"}
+    counts = pl.count_statements(testimony, **names)
+    assert pl.discourse_network(counts, aggregation="ignore").to_numpy().sum() == 78
+
+
 def test_more_sums_of_the_sample(organisations, testimony):
     assert pl.two_mode(organisations).to_numpy().sum() == 18
     counts = pl.count_statements(testimony, rows="organization", columns="concept")
@@ -387,6 +424,13 @@ def test_camps_are_nearly_the_best_there_are(weights, seed):
     ]
     best = max(nx.community.modularity(graph, [s, set(graph) - s]) for s in splits)
     assert pl.polarization(network, seed=seed) >= best - 0.02
+
+
+def test_an_actor_is_not_tied_to_itself(matrix):
+    overlap = pl.project(matrix.T.groupby(level=0).sum().T)
+    without = overlap - np.diag(np.diag(overlap))
+    assert pl.communities(overlap).equals(pl.communities(without))
+    assert pl.polarization(overlap) == pl.polarization(without)
 
 
 def test_groups_do_not_depend_on_the_seed_where_they_are_clear(matrix):
@@ -512,6 +556,23 @@ def test_windows_side_by_side_hold_every_statement_once(said, size):
         assert all(pd.Timestamp(day) in period for day in part["said"])
 
 
+@pytest.mark.parametrize("step", ["2 weeks", "1 month", "28 days"])
+def test_windows_that_overlap_pass_over_nothing(step):
+    said = pd.date_range("2023-01-31", periods=120, freq="3D")
+    table = pd.DataFrame({"said": said})
+    parts = [part for _, part in pl.time_windows(table, size="2 months", step=step)]
+    assert sorted({row for part in parts for row in part.index}) == list(range(120))
+
+
+def test_windows_share_nothing_with_each_other():
+    table = pd.DataFrame({"said": [2023, 2024], "rating": pd.Series([1, 2.5], dtype="object")})
+    (_, first), (_, second) = pl.time_windows(table, size="1 year")
+    assert first.attrs["ranges"]["rating"] == (1, 2.5)
+    first.attrs["ranges"]["rating"] = (0, 9)
+    assert second.attrs["ranges"]["rating"] == (1, 2.5)
+    assert table.attrs == {}
+
+
 def test_a_window_brings_the_range_of_the_whole_table():
     table = pd.DataFrame(
         {"said": [2023, 2023, 2024], "who": ["a", "b", "a"], "what": "x", "rating": [2, 3, 5]}
@@ -547,6 +608,7 @@ def test_a_window_with_one_level_does_not_divide_by_zero():
         ({"size": "1 year", "step": "1 jear"}, "step '1 jear'"),
         ({"size": "1 year", "step": 5}, "both lengths of time or both numbers"),
         ({"size": "1 month", "step": "2 months"}, "larger than the size"),
+        ({"size": "1 year", "step": "13 months"}, "larger than the size"),
         ({"size": 2, "step": 3}, "larger than the size"),
         ({"size": "1 day"}, r"row 0: '2023-12' is a month, and a day cannot be told"),
     ],
@@ -554,6 +616,12 @@ def test_a_window_with_one_level_does_not_divide_by_zero():
 def test_wrong_windows_are_refused_at_once(options, message):
     with pytest.raises(ValueError, match=message):
         pl.time_windows(pd.DataFrame({"said": ["2023-12", "2024-01-31"]}), **options)
+
+
+@pytest.mark.parametrize(("size", "step"), [("1 month", "30 days"), ("30 days", "1 month")])
+def test_a_step_that_is_now_and_then_too_long_is_refused(size, step):
+    with pytest.raises(ValueError, match="larger than the size"):
+        pl.time_windows(pd.DataFrame({"said": ["2024-01-31"]}), size=size, step=step)
 
 
 def test_windows_need_a_date(tables):

@@ -256,3 +256,28 @@ def test_style_is_left_as_it_was(matrix):
     pl.plot_matrix(matrix)
     pl.plot_upset(pl.intersections(matrix))
     assert dict(plt.rcParams) == before
+
+
+def test_ties_below_zero_have_a_colour_and_do_not_draw_together():
+    graph = nx.Graph()
+    graph.add_weighted_edges_from([("a", "b", 3), ("b", "c", 2), ("a", "d", -3)])
+    simple = add_up(graph)
+    assert simple.edges["a", "d"] == {"weight": 3, "source": None, "sign": -1}
+    assert simple.edges["a", "b"]["sign"] is None
+    ax = pl.plot_network(graph)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["below zero"]
+    places = {text.get_text(): text.get_position() for text in ax.texts}
+    far, near = (
+        sum((x - y) ** 2 for x, y in zip(places["a"], places[other], strict=True))
+        for other in ("d", "b")
+    )
+    assert far > near
+
+
+def test_weights_below_zero_are_red_and_none_is_white():
+    ax = pl.plot_matrix(pd.DataFrame({"x": [-2, 0, 1]}, index=["a", "b", "c"]))
+    red, none, blue = ax.collections[0].get_facecolors()
+    assert red[0] > red[2]
+    assert blue[2] > blue[0]
+    assert min(none[:3]) > 0.95
+    assert texts(ax) == ["-2", "", "1"]
