@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from numbers import Integral
 
 import pandas as pd
@@ -45,38 +46,37 @@ def spans(
             (pd.Interval(days.iloc[start], days.iloc[end - 1], closed="both"), start, end)
             for start, end in zip(starts, ends, strict=True)
         )
-    months = {size[1], step[1]} <= {"month", "year"}
-    longest, shortest = _days(step)[0 if months else 1], _days(size)[0]
-    if longest > shortest:
-        raise ValueError("the step is larger than the size; statements would be passed over")
     unit = finer(size, step)
     first = days.iloc[0]
     if unit != "day":
         first = first.to_period(FREQUENCIES[unit]).start_time
-    return _spans_of_time(days, first, size, step)
+    if first + _offset(step) > first + _offset(size):
+        raise ValueError("the step is larger than the size; statements would be passed over")
+    windows = _windows(first, days.iloc[-1], size, step)
+    for (_, right), (left, _) in pairwise(windows):
+        if left > right:  # as after February, with a size of a month and a step of 30 days
+            raise ValueError(
+                f"the step is larger than the size after {right.date()}; "
+                "statements would be passed over"
+            )
+    lefts, rights = (pd.DatetimeIndex(edges) for edges in zip(*windows, strict=True))
+    slices = zip(days.searchsorted(lefts), days.searchsorted(rights), strict=True)
+    return (
+        (pd.Interval(left, right, closed="left"), int(start), int(end))
+        for (left, right), (start, end) in zip(windows, slices, strict=True)
+    )
 
 
-def _spans_of_time(
-    days: "pd.Series[pd.Timestamp]", first: pd.Timestamp, size: Length, step: Length
-) -> "Iterator[tuple[pd.Interval[pd.Timestamp], int, int]]":
-    number, right = 0, first
-    while right <= days.iloc[-1]:
+def _windows(
+    first: pd.Timestamp, last: pd.Timestamp, size: Length, step: Length
+) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """List where windows begin and end, until one reaches the last day."""
+    windows: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+    while not windows or windows[-1][1] <= last:
         # From the first day each time: the 31st plus a month plus a month would stay at the 28th.
-        left = first + _offset(step, number)
-        right = left + _offset(size)
-        start, end = days.searchsorted([left, right])
-        yield pd.Interval(left, right, closed="left"), int(start), int(end)
-        number += 1
-
-
-def _days(length: Length) -> tuple[int, int]:
-    """Give the fewest and the most days of a length of time."""
-    number, unit = length
-    if unit in ("month", "year"):
-        months = number * (12 if unit == "year" else 1)
-        return 28 * months, 31 * months
-    days = number * (7 if unit == "week" else 1)
-    return days, days
+        left = first + _offset(step, len(windows))
+        windows.append((left, left + _offset(size)))
+    return windows
 
 
 def _offset(length: Length, times: int = 1) -> pd.DateOffset:

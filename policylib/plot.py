@@ -31,6 +31,8 @@ COLOURS = {
 SIGNS = {1: ("#0072B2", "more than chance"), -1: ("#D55E00", "less than chance")}
 BELOW_ZERO = {-1: ("#D55E00", "below zero")}
 LONGEST = 52
+# Behind a label, so that lines do not cross it.
+PAPER = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
 STYLE: dict[Any, Any] = {
     "font.size": 10,
@@ -366,8 +368,7 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
 def _label_layers(simple: nx.Graph, pos: Places, ax: Axes) -> None:
     left = {"xytext": (-8, 0), "ha": "right", "va": "center"}
     right = {"xytext": (8, 0), "ha": "left", "va": "center"}
-    paper = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}
-    above = {"xytext": (0, 7), "ha": "center", "va": "bottom", "bbox": paper}
+    above = {"xytext": (0, 7), "ha": "center", "va": "bottom", "bbox": PAPER}
     for node, name in _labels(simple).items():
         x, y = pos[node]
         side = left if x == 0 else right if x == LAST else above
@@ -379,7 +380,10 @@ def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
     from adjustText import adjust_text
 
     names = _labels(simple)
-    texts = [ax.text(pos[node][0], pos[node][1], name, fontsize=9) for node, name in names.items()]
+    texts = [
+        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER)
+        for node, name in names.items()
+    ]
     # A limit of rounds, not of time: the same picture on any machine.
     xs, ys = zip(*(pos[node] for node in names), strict=True)
     options = {"expand": (1.25, 1.9), "iter_lim": 200, "ensure_inside_axes": False}

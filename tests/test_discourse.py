@@ -620,8 +620,26 @@ def test_wrong_windows_are_refused_at_once(options, message):
 
 @pytest.mark.parametrize(("size", "step"), [("1 month", "30 days"), ("30 days", "1 month")])
 def test_a_step_that_is_now_and_then_too_long_is_refused(size, step):
-    with pytest.raises(ValueError, match="larger than the size"):
-        pl.time_windows(pd.DataFrame({"said": ["2024-01-31"]}), size=size, step=step)
+    said = ["2023-01-02", "2023-03-01", "2023-03-02", "2023-04-20"]
+    with pytest.raises(
+        ValueError, match=r"larger than the size( after 2023-0\d-\d\d)?; statements"
+    ):
+        pl.time_windows(pd.DataFrame({"said": said}), size=size, step=step)
+    assert len(windows(said, size="1 year", step="52 weeks")) == 1  # nearly a year, but not more
+
+
+def test_windows_from_the_31st_do_not_stay_at_the_28th():
+    said = ["2023-01-31", "2023-05-30"]
+    begun = [left for left, *_ in windows(said, size="2 months", step="30 days")]
+    assert begun[0] == "2023-01-31"
+    table = pd.DataFrame({"said": pd.date_range("2023-01-31", "2023-06-29")})
+    walk = pl.time_windows(table, size="35 days", step="1 month")
+    assert [str(period.left.date()) for period, _ in walk][:4] == [
+        "2023-01-31",
+        "2023-02-28",
+        "2023-03-31",
+        "2023-04-30",
+    ]
 
 
 def test_windows_need_a_date(tables):
