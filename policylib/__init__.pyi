@@ -1,7 +1,7 @@
 from ._faults import DataError
 from ._statements import statements
 from .codebook import lint_codebook, read_codebook
-from .coding import find_terms
+from .coding import code_documents, find_terms, report_roles
 from .convert import read_dna, read_network, read_statements, recode, write_network
 from .counts import biadjacency, count_statements
 from .discourse import (
@@ -47,6 +47,7 @@ __all__ = [
     "agreement",
     "biadjacency",
     "build_network",
+    "code_documents",
     "communities",
     "compare_measures",
     "count_positions",
@@ -81,6 +82,7 @@ __all__ = [
     "read_statements",
     "read_tables",
     "recode",
+    "report_roles",
     "roll_up",
     "statements",
     "time_windows",

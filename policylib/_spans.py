@@ -56,7 +56,7 @@ def find_spans(
         begins = np.cumsum(lengths) - lengths
         pattern, start, end = _whole_words(BREAK.join(part), automaton, letters()[edges])
         repeat = counts[pattern]
-        row = rows[np.repeat(firsts[pattern], repeat) + _count_up(repeat)]
+        row = rows[np.repeat(firsts[pattern], repeat) + count_up(repeat)]
         start, end = np.repeat(start, repeat), np.repeat(end, repeat)
         kept = ~excluded[row] & ~_excluded(code[row], start, end, excluded[row])
         row, start, end = row[kept], start[kept], end[kept]
@@ -97,7 +97,7 @@ def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, 
     return pattern[order], start[order], end[order]
 
 
-def _count_up(sizes: Ints) -> Ints:
+def count_up(sizes: Ints) -> Ints:
     """Count from 0 within each group of a size."""
     numbers: Ints = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return numbers

@@ -1,10 +1,28 @@
-"""Documents become hits of the codebook's terms, each with its place."""
+"""Documents become hits of the codebook's terms, and hits become statements."""
 
+import re
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
+from policylib import __version__
+from policylib._attribution import actor_names, speakers
 from policylib._codes import codebook_terms
-from policylib._names import require_columns
-from policylib._spans import find_spans
+from policylib._names import require, require_columns
+from policylib._spans import Ints, count_up, find_spans
+from policylib.tables import Tables, read_tables
+
+ACTORS = ("document", "sentence")
+CODER = f"policylib {__version__}"
+MOST_WORDS, MOST_CHARACTERS = 6, 80  # of an anchor, as the schema has it
+# A heading is short and no sentence; in work reports one names the review, and others follow it.
+LONGEST_HEADING = 60
+REVIEW = re.compile("回顾|总结|\\breview\\b|\\bpast year\\b|\\blast year\\b", re.IGNORECASE)
+NUMBERED = re.compile(r"(?:[一二三四五六七八九十]+、|[IVX]+\.|[0-9]+\.(?![0-9])|#)")
+PLAN = re.compile(
+    "安排|任务|要求|目标|重点工作|\\bplans?\\b|\\btasks?\\b|\\bpriorities\\b", re.IGNORECASE
+)
 
 
 def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
@@ -48,12 +66,7 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     require_columns(documents, "document", "paragraph", "text")
     require_columns(codebook, "id", "terms_en", "terms_zh")
     terms = codebook_terms(codebook)
-    texts = documents["text"].to_list()
-    if not all(isinstance(text, str) for text in texts):
-        number = next(i for i, text in enumerate(texts) if not isinstance(text, str))
-        place = documents.index[number]
-        raise ValueError(f"column 'text', row {place!r}: {texts[number]!r} is no text")
-    paragraph, row, start, end = find_spans(texts, terms)
+    paragraph, row, start, end = find_spans(_texts(documents), terms)
     return pd.DataFrame(
         {
             # Taken from arrays of pandas, the columns keep their types without a look at each cell.
@@ -65,3 +78,223 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
             "end": end,
         }
     )
+
+
+def code_documents(
+    documents: pd.DataFrame,
+    codebook: pd.DataFrame,
+    *,
+    actor: str = "document",
+    tables: Tables | None = None,
+) -> pd.DataFrame:
+    """Code documents by the terms of a codebook.
+
+    Every code of which a term stands in a paragraph becomes a statement, as `find_terms` finds
+    them. It is a mention: what the text says of it, only a reader can tell.
+
+    Parameters
+    ----------
+    documents
+        One row per paragraph: `document`, `paragraph` and `text`, and if it is there `actor`, who
+        says it, and `role`, ``"commits"`` where it is missing (`report_roles` tells the sections of
+        work reports apart).
+    codebook
+        One row per code, as `read_codebook` gives it.
+    actor
+        ``"document"``: all is said by the actor of its row, or, without such a column, by an
+        actor of the document's name, as a report is its government's. ``"sentence"``: for news,
+        each sentence is said by the province, organisation or expert that it names as speaking;
+        what nobody is said to say is left out.
+    tables
+        The package whose actors may speak in sentences; the shipped one if left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per document, paragraph, actor, role and code, in the order of the text, with the
+        columns of the table `statements`: `count` is the number of hits, `anchor` the first of
+        them as printed, `coder` the library and its version; `initiative`, `qualifier` and
+        `summary` are empty. For sentences also `rule`, by which the actor was found.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a text is no text, or a term cannot be looked for.
+
+    Examples
+    --------
+    >>> codebook = pd.DataFrame({"id": ["robots"], "terms_en": ["robots"], "terms_zh": ["机器人"]})
+    >>> text = "Robots are few. Henan will buy robots."
+    >>> news = pd.DataFrame({"document": "news", "paragraph": [1], "text": [text]})
+    >>> columns = ["actor", "role", "priority", "count"]
+    >>> code_documents(news, codebook)[columns].to_numpy().tolist()
+    [['news', 'commits', 'robots', 2]]
+    >>> code_documents(news, codebook, actor="sentence")[columns].to_numpy().tolist()
+    [['henan', 'commits', 'robots', 1]]
+    """
+    require(actor, ACTORS, "actor")
+    require_columns(documents, "document", "paragraph", "text")
+    require_columns(codebook, "id", "terms_en", "terms_zh")
+    document = _check_paragraphs(documents)
+    terms, texts = codebook_terms(codebook), _texts(documents)
+    code, codes = pd.factorize(terms["code"])
+    text, row, start, end = find_spans(texts, terms)
+    if actor == "sentence":
+        spoken = speakers(texts, document, actor_names(_actors(tables or read_tables())))
+        hit, said = _within(spoken, text, start, end)
+        text, row, start, end = text[hit], row[hit], start[hit], end[hit]
+        by = pd.MultiIndex.from_frame(spoken[["text", "actor", "role"]])
+        place = pd.factorize(by)[0][said]
+    else:
+        place = text
+    _, first, count = np.unique(
+        place * len(codes) + code[row], return_index=True, return_counts=True
+    )
+    order = np.argsort(first, kind="stable")
+    first, count = first[order], count[order]
+    text, row, start, end = text[first], row[first], start[first], end[first]
+    if actor == "sentence":
+        told = spoken.iloc[said[first]].reset_index(drop=True)
+        who: Any = {"actor": told["actor"], "role": told["role"]}
+    else:
+        who = {
+            "actor": documents["actor" if "actor" in documents else "document"].array.take(text),
+            "role": _roles(documents).array.take(text),
+        }
+    columns = {
+        "id": _ids(documents, text),
+        "document": documents["document"].array.take(text),
+        "paragraph": documents["paragraph"].array.take(text),
+        **who,
+        "priority": terms["code"].array.take(row),
+        "initiative": pd.array([pd.NA], dtype="str").take(np.zeros(len(text), int)),
+        "qualifier": pd.array([pd.NA], dtype="boolean").take(np.zeros(len(text), int)),
+        "coder": pd.array([CODER], dtype="str").take(np.zeros(len(text), int)),
+        "count": count,
+        "anchor": _anchors(texts, terms["term"].to_list(), text, row, start, end),
+        "summary": pd.array([pd.NA], dtype="str").take(np.zeros(len(text), int)),
+    }
+    if actor == "sentence":
+        columns["rule"] = told["rule"]
+    return pd.DataFrame(columns)
+
+
+def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
+    """Tell the parts of work reports apart: what was done, and what will be.
+
+    A heading that names a review begins the first part; the next one that is numbered or names
+    plans, tasks or targets begins the second, which lasts to the end.
+
+    Parameters
+    ----------
+    documents
+        One row per paragraph, in their order: `document` and `text`.
+
+    Returns
+    -------
+    pandas.Series
+        For each row ``"reports"`` or ``"commits"``; missing before the first heading, and in
+        documents that have no such headings.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or a text is no text.
+
+    Examples
+    --------
+    >>> texts = ["工作报告", "一、去年工作回顾", "新建高铁。", "二、今年主要任务", "扩大消费。"]
+    >>> documents = pd.DataFrame({"document": "report", "text": texts})
+    >>> report_roles(documents).fillna("").to_list()
+    ['', 'reports', 'reports', 'commits', 'commits']
+    """
+    require_columns(documents, "document", "text")
+    roles: list[str | None] = []
+    document, role = None, None
+    for name, text in zip(documents["document"], _texts(documents), strict=True):
+        if name != document:
+            document, role = name, None
+        line = text.strip()
+        if len(line) <= LONGEST_HEADING and not line.endswith(("。", ".", "；", ";")):
+            if role is None and REVIEW.search(line):
+                role = "reports"
+            elif role == "reports" and (NUMBERED.match(line) or PLAN.search(line)):
+                role = "commits"
+        roles.append(role)
+    return pd.Series(roles, documents.index, dtype="str", name="role")
+
+
+def _texts(documents: pd.DataFrame) -> list[str]:
+    """Give the texts, or say which is none."""
+    texts: list[str] = documents["text"].to_list()
+    if not all(isinstance(text, str) for text in texts):
+        number = next(i for i, text in enumerate(texts) if not isinstance(text, str))
+        place = documents.index[number]
+        raise ValueError(f"column 'text', row {place!r}: {texts[number]!r} is no text")
+    return texts
+
+
+def _check_paragraphs(documents: pd.DataFrame) -> Ints:
+    """Give the number of each row's document, and refuse a paragraph that stands in two rows."""
+    document, _ = pd.factorize(documents["document"])
+    paragraph = documents["paragraph"].to_numpy()
+    forward = (document[1:] > document[:-1]) | (
+        (document[1:] == document[:-1]) & (paragraph[1:] > paragraph[:-1])
+    )
+    if not forward.all():  # most tables stand in order and need no more
+        twice = documents.duplicated(["document", "paragraph"])
+        if twice.any():
+            name, number = documents.loc[twice, ["document", "paragraph"]].to_numpy()[0]
+            raise ValueError(f"paragraph {number} of document {name!r} stands in two rows")
+    return document
+
+
+def _roles(documents: pd.DataFrame) -> "pd.Series[str]":
+    if "role" not in documents:
+        return pd.Series("commits", documents.index, dtype="str")
+    return documents["role"].astype("str").fillna("commits")
+
+
+def _actors(tables: Tables) -> pd.DataFrame:
+    """Put all who may speak into one table."""
+    provinces = tables.provinces.assign(type="province")
+    return pd.concat([provinces, tables.organisations, tables.experts.assign(type="expert")])
+
+
+def _within(spoken: pd.DataFrame, text: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Give pairs of a hit and a stretch in which it stands, outside the words that name who speaks.
+
+    A stretch that several actors say is in the table once for each.
+    """
+    hits = pd.DataFrame({"hit": np.arange(len(text)), "text": text, "at": start, "until": end})
+    joined = hits.merge(spoken.assign(said=np.arange(len(spoken))), on="text")
+    inside = (joined["start"] <= joined["at"]) & (joined["at"] < joined["end"])
+    naming = (joined["at"] < joined["skip_end"]) & (joined["until"] > joined["skip_start"])
+    kept = joined[inside & ~naming].sort_values(["hit", "said"])
+    return kept["hit"].to_numpy(), kept["said"].to_numpy()
+
+
+def _ids(documents: pd.DataFrame, text: Ints) -> list[str]:
+    """Name each statement by its document, its paragraph and its number there."""
+    document, paragraph = documents["document"].to_numpy(), documents["paragraph"].to_numpy()
+    _, sizes = np.unique(text, return_counts=True)
+    numbers = count_up(sizes) + 1
+    return [
+        f"{d}-p{p:02d}-{n:02d}"
+        for d, p, n in zip(document[text], paragraph[text].tolist(), numbers.tolist(), strict=True)
+    ]
+
+
+def _anchors(
+    texts: list[str], terms: list[str], text: Ints, row: Ints, start: Ints, end: Ints
+) -> list[str]:
+    """Give what is printed at each place, at most as many words as an anchor may have."""
+    found = []
+    for number, term, first, last in zip(
+        text.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True
+    ):
+        printed = texts[number][first:last]
+        if " " in terms[term]:
+            printed = " ".join(printed.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()
+        found.append(printed)
+    return found

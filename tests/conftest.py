@@ -40,16 +40,16 @@ SHA = "0" * 64
 
 WORLD = {
     "provinces.csv": """\
-        id,label,label_zh,adcode,iso,region,growth_2023,target_2024
-        henan,Henan,河南省,410000,CN-HA,Central,4.1,5.5
-        jilin,Jilin,吉林省,220000,CN-JL,Northeast,6.3,6
-        liaoning,Liaoning,辽宁省,210000,CN-LN,Northeast,5.3,5.5
+        id,label,label_zh,aliases,adcode,iso,region,growth_2023,target_2024
+        henan,Henan,河南省,,410000,CN-HA,Central,4.1,5.5
+        jilin,Jilin,吉林省,,220000,CN-JL,Northeast,6.3,6
+        liaoning,Liaoning,辽宁省,,210000,CN-LN,Northeast,5.3,5.5
         """,
     "organisations.csv": """\
-        id,label,label_zh,type,province
-        conference,Central Economic Work Conference,中央经济工作会议,conference,
-        siping,Siping,四平市,city,jilin
-        institute,Institute of Cities,,institute,henan
+        id,label,label_zh,aliases,type,province
+        conference,Central Economic Work Conference,中央经济工作会议,,conference,
+        siping,Siping,四平市,,city,jilin
+        institute,Institute of Cities,,,institute,henan
         """,
     "experts.csv": """\
         id,label,label_zh,role,organisation,aliases

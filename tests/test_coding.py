@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import policylib as pl
 from policylib import coding
 from policylib._codes import fold, folding
 
@@ -198,3 +199,158 @@ def test_other_tables_are_refused():
         coding.find_terms(documents_of("x").assign(text=None), codebook)
     with pytest.raises(ValueError, match="no column 'terms_zh'"):
         coding.find_terms(documents_of("x"), codebook.drop(columns="terms_zh"))
+
+
+# --- From hits to statements. -------------------------------------------------------------------
+
+STATEMENT = ["document", "paragraph", "actor", "role", "priority", "count", "anchor"]
+
+
+def coded(documents, codebook, **options):
+    return pl.code_documents(documents, codebook, **options)[STATEMENT].to_numpy().tolist()
+
+
+def test_a_statement_for_each_code_in_a_paragraph():
+    codebook = codebook_of(machine=("robots; machines", "机器人"), grain=("grain", "粮食"))
+    documents = documents_of("Grain, robots and Machines.", "nothing", "机器人、机器人")
+    assert coded(documents, codebook) == [
+        ["a", 1, "a", "commits", "grain", 1, "Grain"],
+        ["a", 1, "a", "commits", "machine", 2, "robots"],
+        ["a", 3, "a", "commits", "machine", 2, "机器人"],
+    ]
+
+
+def test_actor_and_role_come_from_the_table():
+    documents = documents_of("grain", "grain").assign(actor="henan", role=["reports", None])
+    found = pl.code_documents(documents, codebook_of(grain=("grain", None)))
+    assert found["actor"].to_list() == ["henan", "henan"]
+    assert found["role"].to_list() == ["reports", "commits"]
+
+
+def test_statements_have_the_shape_of_their_table(tables):
+    found = pl.code_documents(documents_of("grain"), codebook_of(grain=("grain", None)))
+    assert found.columns.to_list() == tables.statements.columns.to_list()
+    assert found["id"].to_list() == ["a-p01-01"]
+    assert found["coder"].to_list() == [f"policylib {pl.__version__}"]
+    assert found[["initiative", "qualifier", "summary"]].isna().all(axis=None)
+
+
+def test_statements_join_a_package(tables, tmp_path):
+    from dataclasses import replace
+
+    text = "Robots and new materials; robots."
+    codebook = tables.priorities.assign(
+        terms_en=tables.priorities["label"].where(tables.priorities["level"] == "item")
+    )
+    documents = pd.DataFrame(
+        {"document": "daily", "paragraph": [3], "text": text, "actor": "henan"}
+    )
+    found = pl.code_documents(documents, codebook)
+    assert found["priority"].to_list() == ["robots", "new-materials"]
+    both = replace(tables, statements=pd.concat([tables.statements, found], ignore_index=True))
+    again = pl.read_tables(pl.write_tables(both, tmp_path / "both"))
+    assert len(again.statements) == len(tables.statements) + 2
+
+
+def test_an_anchor_has_at_most_six_words():
+    term = "one two three four five six seven"
+    found = pl.code_documents(documents_of(term), codebook_of(long=(term, None)))
+    assert found["anchor"].to_list() == ["one two three four five six"]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["ab", "cd", "xy", "，"]), max_size=8), max_size=6),
+)
+def test_counts_add_up_to_the_hits(texts):
+    documents = documents_of(*(" ".join(words) for words in texts))
+    codebook = codebook_of(one=("ab", None), two=("cd; xy", None))
+    found, hit = pl.code_documents(documents, codebook), pl.find_terms(documents, codebook)
+    expected = hit.groupby(["paragraph", "code"]).size()
+    assert found.set_index(["paragraph", "priority"])["count"].sort_index().to_dict() == (
+        expected.to_dict()
+    )
+    assert found["id"].is_unique
+
+
+def test_sentences_of_speakers_and_no_others():
+    text = "Grain is dear. Henan will store grain. Hebei proposed robots, and grain."
+    codebook = codebook_of(grain=("grain", None), robots=("robots", None), north=("hebei", None))
+    found = pl.code_documents(documents_of(text), codebook, actor="sentence")
+    assert found[["actor", "priority", "count"]].to_numpy().tolist() == [
+        ["henan", "grain", 1],
+        ["hebei", "robots", 1],
+        ["hebei", "grain", 1],
+    ]
+    assert found["rule"].to_list() == ["subject", "verb after name", "verb after name"]
+
+
+def test_two_speakers_each_make_a_statement():
+    text = "Hubei and Hunan both pledged more grain."
+    found = pl.code_documents(
+        documents_of(text), codebook_of(grain=("grain", None)), actor="sentence"
+    )
+    assert found["actor"].to_list() == ["hubei", "hunan"]
+
+
+def test_actors_of_a_package_of_ones_own(tables):
+    text = "Siping proposed grain. Yunnan proposed grain."
+    codebook = codebook_of(grain=("grain", None))
+    found = pl.code_documents(documents_of(text), codebook, actor="sentence", tables=tables)
+    assert found["actor"].to_list() == ["siping"]
+
+
+def test_nothing_coded_has_the_same_columns():
+    codebook = codebook_of(grain=("grain", None))
+    full = pl.code_documents(documents_of("grain"), codebook)
+    for documents in (documents_of("none"), documents_of("").head(0), documents_of()):
+        empty = pl.code_documents(documents, codebook)
+        assert empty.columns.to_list() == full.columns.to_list()
+        assert len(empty) == 0
+    said = pl.code_documents(documents_of("grain"), codebook, actor="sentence")
+    assert len(said) == 0
+    assert said.columns.to_list() == [*full.columns, "rule"]
+
+
+def test_a_paragraph_in_two_rows_is_refused():
+    documents = documents_of("grain", "grain").assign(paragraph=4)
+    with pytest.raises(ValueError, match="paragraph 4 of document 'a' stands in two rows"):
+        pl.code_documents(documents, codebook_of(grain=("grain", None)))
+
+
+def test_order_of_rows_does_not_matter():
+    documents = documents_of("grain", "robots", "grain robots")
+    codebook = codebook_of(grain=("grain", None), robots=("robots", None))
+    found = pl.code_documents(documents, codebook)
+    turned = pl.code_documents(documents[::-1], codebook)
+    key = ["paragraph", "priority"]
+    assert (
+        turned.sort_values(key)[STATEMENT].to_numpy().tolist()
+        == found.sort_values(key)[STATEMENT].to_numpy().tolist()
+    )
+
+
+def test_an_unknown_kind_of_actor():
+    with pytest.raises(ValueError, match=r"no actor 'sentences'.*did you mean 'sentence'"):
+        pl.code_documents(documents_of(), codebook_of(a=("grain", None)), actor="sentences")
+
+
+@pytest.mark.parametrize(
+    ("lines", "roles"),
+    [
+        (["题", "一、2024年工作回顾", "好。", "二、2025年工作安排", "要。"], " rrcc"),
+        (["Report", "I. A Review of Our Work", "Good.", "II. Tasks", "Do."], " rrcc"),
+        (["# Report", "# Review", "Good.", "# Plan", "Do."], " rrcc"),
+        (["2024年工作回顾", "好。", "2025年工作安排建议", "要。"], "rrcc"),
+        (["回顾过去一年，我们做了很多工作。", "一、任务", "要。"], "   "),
+        (["一、回顾", "二、安排", "三、建设", "四、回顾"], "rccc"),
+    ],
+)
+def test_roles_of_the_parts_of_a_report(lines, roles):
+    found = pl.report_roles(documents_of(*lines))
+    letters = {"r": "reports", "c": "commits", " ": ""}
+    assert found.fillna("").to_list() == [letters[letter] for letter in roles]
+
+
+def test_roles_begin_anew_in_each_document():
+    documents = documents_of("一、回顾", "好").assign(document=["a", "b"])
+    assert pl.report_roles(documents).fillna("").to_list() == ["reports", ""]

@@ -1,0 +1,251 @@
+"""Who says what in news text: each sentence goes to an actor, with the rule that says so."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from policylib._speech import Speech, chinese, english
+
+Ints = NDArray[np.int64]
+AUXILIARY = 12  # characters after a name in which its verb shows the tense
+CJK = re.compile("[\u4e00-\u9fff]")
+UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a paragraph, those who say it, and by which rule."""
+
+    start: int
+    end: int
+    who: tuple[str, ...] = ()
+    rule: str = ""
+    skip: tuple[int, int] = (0, 0)  # the words that tell who speaks
+    role: str = ""
+
+
+@dataclass
+class Names:
+    """The names of the actors, what each is, and the patterns of both languages."""
+
+    actor: dict[str, str] = field(default_factory=dict)
+    kind: dict[str, str] = field(default_factory=dict)
+    speech: dict[str, Speech] = field(default_factory=dict)
+
+
+def actor_names(actors: pd.DataFrame) -> Names:
+    """Collect the names by which actors may be called.
+
+    Parameters
+    ----------
+    actors
+        One row per actor: `id`, `type` (``"province"``, ``"expert"`` or what organisation it is),
+        `label`, `label_zh` and `aliases`.
+
+    Returns
+    -------
+    Names
+        Labels, Chinese labels with and without the kind of unit, and aliases.
+
+    Raises
+    ------
+    ValueError
+        If two actors have one name.
+    """
+    found = Names()
+    latin: dict[str, str] = {}
+    chinese_names: dict[str, str] = {}
+    columns = actors[["id", "type", "label", "label_zh", "aliases"]].astype("str").fillna("")
+    for actor, kind, label, label_zh, aliases in columns.to_numpy(dtype=str).tolist():
+        found.kind[actor] = kind
+        for name in filter(None, [label, label_zh, *aliases.split("; ")]):
+            names = chinese_names if CJK.search(name) else latin
+            for form in _forms(name, kind):
+                if names.setdefault(form, actor) != actor:
+                    raise ValueError(f"{form!r} is a name of {names[form]!r} and of {actor!r}")
+    found.actor = latin | chinese_names
+    found.speech = {"en": english(latin), "zh": chinese(chinese_names)}
+    return found
+
+
+def _forms(name: str, kind: str) -> set[str]:
+    """Give the forms of a name: a province without the kind of unit, a person's family name."""
+    if kind == "province":
+        return {name, UNITS.sub("", name)}
+    family, _, given = name.partition(" ")
+    return {name, family} if kind == "expert" and given and " " not in given else {name}
+
+
+def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
+    """Divide a paragraph into stretches by who says them.
+
+    Parameters
+    ----------
+    text
+        A paragraph.
+    names
+        As `actor_names` gives them.
+    expert
+        The expert who spoke last before it, whom "he" means.
+
+    Returns
+    -------
+    list of Part
+        In their order; those that nobody is known to say have no one in `who`.
+    """
+    speech = names.speech["zh" if CJK.search(text) else "en"]
+    parts: list[Part] = []
+    last = Part(0, 0)
+    for start, end in _sentences(text, speech):
+        sentence = text[start:end]
+        alone = speech.alone.fullmatch(sentence)
+        if alone and parts:
+            who = _who(alone, names, speech)
+            parts = _backward(text, parts, who, speech)
+            parts.append(Part(start, end, who, "tag as a sentence", (start, end)))
+            last = parts[-1]
+            expert = next((w for w in who if names.kind[w] == "expert"), expert)
+            continue
+        before = [part.who for part in parts if part.who and names.kind[part.who[0]] != "expert"]
+        if expert and speech.person.search(sentence):
+            found = [Part(start, end, (expert,), "pronoun")]
+        elif before and speech.body.search(sentence):
+            found = [Part(start, end, before[-1], "pronoun")]
+        else:
+            found = list(_cues(sentence, start, end, names, speech))
+        if not found and not speech.others.search(sentence):
+            within = text[:start].rstrip("\"”’')").endswith((";", "；"))
+            if last.who and (within or speech.goes_on.search(sentence)):
+                found = [Part(start, end, last.who, "goes on", (start, start))]
+        found = found or [Part(start, end)]
+        parts += found
+        last = found[-1]
+        expert = next((w for w in last.who if names.kind[w] == "expert"), expert)
+    return [replace(part, role=_role(text, part, names, speech)) for part in parts]
+
+
+def _sentences(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in speech.sentence.finditer(text):
+        if text[start : match.end()].strip():
+            yield start, match.end()
+            start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _who(match: re.Match[str], names: Names, speech: Speech) -> tuple[str, ...]:
+    """Give the actors whom a pattern found."""
+    found = []
+    for name in speech.name.finditer(match["who"]):
+        form = name[0]
+        while form and form not in names.actor:  # "Henan Province" is Henan
+            form = form.rpartition(" ")[0]
+        found.append(names.actor[form])
+    return tuple(dict.fromkeys(found))
+
+
+def _cues(sentence: str, start: int, end: int, names: Names, speech: Speech) -> Iterator[Part]:
+    """Yield the stretches of a sentence by what it tells of its speakers."""
+    if not speech.name.search(sentence):
+        return
+    for rule, pattern in speech.whole:
+        if match := pattern.search(sentence):
+            left, right = match.span("skip")
+            yield Part(
+                start,
+                end,
+                _who(match, names, speech),
+                rule,
+                (start + left, start + right),
+            )
+            return
+    cues: dict[int, tuple[re.Match[str], str]] = {}
+    for rule, pattern in speech.clause:
+        for match in pattern.finditer(sentence):
+            cues.setdefault(match.start("skip"), (match, rule))
+    places = [*sorted(cues), end - start]
+    for place, until in pairwise(places):
+        match, rule = cues[place]
+        first = 0 if place == places[0] else place
+        skip = (start + match.start("skip"), start + match.end("skip"))
+        yield Part(start + first, start + until, _who(match, names, speech), rule, skip)
+
+
+def _backward(text: str, parts: list[Part], who: tuple[str, ...], speech: Speech) -> list[Part]:
+    """Give what stands before a tag to its speaker, from where a quotation opens if one does.
+
+    A sentence that leads into the quotation, by what ought to be, goes with it.
+    """
+    told = [i for i, part in enumerate(parts) if part.rule not in ("", "goes on")]
+    first = told[-1] + 1 if told else 0
+    opened = [
+        i
+        for i in range(first, len(parts))
+        if text[parts[i].start :].lstrip()[:1] in ('"', "“", "「")
+    ]
+    if opened:
+        lead = opened[-1] - 1
+        asked = lead >= first and speech.asked.search(text, parts[lead].start, parts[lead].end)
+        first = lead if asked else opened[-1]
+    return [
+        replace(part, who=who, rule="tag as a sentence") if i >= first else part
+        for i, part in enumerate(parts)
+    ]
+
+
+def _role(text: str, part: Part, names: Names, speech: Speech) -> str:
+    """Tell what the speaker does: by the kind of speaker, and by the words of the sentence."""
+    if not part.who:
+        return ""
+    words, kind = text[part.start : part.end], names.kind[part.who[0]]
+    if kind == "expert":
+        if speech.asked.search(words):
+            return "recommends"
+        if speech.lacking.search(words):
+            return "diagnoses"
+        return "reports" if speech.done.search(words) else "defines"
+    if kind in ("conference", "authority"):
+        return "directs"
+    if kind == "ministry" or part.rule == "taken as an example":
+        return "reports"
+    verb = text[part.skip[0] : part.skip[1] + AUXILIARY]
+    return "reports" if part.rule == "subject" and speech.done.search(verb) else "commits"
+
+
+def speakers(texts: Sequence[str], document: Ints, names: Names) -> pd.DataFrame:
+    """Attribute the paragraphs of documents to actors.
+
+    Parameters
+    ----------
+    texts
+        The paragraphs.
+    document
+        The number of the document of each; "he" may mean an expert of an earlier paragraph of one.
+    names
+        As `actor_names` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per stretch and actor who says it: `text`, `start`, `end`, `skip_start`,
+        `skip_end`, `actor`, `role` and `rule`.
+    """
+    rows = []
+    expert, last = "", -1
+    for number, (text, now) in enumerate(zip(texts, document.tolist(), strict=True)):
+        if now != last:
+            expert, last = "", now
+        for part in attribute(text, names, expert):
+            for who in part.who:
+                rows.append((number, part.start, part.end, *part.skip, who, part.role, part.rule))
+                expert = who if names.kind[who] == "expert" else expert
+    columns = ["text", "start", "end", "skip_start", "skip_end", "actor", "role", "rule"]
+    return pd.DataFrame(rows, columns=columns).astype(
+        dict.fromkeys(columns[:5], "int64") | dict.fromkeys(columns[5:], "str")
+    )
