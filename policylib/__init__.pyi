@@ -21,9 +21,18 @@ from .network import (
     nodes_of_kind,
     roll_up,
 )
-from .plot import plot_matrix, plot_network, plot_pairs, plot_ranking, plot_upset
+from .plot import (
+    plot_attention,
+    plot_matrix,
+    plot_network,
+    plot_pairs,
+    plot_ranking,
+    plot_tiles,
+    plot_upset,
+)
 from .projection import (
     compare_measures,
+    emphasis,
     explain_overlap,
     intersections,
     priority_gaps,
@@ -38,6 +47,7 @@ from .significance import (
     overlap_stability,
 )
 from .tables import Tables, read_tables, write_tables
+from .trends import attention, first_statements
 
 __version__: str
 
@@ -45,6 +55,7 @@ __all__ = [
     "DataError",
     "Tables",
     "agreement",
+    "attention",
     "biadjacency",
     "build_network",
     "code_documents",
@@ -56,10 +67,12 @@ __all__ = [
     "describe_network",
     "disagreements",
     "discourse_network",
+    "emphasis",
     "evidence",
     "explain_overlap",
     "extract_backbone",
     "find_terms",
+    "first_statements",
     "intersections",
     "label",
     "lint_codebook",
@@ -67,10 +80,12 @@ __all__ = [
     "nodes_of_kind",
     "overlap_significance",
     "overlap_stability",
+    "plot_attention",
     "plot_matrix",
     "plot_network",
     "plot_pairs",
     "plot_ranking",
+    "plot_tiles",
     "plot_upset",
     "polarization",
     "priority_gaps",

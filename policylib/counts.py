@@ -161,7 +161,7 @@ def count_statements(
         levels = _levels(keys[2], ends)
     whole = np.logical_and.reduce([key.notna() for key in keys])
     keys = [key[whole].rename(i) for i, key in enumerate(keys)]
-    count = _counts(statements)[whole]
+    count = counts_of(statements)[whole]
     if duplicates == "include":
         sums = count.groupby(keys).sum()
     else:
@@ -180,7 +180,7 @@ def count_statements(
     return matrix.reindex(columns=every, fill_value=0)
 
 
-def _counts(statements: pd.DataFrame) -> "pd.Series[Any]":
+def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
     """Give how often each statement is made: the column `count`, or once."""
     if "count" not in statements:
         return pd.Series(1, index=statements.index)

@@ -1,7 +1,8 @@
 """Numbers become pictures; nothing is computed here that a reader would want to quote."""
 
+import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,15 @@ import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from policylib._layout import LAST, LAYERS, Places, add_up, layered_layout
-from policylib._names import require_columns
+from policylib._names import require, require_columns
+from policylib._tiles import TILES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,11 +35,14 @@ COLOURS = {
     "priority": "#E69F00",
 }
 SIGNS = {1: ("#0072B2", "more than chance"), -1: ("#D55E00", "less than chance")}
+# As many lines or categories as can be told apart; no yellow, which is hard to see on white.
+MANY = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#333333"]
 BELOW_ZERO = {-1: ("#D55E00", "below zero")}
 LONGEST = 52
 # Behind a label, so that lines do not cross it.
 PAPER = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
+NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": PALE, "linestyle": "--"}
 STYLE: dict[Any, Any] = {
     "font.size": 10,
     "axes.titlesize": 12,
@@ -231,6 +240,269 @@ def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: 
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
     return ax
+
+
+def plot_attention(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw the attention to a few priorities over time, a line for each.
+
+    Parameters
+    ----------
+    table
+        Periods × priorities, as ``attention(statements, by="year")`` gives it: at most eight
+        columns of it, for example ``table[["robots", "talent"]]``. Decimals of at most 1 are
+        taken as shares and shown in percent.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.plot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A dot for each value. Lines join neighbouring periods and break where values are missing.
+        The name of each line stands to the right, as near to the height of its end as others let
+        it.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, more than eight columns, or the rows are no periods.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2021", "2023", freq="Y")
+    >>> ax = plot_attention(pd.DataFrame({"Robots": [0.1, None, 0.3]}, index=years))
+    >>> [text.get_text() for text in ax.texts]
+    ['Robots']
+    >>> plt.close()
+    """
+    if table.isna().all(axis=None):
+        raise ValueError("the table has no values; there is nothing to draw")
+    if not isinstance(table.index, pd.PeriodIndex):
+        raise ValueError(
+            "the rows are no periods; attention(statements, by='year') gives a table by years"
+        )
+    if len(table.columns) > len(MANY):
+        raise ValueError(
+            f"{len(table.columns)} lines cannot be told apart, only {len(MANY)}; choose some, for "
+            f"example table[table.max().nlargest({len(MANY)}).index]"
+        )
+    # Rows that were left out are gaps, too.
+    times = pd.period_range(table.index.min(), table.index.max(), freq=table.index.freq)
+    values = table.astype("Float64").reindex(times).to_numpy(dtype=float, na_value=np.nan)
+    decimal = all(pd.api.types.is_float_dtype(dtype) for dtype in table.dtypes)
+    shares = decimal and np.nanmax(values) <= 1
+    with _style():
+        ax = ax or _new_axes(width=min(11, 6 + 0.1 * len(times)), height=4)
+        lines = []
+        for line, name, colour in zip(values.T, table.columns, MANY, strict=False):
+            options: dict[str, Any] = {"color": colour, "linewidth": 1.8, "label": str(name)}
+            options |= {"marker": "o", "markersize": 4, "clip_on": False}
+            lines += ax.plot(line, **(options | kwargs))
+        ax.set_ylim(bottom=0)
+        if shares:
+            ax.yaxis.set_major_formatter(lambda share, _: f"{round(100 * share, 6):g} %")
+        else:
+            ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set_ylabel("share of statements" if shares else "statements")
+        ticks = _round_times(times)
+        # Of a week, only its first day.
+        ax.set_xticks(ticks, [str(times[tick]).partition("/")[0] for tick in ticks])
+        _name_lines(lines, ax)
+    return ax
+
+
+def _round_times(times: pd.PeriodIndex, most: int = 8) -> list[int]:
+    """Choose the periods that the axis names: round years, or months a quarter or year apart."""
+    steps = (1, 3, 6, 12, 60, 120) if times.freqstr == "M" else (1, 2, 5, 10, 20, 50)
+    step = next((step for step in steps if len(times) <= most * step), steps[-1])
+    return [i for i, number in enumerate(times.astype("int64")) if number % step == 0]
+
+
+def _name_lines(lines: list[Line2D], ax: Axes) -> None:
+    """Write the name of each line to the right, tied to its last dot by a dotted line."""
+    ends = []
+    for line in lines:
+        y = np.asarray(line.get_ydata(), dtype=float)
+        if np.isfinite(y).any():
+            last = np.flatnonzero(np.isfinite(y))[-1]
+            ends.append((y[last], last, line))
+    ends.sort(key=lambda end: end[:2])
+    low, high = ax.get_ylim()
+    apart = (high - low) * 15 / (ax.get_window_extent().height * 72 / ax.figure.dpi)
+    heights = [y for y, *_ in ends]
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + apart)
+    top = high + apart
+    for i in reversed(range(len(heights))):
+        heights[i] = top = min(heights[i], top - apart)
+    for (y, x, line), height in zip(ends, heights, strict=True):
+        ax.annotate(
+            _short(line.get_label()),
+            (float(x), y),
+            (1.02, height),
+            textcoords=ax.get_yaxis_transform(),
+            color=line.get_color(),
+            fontsize=9,
+            va="center",
+            arrowprops={
+                "arrowstyle": "-",
+                "linestyle": ":",
+                "linewidth": 0.8,
+                "color": line.get_color(),
+                "relpos": (0, 0.5),
+            },
+        )
+
+
+def plot_tiles(
+    values: "pd.Series[Any]",
+    *,
+    ax: Axes | None = None,
+    labels: Mapping[str, str] | None = None,
+    center: float = 0,
+    **kwargs: Any,
+) -> Axes:
+    r"""Draw one value for each province on a map of China in tiles.
+
+    All tiles have one size, so that the eye does not take the area of a province for its weight.
+
+    Parameters
+    ----------
+    values
+        Under the ids of provinces: numbers, or up to eight categories (text, booleans or
+        categorical). The name of the series is the title of the legend.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    labels
+        Names by id, for example ``dict(network.nodes(data="label_zh"))``; English ones if left
+        out.
+    center
+        Where there are numbers on both sides of it, those above are blue and those below red. For
+        ratios to an average it is 1.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.pcolormesh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A tile for each province with its name and number. One without a value is white with a
+        broken edge; so are Hong Kong, Macao and Taiwan, unless they have one.
+
+    Raises
+    ------
+    ValueError
+        If an id is unknown or stands twice, there is no value, a number is infinite, or there are
+        more than eight categories.
+    TypeError
+        If it is no Series.
+
+    Examples
+    --------
+    >>> ax = plot_tiles(pd.Series({"henan": 3, "inner-mongolia": 1}))
+    >>> [text.get_text() for text in ax.texts if "Mongolia" in text.get_text()]
+    ['Inner\nMongolia\n1']
+    >>> plt.close()
+    """
+    if not isinstance(values, pd.Series):
+        raise TypeError(
+            f"expected a Series, one value for each province, not {type(values).__name__}"
+        )
+    for province in values.index:
+        require(province, TILES, "province")
+    if not values.index.is_unique:
+        raise ValueError(f"province {values.index[values.index.duplicated()][0]!r} stands twice")
+    values = values.dropna()
+    if values.empty:
+        raise ValueError("there are no values; nothing to draw")
+    lines = {place: _wrap((labels or {}).get(place) or _name(place)) for place in TILES}
+    categories: list[Any] = []
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        cells: dict[Any, float] = values.astype(float).to_dict()
+        options = _number_colours(np.array([*cells.values()]), center)
+        # As many decimals as they need, up to two.
+        decimals = next((d for d in (0, 1) if all(round(n, d) == n for n in cells.values())), 2)
+        lines |= {
+            place: f"{lines[place]}\n{number:.{decimals}f}" for place, number in cells.items()
+        }
+    else:
+        kinds = values.astype("category").cat.remove_unused_categories().cat
+        cells, categories = kinds.codes.astype(float).to_dict(), kinds.categories.to_list()
+        if len(categories) > len(MANY):
+            raise ValueError(f"{len(categories)} categories cannot be told apart, only {len(MANY)}")
+        colours = ListedColormap(MANY[: len(categories)])
+        options = {"cmap": colours, "vmin": -0.5, "vmax": len(categories) - 0.5}
+    if "norm" in kwargs:  # which has limits of its own
+        options = {"cmap": options["cmap"]}
+    options |= {"edgecolors": "white", "linewidth": 3}
+    width, height = (max(place) + 1 for place in zip(*TILES.values(), strict=True))
+    grid = np.full((height, width), np.nan)
+    for place, number in cells.items():
+        grid[TILES[place][::-1]] = number
+    with _style():
+        ax = ax or _new_axes(width=1.02 * width, height=0.7 * height)
+        mesh = ax.pcolormesh(grid, **(options | kwargs))
+        fills = dict(zip(cells, mesh.to_rgba(np.array([*cells.values()])), strict=True))
+        for place, (x, y) in TILES.items():
+            if place not in cells:
+                ax.add_patch(Rectangle((x + 0.04, y + 0.05), 0.92, 0.9, **NO_VALUE))
+            ink = _ink_on(fills[place]) if place in cells else GREY
+            ax.text(x + 0.5, y + 0.5, lines[place], color=ink, size=8.5, ha="center", va="center")
+        ax.set(xlim=(0, width), ylim=(height, 0), aspect=0.68)
+        ax.set_axis_off()
+        title = "" if values.name is None else _short(values.name)
+        if categories:
+            fill = mesh.to_rgba(np.arange(len(categories)))
+            handles = [
+                Patch(color=c, label=_short(k)) for c, k in zip(fill, categories, strict=True)
+            ]
+        else:
+            handles = []
+            scale = ax.inset_axes((0.01, 0.93, 0.4, 0.025))
+            ticks = MaxNLocator(4, integer=decimals == 0)
+            bar = ax.figure.colorbar(mesh, cax=scale, orientation="horizontal", ticks=ticks)
+            bar.outline.set_visible(False)
+            scale.set_title(title, loc="left", fontsize=9)
+        ax.legend(
+            handles=[*handles, Patch(**NO_VALUE, label="no value")],
+            title=title if categories else None,
+            loc="upper left",
+            bbox_to_anchor=(0, 1.01 if categories else 0.88),
+            ncols=1 if len(handles) < 6 else 2,
+            frameon=False,
+            alignment="left",
+            borderpad=0.2,
+        )
+    return ax
+
+
+def _name(place: str) -> str:
+    return place.replace("-", " ").title()
+
+
+def _wrap(name: str) -> str:
+    """Break a name into lines that fit a tile."""
+    return "\n".join(textwrap.wrap(name, 12 if name.isascii() else 6))
+
+
+def _number_colours(numbers: NDArray[np.float64], center: float) -> dict[str, Any]:
+    """Choose one hue, or two where numbers lie on both sides of the centre."""
+    low, high = numbers.min(), numbers.max()
+    if np.isinf([low, high]).any():
+        raise ValueError("an infinite number has no colour")
+    if low < center < high:
+        # As far to both sides, so that the same distance has the same strength.
+        most = max(center - low, high - center)
+        return {"cmap": "RdBu", "vmin": center - most, "vmax": center + most}
+    # Without its white end, which would look like no value.
+    blues = ListedColormap(plt.get_cmap("Blues")(np.linspace(0.12, 1, 256)))
+    return {"cmap": blues, "vmin": low, "vmax": high}
+
+
+def _ink_on(colour: Any) -> str:
+    """Choose white or dark letters for a tile, by how bright it is."""
+    red, green, blue, _ = colour
+    return INK if 0.3 * red + 0.59 * green + 0.11 * blue > 0.55 else "white"
 
 
 def plot_network(

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 import policylib as pl
 from policylib._layout import add_up, layered_layout
-from policylib.plot import COLOURS, SIGNS, _chinese_fonts
+from policylib._tiles import TILES
+from policylib.plot import COLOURS, MANY, SIGNS, _chinese_fonts
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +32,8 @@ def texts(ax):
 def assert_inside(figure, labels):
     """Check that labels are on the page, apart from each other and at least 8 points high."""
     figure.canvas.draw()
-    boxes = [label.get_window_extent() for label in labels if label.get_text()]
+    # Of the text alone: an annotation would add its arrow.
+    boxes = [Text.get_window_extent(label) for label in labels if label.get_text()]
     assert boxes
     for box in boxes:
         assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1
@@ -244,6 +247,10 @@ def test_upset_has_a_bar_for_each_intersection(matrix):
         (pl.plot_pairs, pd.DataFrame(columns=["a", "b", "shared", "expected", "sd"])),
         (pl.plot_network, nx.Graph()),
         (pl.plot_upset, pl.intersections(pd.DataFrame({"x": [0]}))),
+        (pl.plot_attention, pd.DataFrame()),
+        (pl.plot_attention, pd.DataFrame({"x": [None]}, index=pd.period_range("2023", "2023"))),
+        (pl.plot_tiles, pd.Series(dtype=float)),
+        (pl.plot_tiles, pd.Series({"henan": None})),
     ],
 )
 def test_nothing_cannot_be_drawn(draw, nothing):
@@ -254,6 +261,7 @@ def test_nothing_cannot_be_drawn(draw, nothing):
 def test_style_is_left_as_it_was(matrix):
     before = dict(plt.rcParams)
     pl.plot_matrix(matrix)
+    pl.plot_tiles(matrix.sum(axis=1))
     pl.plot_upset(pl.intersections(matrix))
     assert dict(plt.rcParams) == before
 
@@ -281,3 +289,196 @@ def test_weights_below_zero_are_red_and_none_is_white():
     assert blue[2] > blue[0]
     assert min(none[:3]) > 0.95
     assert texts(ax) == ["-2", "", "1"]
+
+
+# --- Attention over time. -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def shares():
+    """Three priorities; no source of 1995 and 1997."""
+    years = pd.period_range("1993", "1999", freq="Y")
+    values = {"robots": [0.5, 0.25], "talent": [0.25, 0.25], "credit": [0.25, 0.5]}
+    return pd.DataFrame(
+        {name: [a, b, None, a, None, b, a] for name, (a, b) in values.items()}, index=years
+    )
+
+
+def test_lines_break_where_there_is_no_source(shares):
+    ax = pl.plot_attention(shares)
+    drawn = ax.get_lines()[0].get_ydata()
+    assert np.isnan(drawn).tolist() == shares["robots"].isna().tolist()
+    assert {line.get_marker() for line in ax.get_lines()} == {"o"}  # 1996 stands alone
+    assert [line.get_color() for line in ax.get_lines()] == MANY[:3]
+    assert ax.get_ylabel() == "share of statements"
+    assert [t.get_text() for t in ax.get_xticklabels()] == [str(y) for y in range(1993, 2000)]
+    assert all(t.get_text().endswith(" %") for t in ax.get_yticklabels())
+    assert_inside(ax.figure, ax.texts)
+
+
+def test_left_out_years_are_gaps_too(shares):
+    ax = pl.plot_attention(shares.dropna())
+    assert np.isnan(ax.get_lines()[0].get_ydata()).tolist() == shares["robots"].isna().tolist()
+
+
+def test_counts_are_whole_and_never_percent(shares):
+    counts = (shares * 4).astype("Int64")
+    ax = pl.plot_attention(counts)
+    assert ax.get_ylabel() == "statements"
+    ones = counts.clip(upper=1)
+    assert pl.plot_attention(ones).get_ylabel() == "statements"
+
+
+def test_eight_lines_that_end_together_have_names_apart():
+    years = pd.period_range("1954", "2024", freq="Y")
+    table = pd.DataFrame({f"priority number {i}": 0.1 for i in range(8)}, index=years)
+    table.iloc[-10:, 0] = None  # one ends earlier
+    for values in (table, 1 - table, table * 0):
+        ax = pl.plot_attention(values)
+        assert_inside(ax.figure, ax.texts)
+    years = [int(t.get_text()) for t in ax.get_xticklabels()]
+    assert years == [*range(1960, 2021, 10)]
+    with pytest.raises(ValueError, match=r"9 lines cannot be told apart, only 8; choose some"):
+        pl.plot_attention(table.assign(more=0.2))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "freq", "named"),
+    [
+        ("2023-11", "2024-02", "M", ["2023-11", "2023-12", "2024-01", "2024-02"]),
+        ("2023-02", "2024-02", "M", ["2023-04", "2023-07", "2023-10", "2024-01"]),
+        ("2024-12-30", "2025-01-06", "W", ["2024-12-30", "2025-01-06"]),
+        ("2024", "2024", "Y", ["2024"]),
+    ],
+)
+def test_the_axis_names_round_times(first, last, freq, named):
+    index = pd.period_range(first, last, freq=freq)
+    ax = pl.plot_attention(pd.DataFrame({"robots": 0.5}, index=index))
+    assert [t.get_text() for t in ax.get_xticklabels()] == named
+    assert_inside(ax.figure, [*ax.texts, *ax.get_xticklabels()])
+
+
+def test_attention_on_given_axes(shares):
+    _, ax = plt.subplots()
+    ax.plot([0, 1], [0, 1], label="other")
+    assert pl.plot_attention(shares, ax=ax, linewidth=3) is ax
+    assert ax.get_lines()[-1].get_linewidth() == 3
+    assert sorted(texts(ax)) == sorted(shares)
+
+
+def test_rows_that_are_no_periods_are_refused(shares):
+    with pytest.raises(ValueError, match=r"no periods; attention\(statements, by='year'\)"):
+        pl.plot_attention(shares.set_axis(range(len(shares))))
+
+
+# --- A map in tiles. ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def provinces():
+    return pl.read_tables().provinces.set_index("id")
+
+
+def tile(ax, name):
+    """Give the text of a tile and the colour below it."""
+    (text,) = (t for t in ax.texts if t.get_text().replace("\n", " ").startswith(name))
+    x, y = (int(place) for place in text.get_position())
+    mesh = ax.collections[0]
+    return text, mesh.to_rgba(mesh.get_array())[y, x]
+
+
+def legend(ax):
+    return [t.get_text() for t in ax.get_legend().get_texts()]
+
+
+def test_tiles_are_the_provinces_each_in_a_place_of_its_own(provinces):
+    assert set(TILES) == {*provinces.index, "hong-kong", "macao", "taiwan"}
+    assert len(set(TILES.values())) == len(TILES)
+    beside = [("heilongjiang", "jilin"), ("henan", "hubei"), ("hunan", "guangdong")]
+    assert all(TILES[a][0] == TILES[b][0] and TILES[a][1] + 1 == TILES[b][1] for a, b in beside)
+    beside = [("tibet", "sichuan"), ("guangxi", "guangdong"), ("zhejiang", "shanghai")]
+    assert all(TILES[a][1] == TILES[b][1] and TILES[a][0] + 1 == TILES[b][0] for a, b in beside)
+
+
+def test_tiles_show_numbers_and_leave_out_what_is_missing(provinces):
+    targets = provinces["target_2024"].drop("tibet")
+    targets["hainan"] = None
+    ax = pl.plot_tiles(targets)
+    assert tile(ax, "Henan")[0].get_text() == "Henan\n5.5"
+    assert tile(ax, "Inner Mongolia")[0].get_text() == "Inner\nMongolia\n6.0"
+    assert tile(ax, "Tibet")[0].get_text() == "Tibet"
+    assert tile(ax, "Hainan")[0].get_text() == "Hainan"
+    assert len(ax.patches) == 5
+    assert legend(ax) == ["no value"]
+    assert tile(ax, "Xinjiang")[1][:3].sum() < tile(ax, "Tianjin")[1][:3].sum() < 2.9
+    (scale,) = ax.child_axes
+    assert scale.get_title(loc="left") == "target_2024"
+    labels = [*scale.get_xticklabels(), *ax.get_legend().get_texts(), *ax.texts]
+    assert_inside(ax.figure, labels)
+
+
+def test_numbers_on_both_sides_of_the_centre_have_two_hues(provinces):
+    ratio = provinces["growth_2023"] / 5.2
+    ax = pl.plot_tiles(ratio, center=1)
+    below, above = (tile(ax, name)[1] for name in ("Heilongjiang", "Tibet"))
+    assert below[0] > below[2]
+    assert above[2] > above[0]
+    assert ax.collections[0].norm(1.0) == pytest.approx(0.5)
+    assert tile(ax, "Tibet")[0].get_text() == "Tibet\n1.83"
+    assert tile(ax, "Tibet")[0].get_color() == "white"
+    assert pl.plot_tiles(ratio).collections[0].norm.vmin == ratio.min()  # all above 0
+
+
+def test_categories_have_colours_and_a_legend(provinces):
+    ax = pl.plot_tiles(provinces["region"])
+    assert legend(ax) == ["Central", "East", "Northeast", "West", "no value"]
+    assert ax.get_legend().get_title().get_text() == "region"
+    assert to_hex(tile(ax, "Henan")[1]).upper() == MANY[0]
+    assert to_hex(tile(ax, "Jilin")[1]).upper() == MANY[2]
+    assert tile(ax, "Henan")[0].get_text() == "Henan"
+    assert_inside(ax.figure, [*ax.texts, *ax.get_legend().get_texts()])
+    ordered = pd.Categorical(["low", "high"], categories=["low", "middle", "high"], ordered=True)
+    ax = pl.plot_tiles(pd.Series(ordered, index=["henan", "hebei"]))
+    assert legend(ax) == ["low", "high", "no value"]
+    ax = pl.plot_tiles(pd.Series({"henan": True, "hebei": False, "jilin": None}).astype("boolean"))
+    assert legend(ax) == ["False", "True", "no value"]
+
+
+def test_eight_categories_are_the_most(provinces):
+    kinds = pd.Series({p: f"kind {i % 8}" for i, p in enumerate(provinces.index)})
+    ax = pl.plot_tiles(kinds)
+    assert len(set(map(to_hex, (tile(ax, n)[1] for n in provinces["label"])))) == 8
+    assert_inside(ax.figure, [*ax.texts, *ax.get_legend().get_texts()])
+    with pytest.raises(ValueError, match="31 categories cannot be told apart, only 8"):
+        pl.plot_tiles(pd.Series(provinces.index, index=provinces.index))
+
+
+def test_tiles_on_given_axes_with_names_and_options():
+    figure, ax = plt.subplots()
+    plt.figure()
+    values = pd.Series({"henan": 2, "taiwan": 2}, dtype="Int64")
+    names = {"henan": "HA", "hebei": None}
+    assert pl.plot_tiles(values, ax=ax, labels=names, cmap="Greens", vmin=0) is ax
+    assert ax.collections[0].get_cmap().name == "Greens"
+    assert {"HA\n2", "Hebei", "Taiwan\n2"} <= set(texts(ax))
+    figure.canvas.draw()  # one number alone has a scale, too
+    ax = pl.plot_tiles(values, norm=plt.Normalize(0, 10))
+    assert ax.collections[0].norm.vmax == 10
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"henna": 1}, "no province 'henna'; did you mean 'henan'"),
+        ({"henan": float("inf")}, "an infinite number"),
+        (pd.Series([1, 2], index=["henan", "henan"]), "province 'henan' stands twice"),
+    ],
+)
+def test_what_tiles_cannot_show(values, message):
+    with pytest.raises(ValueError, match=message):
+        pl.plot_tiles(pd.Series(values))
+
+
+def test_a_matrix_is_no_series(matrix):
+    with pytest.raises(TypeError, match="expected a Series, one value"):
+        pl.plot_tiles(matrix)

@@ -25,10 +25,10 @@ STANDS_ON = {
     "projection": {"counts"},
     "significance": {"projection"},
     "discourse": {"counts"},
+    "trends": {"counts"},
     "codebook": {"tables"},
     "coding": {"codebook"},
     "reliability": {"tables"},
-    "attention": {"tables"},
     "convert": {"tables"},
 }
 
