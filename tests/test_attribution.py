@@ -49,7 +49,7 @@ def test_passages_in_other_words(passage, names):
         ("Henan Province proposed more robots.", "henan", "verb after name"),
         ("In spring, Henan will buy robots.", "henan", "subject"),
         ("More robots are needed, Peng Peng said.", "peng-peng", "tag after"),
-        ("“More robots,” said Peng Peng.", "peng-peng", "tag after, inverted"),
+        ("“More robots,” said Peng Peng.", "peng-peng", "tag after"),
         ("Robots, Peng Peng said, are needed.", "peng-peng", "tag within"),
         ("According to Peng Peng, head of a lab, robots help.", "peng-peng", "according to"),
         ("In Peng Peng's view, robots help.", "peng-peng", "in the view of"),
