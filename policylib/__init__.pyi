@@ -13,6 +13,7 @@ from .discourse import (
     time_windows,
     two_mode,
 )
+from .documents import read_documents
 from .network import (
     build_network,
     describe_network,
@@ -93,6 +94,7 @@ __all__ = [
     "rank_pairs",
     "read_codebook",
     "read_dna",
+    "read_documents",
     "read_network",
     "read_statements",
     "read_tables",

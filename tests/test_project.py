@@ -30,6 +30,7 @@ STANDS_ON = {
     "coding": {"codebook"},
     "reliability": {"tables"},
     "convert": {"tables"},
+    "documents": {"tables"},
 }
 
 
