@@ -15,6 +15,7 @@ TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 # Beyond it a floating-point number no longer tells two integers apart.
 LARGEST = 2**53
+READINGS = "readings"  # codings that are only compared, never loaded as statements
 
 
 def shipped_folder() -> Path:
@@ -31,17 +32,24 @@ def table_resources() -> dict[str, dict[str, Any]]:
     resources: dict[str, dict[str, Any]] = {}
     for resource in json.loads(text)["resources"]:
         table = Path(resource["path"]).with_suffix("").parts[0]
-        resources.setdefault(table, resource)
+        if table != READINGS:
+            resources.setdefault(table, resource)
     return resources
 
 
-def table_files(folder: Path, table: str) -> list[Path]:
-    """Find the files of a table, in the order of their names."""
+def table_files(folder: Path, table: str, collection: str | None = None) -> list[Path]:
+    """Find the files of a table, in the order of their names; of statements, one collection's."""
     path = Path(table_resources()[table]["path"])
-    if len(path.parts) == 1:
-        return [folder / path] if (folder / path).exists() else []
+    if len(path.parts) > 1 and collection is not None:
+        path = path.with_stem(collection)
+    elif len(path.parts) > 1:
+        return _all_files(folder / path.parent)
+    return [folder / path] if (folder / path).exists() else []
+
+
+def _all_files(folder: Path) -> list[Path]:
     # Other programs leave their own files behind, such as ~$x.csv (Excel) and ._x.csv (macOS).
-    return sorted((folder / path.parent).glob("[!.~]*.csv"))
+    return sorted(folder.glob("[!.~]*.csv"))
 
 
 def column_names(table: str) -> list[str]:

@@ -98,9 +98,10 @@ def read_tables(
     """
     own = folder is not None
     path = Path(folder).expanduser() if folder is not None else shipped_folder()
-    tables = _read_folder(path, checked=own)
     if collection == "default":
         collection = None if own else DEFAULT_COLLECTION
+    # The shipped statements lie in one file for each collection; one's own may lie anyhow.
+    tables = _read_folder(path, checked=own, collection=None if own else collection)
     return tables if collection is None else _keep_collection(tables, collection)
 
 
@@ -159,7 +160,7 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     return target
 
 
-def _read_folder(folder: Path, *, checked: bool) -> Tables:
+def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) -> Tables:
     if not folder.is_dir():
         error = NotADirectoryError if folder.exists() else FileNotFoundError
         raise error(f"no folder of tables: {folder}")
@@ -169,7 +170,7 @@ def _read_folder(folder: Path, *, checked: bool) -> Tables:
     tables = {}
     unread = set()
     for table in table_resources():
-        cells, complete = _read_table(folder, table, faults, checked=checked)
+        cells, complete = _read_table(folder, table, collection, faults, checked=checked)
         tables[table] = convert(cells, table, faults)
         if not complete:
             unread.add(table)
@@ -192,11 +193,11 @@ def _check_names(folder: Path, faults: Faults) -> None:
 
 
 def _read_table(
-    folder: Path, table: str, faults: Faults, *, checked: bool
+    folder: Path, table: str, collection: str | None, faults: Faults, *, checked: bool
 ) -> tuple[pd.DataFrame, bool]:
     """Read the files of a table one under the other; tell whether all of them could be read."""
     columns = column_names(table)
-    paths = table_files(folder, table)
+    paths = table_files(folder, table, collection)
     parts = []
     for path in paths:
         cells = read_cells(path, path.relative_to(folder).as_posix(), columns, faults)
@@ -205,7 +206,7 @@ def _read_table(
             if checked:
                 check_cells(cells, table_resources()[table]["schema"], faults)
     complete = len(parts) == len(paths)
-    if complete and table in REQUIRED and not any(len(cells) for cells in parts):
+    if checked and complete and table in REQUIRED and not any(len(cells) for cells in parts):
         file = paths[0].relative_to(folder).as_posix() if paths else REQUIRED[table]
         problem = "an empty table" if paths else "the file is missing"
         needed = ", ".join(REQUIRED.values())

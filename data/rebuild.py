@@ -1,0 +1,115 @@
+"""Code the reports of the collections again and write their statements, without the texts.
+
+`make rebuild` runs it. The texts are not distributed: POLICYLIB_CORPORA names their folder, which
+holds provincial-reports-2025/<adcode>.txt and national-reports/<year>.txt.
+"""
+
+import os
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+import policylib as pl
+
+DATA = Path(__file__).resolve().parent
+CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", DATA.parents[1] / "shared" / "corpora"))
+# Its headings name neither a review nor plans; the second part begins here.
+PLANS_BEGIN = {"report-2025-fujian": 49}
+FIRST_YEAR = 1978
+DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
+
+
+def provincial_reports(provinces):
+    """Read the reports of the provinces of January 2025, as paragraphs and as rows of documents."""
+    paragraphs, _ = pl.read_documents(CORPORA / "provincial-reports-2025")
+    of = provinces.astype({"adcode": str}).set_index("adcode")
+    adcode = paragraphs["document"]
+    paragraphs = paragraphs.assign(
+        actor=adcode.map(of["id"]), document="report-2025-" + adcode.map(of["id"])
+    )
+    rows = describe(paragraphs, "reports-2025")
+    label = rows["actor"].map(provinces.set_index("id")["label"])
+    first = paragraphs[paragraphs["paragraph"] <= 5].groupby("document")["text"].agg("".join)
+    day = first.map(lambda text: date(text) or "2025-01")
+    return paragraphs, rows.assign(
+        title="Report on the Work of the Government of " + label + ", 2025",
+        publisher="Government of " + label,
+        published=rows["id"].map(day),
+        said=rows["id"].map(day),
+    )
+
+
+def national_reports():
+    """Read the reports of the State Council, as paragraphs and as rows of documents."""
+    paragraphs, _ = pl.read_documents(CORPORA / "national-reports")
+    paragraphs = paragraphs[paragraphs["document"].astype(int) >= FIRST_YEAR]
+    paragraphs = paragraphs.assign(
+        actor="state-council", document="national-report-" + paragraphs["document"]
+    )
+    rows = describe(paragraphs, "national-reports")
+    year = rows["id"].str[-4:]
+    title = "Report on the Work of the Government, " + year
+    return paragraphs, rows.assign(
+        title=title, publisher="State Council", published=year, said=year
+    )
+
+
+def date(text):
+    """Give the first date in a text as YYYY-MM-DD, or nothing."""
+    found = DATE.search(text)
+    return found and "{}-{:0>2}-{:0>2}".format(*found.groups())
+
+
+def describe(paragraphs, collection):
+    """Give a row of the table of documents for each document, but for its title and dates."""
+    rows = paragraphs.groupby("document", sort=False).agg(
+        actor=("actor", "first"), sha256=("sha256", "first"), paragraphs=("paragraph", "max")
+    )
+    rows = rows.reset_index().rename(columns={"document": "id"})
+    return rows.assign(collection=collection, author=None, language="zh")
+
+
+def code(paragraphs, codebook):
+    """Code reports, with a role for each part; what no heading assigns to a part is `reports`."""
+    roles = pl.report_roles(paragraphs).fillna("reports")
+    for document, first in PLANS_BEGIN.items():
+        plans = (paragraphs["document"] == document) & (paragraphs["paragraph"] >= first)
+        roles[plans] = "commits"
+    return pl.code_documents(paragraphs.assign(role=roles), codebook)
+
+
+def rebuild(tables):
+    """Give the tables with the collections coded anew."""
+    names = ("reports-2025", "national-reports")
+    old = tables.documents["collection"].isin(names)
+    documents = [tables.documents[~old]]
+    statements = [tables.statements[~tables.statements["document"].isin(tables.documents["id"][old])]]
+    for paragraphs, rows in (provincial_reports(tables.provinces), national_reports()):
+        documents.append(rows[tables.documents.columns])
+        statements.append(code(paragraphs, tables.priorities))
+    return replace(
+        tables,
+        documents=pd.concat(documents, ignore_index=True),
+        statements=pd.concat(statements, ignore_index=True),
+    )
+
+
+def main():
+    """Write documents.csv and the statements of both collections."""
+    if not CORPORA.is_dir():
+        sys.exit(f"no texts at {CORPORA}; POLICYLIB_CORPORA names their folder")
+    tables = rebuild(pl.read_tables(collection=None))
+    tables.documents.to_csv(DATA / "documents.csv", index=False, lineterminator="\n")
+    collection = tables.documents.set_index("id")["collection"]
+    of = tables.statements["document"].map(collection)
+    for name in ("reports-2025", "national-reports"):
+        part = tables.statements[of == name]
+        part.to_csv(DATA / "statements" / f"{name}.csv", index=False, lineterminator="\n")
+        print(f"{name}: {part['document'].nunique()} documents, {len(part)} statements")
+
+
+if __name__ == "__main__":
+    main()
