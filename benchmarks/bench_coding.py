@@ -1,4 +1,9 @@
-"""Finding terms beside the bare automaton, in one run."""
+"""Coding documents beside the bare automaton, in one run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +13,8 @@ from ahocorasick_rs import AhoCorasick
 import policylib as pl
 from policylib._codes import fold
 
+ROOT = Path(__file__).resolve().parents[1]
+CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
 LETTERS = {"en": list("abcdefghijklmnopqrstuvwxyz"), "zh": [chr(c) for c in range(0x4E00, 0x5200)]}
 
 
@@ -36,20 +43,77 @@ def corpus(language, terms=1_000, paragraphs=40_000):
     return documents, codebook, known
 
 
+def jobs(language):
+    documents, codebook, known = corpus(language)
+    size = f"1,000 terms, {documents['text'].str.len().sum() / 1e6:.0f} M characters, {language}"
+    return documents, codebook, known, f"find {size}", f"code {size}"
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_find_terms(measure, language):
-    documents, codebook, _ = corpus(language)
-    size = documents["text"].str.len().sum() / 1e6
-    job = f"find 1,000 terms in {size:.0f} M characters, {language}"
+    documents, codebook, _, job, _ = jobs(language)
     measure(job, "policylib", lambda: pl.find_terms(documents, codebook), rounds=7)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_bare_scan(measure, language):
-    documents, _, known = corpus(language)
-    size = documents["text"].str.len().sum() / 1e6
+def test_code_documents(measure, language):
+    documents, codebook, _, _, job = jobs(language)
+    measure(job, "policylib", lambda: pl.code_documents(documents, codebook), rounds=7)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("which", ["find", "code"])
+def test_bare_scan(measure, language, which):
+    documents, _, known, *names = jobs(language)
+    job = names[which == "code"]
     text = fold("\n".join(documents["text"]))[1]
     automaton = AhoCorasick(known)
-    job = f"find 1,000 terms in {size:.0f} M characters, {language}"
     call = lambda: automaton.find_matches_as_indexes(text, overlapping=True)  # noqa: E731
     measure(job, "ahocorasick_rs, bare", call, rounds=7)
+
+
+def test_provincial_reports(measure):
+    folder = CORPORA / "provincial-reports-2025"
+    if not folder.is_dir():
+        pytest.skip(f"no reports at {folder}; POLICYLIB_CORPORA names their folder")
+    documents, _ = pl.read_documents(folder)
+    codebook = pl.read_codebook()
+    measure(
+        "code 31 provincial reports", "policylib", lambda: pl.code_documents(documents, codebook)
+    )
+
+
+# In a process of its own, whose highest use of memory is that of this call and nothing before.
+MEMORY = """
+import re, sys
+import pandas as pd
+import policylib as pl
+
+def kilobytes(what):
+    return int(re.search(what + r":\\s+([0-9]+)", open("/proc/self/status").read())[1])
+
+documents, codebook = (pd.read_pickle(path) for path in sys.argv[1:])
+pl.code_documents(documents.head(100), codebook)
+before = kilobytes("VmRSS")
+result = pl.code_documents(documents, codebook)
+print(before * 1024, kilobytes("VmHWM") * 1024, result.memory_usage(deep=True).sum())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc, as Linux has it")
+@pytest.mark.parametrize(("language", "paragraphs"), [("en", 360_000), ("zh", 350_000)])
+def test_memory(language, paragraphs, tmp_path, capsys):
+    documents, codebook, _ = corpus(language, paragraphs=paragraphs)
+    text = documents["text"].str.encode("utf-8").str.len().sum()
+    files = [tmp_path / "documents", tmp_path / "codebook"]
+    documents.to_pickle(files[0])
+    codebook.to_pickle(files[1])
+    command = [sys.executable, "-c", MEMORY, *map(str, files)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    before, peak, result = (int(number) / 1e6 for number in told.split())
+    with capsys.disabled():
+        print(
+            f"\ncode {text / 1e6:.0f} MB, {language}: {before:.0f} MB with the text before, "
+            f"at most {peak:.0f} MB; the result has {result:.0f} MB"
+        )
+    assert peak <= before + text / 1e6 + result

@@ -1,19 +1,33 @@
-"""How far coding by codebook can be trusted: the two languages of one report, coded apart.
+"""How far coding by codebook can be trusted.
 
-`make evaluate` prints it. The texts are not distributed: POLICYLIB_CORPORA names their folder.
+The two languages of one report coded apart, the article coded by words beside its coding by hand,
+and who speaks in passages written for the purpose. `make evaluate` prints it. The texts are not
+distributed: POLICYLIB_CORPORA names the folder of the reports, POLICYLIB_ARTICLE the article.
 """
 
+import json
 import os
+import re
 import sys
 from pathlib import Path
 
 import pandas as pd
 
 import policylib as pl
+from policylib._attribution import actor_names, attribute, speakers
+from policylib.coding import _actors
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
 PAIRS = CORPORA / "bilingual-reports" / "pairs-2024-2025.csv"
+ARTICLE = Path(os.environ.get("POLICYLIB_ARTICLE", ROOT.parent / "shared/seed/article.txt"))
+PASSAGES = ROOT / "tests" / "passages.json"
+SETS = {
+    "first": "rules were made with these in view",
+    "second": "rules were revised after these",
+    "third": "not looked at before the rules were settled",
+}
+CHINESE = re.compile("[\u4e00-\u9fff]")
 SHOWN = ["a", "b", "both", "precision", "recall", "f1", "kappa", "alpha", "low", "high"]
 
 
@@ -46,13 +60,10 @@ def compare(pairs, codebook, level="priority"):
     return table, {name: hits["paragraph"].nunique() / len(pairs) for name, hits in sides.items()}
 
 
-def main():
-    """Print the agreement of both years, over all and by theme, and of each frequent code."""
-    if not PAIRS.exists():
-        sys.exit(f"the bilingual reports are not at {PAIRS.parent}; POLICYLIB_CORPORA names them")
-    codebook = pl.read_codebook()
+def reports(codebook):
+    """Print how far both languages of the reports agree: overall, by theme, by frequent code."""
     pairs = pd.read_csv(PAIRS, encoding="utf-8-sig")
-    pd.set_option("display.width", 150, "display.max_columns", 20, "display.max_rows", 200)
+    theme = pd.Series(level_of(codebook, "theme"))
     for year, use in ((2024, "to tune on"), (2025, "to report")):
         part = pairs[pairs["year"] == year].set_index("pair_id")
         table, shares = compare(part, codebook)
@@ -60,17 +71,76 @@ def main():
         print(f"\nThe report of {year} ({use}): {len(part)} passages, coded: {told}")
         print(f"a is the Chinese side, b the English one; passages × {len(table) - 1} codes")
         print(table.loc[["overall"]].round(2).to_string())
-        print("\nby theme")
-        theme = pd.Series(level_of(codebook, "theme"))
+        print("\nby theme (a passage has a theme if it has any code of it)")
         print(compare(part, codebook, "theme")[0].drop("overall").round(2).to_string())
+        print("\nby theme, over its priorities")
+        codes = table.drop("overall")
+        by_theme = codes[["a", "b", "both"]].groupby(theme.reindex(codes.index)).sum()
+        by_theme["f1"] = 2 * by_theme["both"] / (by_theme["a"] + by_theme["b"])
+        print(by_theme.round(2).to_string())
         frequent = table[(table[["a", "b"]].max(axis=1) >= 20)].drop("overall")
         print(f"\ncodes with 20 passages or more on either side: {len(frequent) or 'none'}")
-        print(
-            frequent.assign(theme=theme.reindex(frequent.index))
-            .sort_values("alpha")
-            .round(2)
-            .to_string()
+        print(frequent.sort_values("alpha").round(2).to_string())
+
+
+def article(codebook, names):
+    """Print how far coding the article by words agrees with its coding by hand."""
+    documents, _ = pl.read_documents(ARTICLE)
+    documents = documents.assign(document="city-daily-2024")
+    hand = pl.read_tables().statements
+    coded = pl.code_documents(documents, codebook, actor="sentence")
+    level = level_of(codebook, "priority")
+    print("\nThe article: a is the coding by hand, b by words and sentences; priorities")
+    for unit in (["paragraph"], ["paragraph", "actor"], ["paragraph", "actor", "role"]):
+        both = (table.assign(priority=table["priority"].map(level)) for table in (hand, coded))
+        row = pl.agreement(*both, unit=unit).set_index("code").loc["overall"]
+        print(f"{' × '.join(unit):26} {row[['a', 'b', 'both', 'precision', 'recall']].to_dict()}")
+    spoken = speakers(documents["text"].to_list(), documents["paragraph"].to_numpy() * 0, names)
+    places = hand["paragraph"].map(documents.set_index("paragraph")["text"])
+    right = [
+        {actor} == said_at(spoken, paragraph - 1, text.index(anchor))
+        for text, anchor, paragraph, actor in zip(
+            places, hand["anchor"], hand["paragraph"], hand["actor"], strict=True
         )
+    ]
+    print(f"actor right for {sum(right)} of {len(right)} statements: {sum(right) / len(right):.2f}")
+
+
+def said_at(spoken, text, place):
+    """Give the actors of the stretch in which a place of a text stands."""
+    here = (spoken["text"] == text) & (spoken["start"] <= place) & (place < spoken["end"])
+    return set(spoken.loc[here, "actor"])
+
+
+def passages(names):
+    """Print for how many sentences of our own the speaker was found."""
+    print("\nPassages written for the purpose: sentences and clauses with the right actors")
+    for name, sets in json.loads(PASSAGES.read_text(encoding="utf-8")).items():
+        found = {"en": [], "zh": []}
+        for passage in sets:
+            text, expected = passage["text"], {}
+            for quote, actor in passage["sentences"]:
+                expected.setdefault(quote, set()).update([actor] if actor else [])
+            parts = attribute(text, names)
+            for quote, actors in expected.items():
+                place = text.index(quote) + len(quote) // 2
+                said = {who for p in parts if p.start <= place < p.end for who in p.who}
+                found["zh" if CHINESE.search(quote) else "en"].append(said == actors)
+        told = [f"{k} {sum(v)} of {len(v)} ({sum(v) / len(v):.2f})" for k, v in found.items() if v]
+        print(f"{name} set ({SETS[name]}): {', '.join(told)}")
+
+
+def main():
+    """Print all that can be measured with the texts at hand."""
+    pd.set_option("display.width", 150, "display.max_columns", 20, "display.max_rows", 200)
+    codebook, names = pl.read_codebook(), actor_names(_actors(pl.read_tables()))
+    if not PAIRS.exists():
+        sys.exit(f"the bilingual reports are not at {PAIRS.parent}; POLICYLIB_CORPORA names them")
+    reports(codebook)
+    if not ARTICLE.exists():
+        sys.exit(f"the article is not at {ARTICLE}; POLICYLIB_ARTICLE names it")
+    article(codebook, names)
+    passages(names)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ def rebuild(tables):
     names = ("reports-2025", "national-reports")
     old = tables.documents["collection"].isin(names)
     documents = [tables.documents[~old]]
-    statements = [tables.statements[~tables.statements["document"].isin(tables.documents["id"][old])]]
+    kept = tables.statements["document"].isin(tables.documents["id"][~old])
+    statements = [tables.statements[kept]]
     for paragraphs, rows in (provincial_reports(tables.provinces), national_reports()):
         documents.append(rows[tables.documents.columns])
         statements.append(code(paragraphs, tables.priorities))

@@ -11,6 +11,7 @@ from policylib._faults import Faults
 
 LANGUAGES = ("en", "zh")
 CHARACTERS = 0x110000
+BREAK = "\n"  # between two texts that are read together; no term has one
 # Latin letters with their accents, Greek and Cyrillic; what has an upper and a lower case.
 CASED = (range(0x41, 0x5B), range(0xC0, 0x250), range(0x370, 0x530))
 DASHES_AND_QUOTES = dict(zip("‘’“”‐‑–—", "''\"\"----", strict=True))
@@ -54,6 +55,9 @@ def fold(text: str) -> tuple[Characters, str]:
     >>> fold("ＡＩ Plus—人工智能＋")[1]
     'ai plus-人工智能+'
     """
+    if text.isascii():
+        lower = text.lower()
+        return np.frombuffer(lower.encode(), np.uint8).astype(np.uint32), lower
     characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = folding()[characters]
     return folded, folded.tobytes().decode("utf-32-le", "surrogatepass")
@@ -78,26 +82,33 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If a term is empty or a single Latin letter.
     """
-    rows = []
-    for kind, language in ((k, lang) for k in ("terms", "excluded") for lang in LANGUAGES):
-        cells = codebook.get(f"{kind}_{language}", pd.Series(pd.NA, codebook.index))
-        for code, cell in zip(codebook["id"], cells, strict=True):
-            for term in [] if pd.isna(cell) else str(cell).split(";"):
-                if problem := term_problem(term):
-                    raise ValueError(f"code {code!r}, {kind}_{language}: {problem}")
-                written = term.strip()
-                rows.append((code, language, written, fold(written)[1], kind == "excluded"))
-    columns = ["code", "language", "term", "folded", "excluded"]
-    return pd.DataFrame(rows, columns=columns).astype({"excluded": "bool"})
+    rows = [
+        (code, language, term.strip(), kind == "excluded", f"{kind}_{language}")
+        for kind, language in ((k, lang) for k in ("terms", "excluded") for lang in LANGUAGES)
+        for code, cell in zip(
+            codebook["id"], codebook.get(f"{kind}_{language}", [None] * len(codebook)), strict=True
+        )
+        for term in ([] if pd.isna(cell) else str(cell).split(";"))
+    ]
+    columns = ["code", "language", "term", "excluded", "column"]
+    terms = pd.DataFrame(rows, columns=columns).astype({"excluded": "bool"})
+    # Folded in one go: that is quick for a long text, not for many short ones.
+    whole = BREAK.join(term.replace(BREAK, " ") for term in terms["term"])
+    terms["folded"] = fold(whole)[1].split(BREAK) if rows else None
+    for code, column, term, folded in terms[["code", "column", "term", "folded"]].to_numpy():
+        if problem := _problem(term, folded):
+            raise ValueError(f"code {code!r}, {column}: {problem}")
+    return terms[["code", "language", "term", "folded", "excluded"]]
 
 
-def term_problem(term: str) -> str:
+def _problem(term: str, folded: str) -> str:
     """Say what is wrong with a term, if anything is."""
-    folded = fold(term.strip())[1]
     if not folded:
         return "a term is empty; terms are separated by '; '"
+    if BREAK in term:
+        return f"the term {term!r} has a line break"
     if len(folded) == 1 and letters()[ord(folded)]:
-        return f"the term {term.strip()!r} is a single letter or digit, which is everywhere"
+        return f"the term {term!r} is a single letter or digit, which is everywhere"
     return ""
 
 
@@ -105,6 +116,8 @@ def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
     """Note terms that cannot be looked for."""
     for column in (f"{kind}_{lang}" for kind in ("terms", "excluded") for lang in LANGUAGES):
         for place, cell in codebook[column].dropna().items():
-            problems = [p for term in str(cell).split(";") if (p := term_problem(term))]
+            problems = [
+                p for t in str(cell).split(";") if (p := _problem(t.strip(), fold(t.strip())[1]))
+            ]
             if problems:
                 faults.extend(pd.Index([place]), column, problems[0])

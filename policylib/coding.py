@@ -1,7 +1,8 @@
 """Documents become hits of the codebook's terms, and hits become statements."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ CODER = f"policylib {__version__}"
 MOST_WORDS, MOST_CHARACTERS = 6, 80  # of an anchor, as the schema has it
 # A heading is short and no sentence; in work reports one names the review, and others follow it.
 LONGEST_HEADING = 60
+BLOCK = 2**23  # characters that are coded at once
 REVIEW = re.compile("回顾|总结|\\breview\\b|\\bpast year\\b|\\blast year\\b", re.IGNORECASE)
 NUMBERED = re.compile(r"(?:[一二三四五六七八九十]+、|[IVX]+\.|[0-9]+\.(?![0-9])|#)")
 PLAN = re.compile(
@@ -135,48 +137,65 @@ def code_documents(
     require(actor, ACTORS, "actor")
     require_columns(documents, "document", "paragraph", "text")
     require_columns(codebook, "id", "terms_en", "terms_zh")
-    document = _check_paragraphs(documents)
-    terms, texts = codebook_terms(codebook), _texts(documents)
-    code, codes = pd.factorize(terms["code"])
-    text, row, start, end = find_spans(texts, terms)
+    document = _number_documents(documents)
+    terms = codebook_terms(codebook)
     if actor == "sentence":
-        spoken = speakers(texts, document, actor_names(_actors(tables or read_tables())))
+        names = actor_names(_actors(tables or read_tables()))
+        spoken = speakers(_texts(documents), document, names)
+        return _statements(documents, terms, spoken)
+    parts = [_statements(part, terms) for part in _blocks(documents)]
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+
+
+def _statements(
+    documents: pd.DataFrame, terms: pd.DataFrame, spoken: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Find terms and make statements of them, said by the actors of rows or of stretches."""
+    texts = _texts(documents)
+    text, row, start, end = find_spans(texts, terms)
+    if spoken is None:
+        actor = documents["actor" if "actor" in documents else "document"]
+        spoken = pd.DataFrame({"actor": actor, "role": _roles(documents)})
+        said = place = text
+    else:
         hit, said = _within(spoken, text, start, end)
         text, row, start, end = text[hit], row[hit], start[hit], end[hit]
-        by = pd.MultiIndex.from_frame(spoken[["text", "actor", "role"]])
-        place = pd.factorize(by)[0][said]
-    else:
-        place = text
-    _, first, count = np.unique(
-        place * len(codes) + code[row], return_index=True, return_counts=True
-    )
-    order = np.argsort(first, kind="stable")
+        speech = pd.MultiIndex.from_frame(spoken[["text", "actor", "role"]])
+        place = pd.factorize(speech)[0][said]
+    code, codes = pd.factorize(terms["code"])
+    key = place * len(codes) + code[row]
+    _, first, count = np.unique(key, return_index=True, return_counts=True)
+    order = np.argsort(first, kind="stable")  # from the order of keys to that of places
     first, count = first[order], count[order]
-    text, row, start, end = text[first], row[first], start[first], end[first]
-    if actor == "sentence":
-        told = spoken.iloc[said[first]].reset_index(drop=True)
-        who: Any = {"actor": told["actor"], "role": told["role"]}
-    else:
-        who = {
-            "actor": documents["actor" if "actor" in documents else "document"].array.take(text),
-            "role": _roles(documents).array.take(text),
-        }
+    text, row, said = text[first], row[first], said[first]
+    empty, one = pd.array([pd.NA], dtype="str"), np.zeros(len(text), dtype=int)
     columns = {
         "id": _ids(documents, text),
         "document": documents["document"].array.take(text),
         "paragraph": documents["paragraph"].array.take(text),
-        **who,
+        "actor": spoken["actor"].array.take(said),
+        "role": spoken["role"].array.take(said),
         "priority": terms["code"].array.take(row),
-        "initiative": pd.array([pd.NA], dtype="str").take(np.zeros(len(text), int)),
-        "qualifier": pd.array([pd.NA], dtype="boolean").take(np.zeros(len(text), int)),
-        "coder": pd.array([CODER], dtype="str").take(np.zeros(len(text), int)),
+        "initiative": empty.take(one),
+        "qualifier": pd.array([pd.NA], dtype="boolean").take(one),
+        "coder": pd.array([CODER], dtype="str").take(one),
         "count": count,
-        "anchor": _anchors(texts, terms["term"].to_list(), text, row, start, end),
-        "summary": pd.array([pd.NA], dtype="str").take(np.zeros(len(text), int)),
+        "anchor": _anchors(texts, terms["term"].to_list(), text, row, start[first], end[first]),
+        "summary": empty.take(one),
     }
-    if actor == "sentence":
-        columns["rule"] = told["rule"]
+    if "rule" in spoken:
+        columns["rule"] = spoken["rule"].array.take(said)
     return pd.DataFrame(columns)
+
+
+def _blocks(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield rows of some million characters, so that memory is taken for one part at a time."""
+    texts = documents["text"].astype("str")
+    characters = texts.str.len().fillna(0).cumsum().to_numpy(dtype=float)
+    block = (characters // BLOCK).astype(int)
+    edges = [0, *(np.flatnonzero(np.diff(block)) + 1), len(documents)]
+    for first, last in pairwise(edges):
+        yield documents.iloc[first:last]
 
 
 def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
@@ -226,15 +245,17 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
 
 def _texts(documents: pd.DataFrame) -> list[str]:
     """Give the texts, or say which is none."""
-    texts: list[str] = documents["text"].to_list()
-    if not all(isinstance(text, str) for text in texts):
-        number = next(i for i, text in enumerate(texts) if not isinstance(text, str))
-        place = documents.index[number]
-        raise ValueError(f"column 'text', row {place!r}: {texts[number]!r} is no text")
+    column = documents["text"]
+    texts: list[str] = column.to_list()
+    # A column of strings can only lack some; any other may hold anything.
+    if column.dtype != "str" or column.isna().any():
+        for place, text in zip(documents.index, texts, strict=True):
+            if not isinstance(text, str):
+                raise ValueError(f"column 'text', row {place!r}: {text!r} is no text")
     return texts
 
 
-def _check_paragraphs(documents: pd.DataFrame) -> Ints:
+def _number_documents(documents: pd.DataFrame) -> Ints:
     """Give the number of each row's document, and refuse a paragraph that stands in two rows."""
     document, _ = pd.factorize(documents["document"])
     paragraph = documents["paragraph"].to_numpy()
