@@ -89,7 +89,7 @@ def rebuild(tables):
     kept = tables.statements["document"].isin(tables.documents["id"][~old])
     statements = [tables.statements[kept]]
     for paragraphs, rows in (provincial_reports(tables.provinces), national_reports()):
-        documents.append(rows[tables.documents.columns])
+        documents.append(rows.astype(tables.documents.dtypes)[tables.documents.columns])
         statements.append(code(paragraphs, tables.priorities))
     return replace(
         tables,

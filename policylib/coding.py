@@ -21,9 +21,9 @@ MOST_WORDS, MOST_CHARACTERS = 6, 80  # of an anchor, as the schema has it
 LONGEST_HEADING = 60
 BLOCK = 2**23  # characters that are coded at once
 REVIEW = re.compile("回顾|总结|\\breview\\b|\\bpast year\\b|\\blast year\\b", re.IGNORECASE)
-NUMBERED = re.compile(r"(?:[一二三四五六七八九十]+、|[IVX]+\.|[0-9]+\.(?![0-9])|#)")
+NUMBERS = ("[一二三四五六七八九十]+、", r"[IVX]+\.", r"[0-9]+\.(?![0-9])", "#+ ")
 PLAN = re.compile(
-    "安排|任务|要求|目标|重点工作|\\bplans?\\b|\\btasks?\\b|\\bpriorities\\b", re.IGNORECASE
+    "安排|任务|要求|目标|重点工作|建议|\\bplans?\\b|\\btasks?\\b|\\bpriorities\\b", re.IGNORECASE
 )
 
 
@@ -201,8 +201,9 @@ def _blocks(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
 def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     """Tell the parts of work reports apart: what was done, and what will be.
 
-    A heading that names a review begins the first part; the next one that is numbered or names
-    plans, tasks or targets begins the second, which lasts to the end.
+    A heading that names a review begins the first part. The next heading that is numbered alike
+    (or, if it is not numbered, names plans, tasks or targets) begins the second part, which lasts
+    to the end.
 
     Parameters
     ----------
@@ -229,18 +230,24 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     """
     require_columns(documents, "document", "text")
     roles: list[str | None] = []
-    document, role = None, None
+    document, role, follows = None, None, PLAN
     for name, text in zip(documents["document"], _texts(documents), strict=True):
         if name != document:
             document, role = name, None
         line = text.strip()
         if len(line) <= LONGEST_HEADING and not line.endswith(("。", ".", "；", ";")):
             if role is None and REVIEW.search(line):
-                role = "reports"
-            elif role == "reports" and (NUMBERED.match(line) or PLAN.search(line)):
+                role, follows = "reports", _follows(line)
+            elif role == "reports" and follows.search(line):
                 role = "commits"
         roles.append(role)
     return pd.Series(roles, documents.index, dtype="str", name="role")
+
+
+def _follows(heading: str) -> re.Pattern[str]:
+    """Give what the next heading of the same rank looks like: numbered alike, or naming plans."""
+    numbers = (re.compile(rf"^(?:{pattern})") for pattern in NUMBERS)
+    return next((number for number in numbers if number.match(heading)), PLAN)
 
 
 def _texts(documents: pd.DataFrame) -> list[str]:
