@@ -16,7 +16,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks test lint refresh bench evaluate constraints clean
+.PHONY: help lab notebooks test lint refresh bench evaluate rebuild constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ bench: $(READY) ## time the library beside its peers; takes some ten minutes
 
 evaluate: $(READY) ## measure how far coding by codebook can be trusted
 	@$(PY) benchmarks/evaluate.py
+
+rebuild: $(READY) ## code the reports anew with the codebook, where their texts are at hand
+	@$(PY) data/rebuild.py
 
 constraints: $(READY) ## renew the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
