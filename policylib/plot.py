@@ -172,7 +172,11 @@ def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) ->
         ax.set_yticks(range(len(values)), names)
         ax.invert_yaxis()
         ax.tick_params(axis="y", length=0)
-        ax.margins(x=0.08)
+        below = bool((values < 0).any())
+        ax.margins(x=0.16 if below else 0.08)  # room for the numbers, on either side
+        if below:
+            ax.axvline(0, color=PALE, linewidth=1, zorder=0)
+            ax.spines["left"].set_visible(False)
         ax.set_xlabel(str(values.name or ""))
         if whole:
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -57,6 +57,11 @@ def test_matrix_of_shares_has_two_decimals(matrix):
     assert texts(ax).count("1.00") == 5  # the diagonal, and jilin beside liaoning
 
 
+def test_a_ranking_below_zero_keeps_its_numbers_apart_from_its_names():
+    ax = pl.plot_ranking(pd.Series({"Education": -6.1, "Employment": 2.9}, name="points"))
+    assert_inside(ax.figure, [*ax.texts, *ax.get_yticklabels()])
+
+
 def test_matrix_draws_on_given_axes_and_passes_options_on(matrix):
     _, ax = plt.subplots()
     assert pl.plot_matrix(matrix, ax=ax, cmap="Greens") is ax
