@@ -71,6 +71,7 @@ def reports(codebook):
         print(f"\nThe report of {year} ({use}): {len(part)} passages, coded: {told}")
         print(f"a is the Chinese side, b the English one; passages × {len(table) - 1} codes")
         print(table.loc[["overall"]].round(2).to_string())
+        print(f"mean alpha of the codes: {table.drop('overall')['alpha'].mean():.2f}")
         print("\nby theme (a passage has a theme if it has any code of it)")
         print(compare(part, codebook, "theme")[0].drop("overall").round(2).to_string())
         print("\nby theme, over its priorities")
@@ -90,12 +91,15 @@ def article(codebook, names):
     hand = pl.read_tables().statements
     coded = pl.code_documents(documents, codebook, actor="sentence")
     level = level_of(codebook, "priority")
-    print("\nThe article: a is the coding by hand, b by words and sentences; priorities")
+    print("\nThe article (codes, names and rules were made with it in view), by priority;")
+    print("a is the coding by hand, b by words and sentences")
     for unit in (["paragraph"], ["paragraph", "actor"], ["paragraph", "actor", "role"]):
         both = (table.assign(priority=table["priority"].map(level)) for table in (hand, coded))
         row = pl.agreement(*both, unit=unit).set_index("code").loc["overall"]
-        print(f"{' × '.join(unit):26} {row[['a', 'b', 'both', 'precision', 'recall']].to_dict()}")
-    spoken = speakers(documents["text"].to_list(), documents["paragraph"].to_numpy() * 0, names)
+        shown = row[["a", "b", "both", "precision", "recall"]].round(2).to_dict()
+        print(f"{' × '.join(unit):26} {shown}")
+    paragraph = documents["paragraph"].to_numpy()
+    spoken = speakers(documents["text"].to_list(), paragraph * 0, paragraph, names)
     places = hand["paragraph"].map(documents.set_index("paragraph")["text"])
     right = [
         {actor} == said_at(spoken, paragraph - 1, text.index(anchor))
@@ -139,8 +143,8 @@ def main():
     reports(codebook)
     if not ARTICLE.exists():
         sys.exit(f"the article is not at {ARTICLE}; POLICYLIB_ARTICLE names it")
-    article(codebook, names)
     passages(names)
+    article(codebook, names)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,21 @@ import policylib as pl
 
 DATA = Path(__file__).resolve().parent
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", DATA.parents[1] / "shared" / "corpora"))
-# Its headings name neither a review nor plans; the second part begins here.
-PLANS_BEGIN = {"report-2025-fujian": 49}
+# Their headings name no review; by reading them, what is planned begins at these paragraphs.
+PLANS_BEGIN = {
+    "report-2025-fujian": 49,
+    "national-report-1978": 42,
+    "national-report-1979": 25,
+    "national-report-1980": 29,
+    "national-report-1981": 30,
+    "national-report-1982": 3,
+    "national-report-1987": 15,
+    "national-report-1993": 24,
+    "national-report-1998": 37,
+    "national-report-2002": 18,
+}
+# What the website from which a text was taken added at its end.
+ADDED = "本作品"
 FIRST_YEAR = 1978
 DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
@@ -34,10 +47,12 @@ def provincial_reports(provinces):
     label = rows["actor"].map(provinces.set_index("id")["label"])
     first = paragraphs[paragraphs["paragraph"] <= 5].groupby("document")["text"].agg("".join)
     day = first.map(lambda text: date(text) or "2025-01")
+    source = paragraphs[paragraphs["paragraph"] <= 5].set_index("document")["text"]
+    source = source.str.extract("^来源[：:](.+)$")[0].dropna()
     return paragraphs, rows.assign(
         title="Report on the Work of the Government of " + label + ", 2025",
-        publisher="Government of " + label,
-        published=rows["id"].map(day),
+        publisher=rows["id"].map(source).fillna("Government of " + label),
+        published="2025-01",
         said=rows["id"].map(day),
     )
 
@@ -74,10 +89,12 @@ def describe(paragraphs, collection):
 
 def code(paragraphs, codebook):
     """Code reports, with a role for each part; what no heading assigns to a part is `reports`."""
+    added = paragraphs["text"].str.startswith(ADDED).groupby(paragraphs["document"]).cummax()
+    paragraphs = paragraphs[~added]
     roles = pl.report_roles(paragraphs).fillna("reports")
-    for document, first in PLANS_BEGIN.items():
-        plans = (paragraphs["document"] == document) & (paragraphs["paragraph"] >= first)
-        roles[plans] = "commits"
+    begins = paragraphs["document"].map(PLANS_BEGIN)
+    plans = (paragraphs["paragraph"] >= begins).map({True: "commits", False: "reports"})
+    roles = roles.mask(begins.notna(), plans)
     return pl.code_documents(paragraphs.assign(role=roles), codebook)
 
 

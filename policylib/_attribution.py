@@ -14,6 +14,8 @@ from policylib._speech import Speech, chinese, english
 Ints = NDArray[np.int64]
 AUXILIARY = 12  # characters after a name in which its verb shows the tense
 CJK = re.compile("[\u4e00-\u9fff]")
+LATIN = re.compile("[A-Za-z]+")
+LONGEST = 3000  # characters: what is longer is no sentence, and is said by nobody
 UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
 
 
@@ -98,13 +100,17 @@ def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
     list of Part
         In their order; those that nobody is known to say have no one in `who`.
     """
-    speech = names.speech["zh" if CJK.search(text) else "en"]
+    speech = names.speech[language_of(text)]
     parts: list[Part] = []
     last = Part(0, 0)
     for start, end in _sentences(text, speech):
         sentence = text[start:end]
-        alone = speech.alone.fullmatch(sentence)
-        if alone and parts:
+        if len(sentence) > LONGEST:
+            parts.append(last := Part(start, end))
+            continue
+        named = speech.name.search(sentence)
+        alone = speech.alone.fullmatch(sentence) if named and parts else None
+        if alone:
             who = _who(alone, names, speech)
             parts = _backward(text, parts, who, speech)
             parts.append(Part(start, end, who, "tag as a sentence", (start, end)))
@@ -117,7 +123,7 @@ def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
         elif before and speech.body.search(sentence):
             found = [Part(start, end, before[-1], "pronoun")]
         else:
-            found = list(_cues(sentence, start, end, names, speech))
+            found = list(_cues(sentence, start, end, names, speech)) if named else []
         if not found and not speech.others.search(sentence):
             within = text[:start].rstrip("\"”’')").endswith((";", "；"))
             if last.who and (within or speech.goes_on.search(sentence)):
@@ -127,6 +133,12 @@ def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
         last = found[-1]
         expert = next((w for w in last.who if names.kind[w] == "expert"), expert)
     return [replace(part, role=_role(text, part, names, speech)) for part in parts]
+
+
+def language_of(text: str) -> str:
+    """Tell of which language most of a text is: a Chinese name does not make an English text so."""
+    han = len(CJK.findall(text))
+    return "zh" if 2 * han > len(LATIN.findall(text)) else "en"
 
 
 def _sentences(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
@@ -152,8 +164,6 @@ def _who(match: re.Match[str], names: Names, speech: Speech) -> tuple[str, ...]:
 
 def _cues(sentence: str, start: int, end: int, names: Names, speech: Speech) -> Iterator[Part]:
     """Yield the stretches of a sentence by what it tells of its speakers."""
-    if not speech.name.search(sentence):
-        return
     for rule, pattern in speech.whole:
         if match := pattern.search(sentence):
             left, right = match.span("skip")
@@ -218,34 +228,36 @@ def _role(text: str, part: Part, names: Names, speech: Speech) -> str:
     return "reports" if part.rule == "subject" and speech.done.search(verb) else "commits"
 
 
-def speakers(texts: Sequence[str], document: Ints, names: Names) -> pd.DataFrame:
+def speakers(texts: Sequence[str], document: Ints, paragraph: Ints, names: Names) -> pd.DataFrame:
     """Attribute the paragraphs of documents to actors.
 
     Parameters
     ----------
     texts
         The paragraphs.
-    document
-        The number of the document of each; "he" may mean an expert of an earlier paragraph of one.
+    document, paragraph
+        The number of the document of each, and its own: "he" may mean an expert of an earlier
+        paragraph.
     names
         As `actor_names` gives them.
 
     Returns
     -------
     pandas.DataFrame
-        One row per stretch and actor who says it: `text`, `start`, `end`, `skip_start`,
-        `skip_end`, `actor`, `role` and `rule`.
+        One row per stretch and actor who says it, in the order of texts and places: `text`,
+        `start`, `end`, `skip_start`, `skip_end`, `actor`, `role` and `rule`.
     """
     rows = []
     expert, last = "", -1
-    for number, (text, now) in enumerate(zip(texts, document.tolist(), strict=True)):
-        if now != last:
-            expert, last = "", now
-        for part in attribute(text, names, expert):
+    for number in np.lexsort((paragraph, document)).tolist():
+        if document[number] != last:
+            expert, last = "", document[number]
+        for part in attribute(texts[number], names, expert):
             for who in part.who:
                 rows.append((number, part.start, part.end, *part.skip, who, part.role, part.rule))
                 expert = who if names.kind[who] == "expert" else expert
     columns = ["text", "start", "end", "skip_start", "skip_end", "actor", "role", "rule"]
-    return pd.DataFrame(rows, columns=columns).astype(
+    table = pd.DataFrame(rows, columns=columns).sort_values(["text", "start"], kind="stable")
+    return table.reset_index(drop=True).astype(
         dict.fromkeys(columns[:5], "int64") | dict.fromkeys(columns[5:], "str")
     )

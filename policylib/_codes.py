@@ -1,5 +1,6 @@
 """The terms of a codebook, and the characters in which they are compared with a text."""
 
+import re
 from functools import cache
 from itertools import chain
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from policylib._faults import Faults
 
+SEPARATOR = re.compile("[;；]")
 LANGUAGES = ("en", "zh")
 CHARACTERS = 0x110000
 BREAK = "\n"  # between two texts that are read together; no term has one
@@ -24,11 +26,12 @@ Characters = NDArray[np.uint32]
 def folding() -> Characters:
     """Give for each character the one that it is compared as, one for one, so that places stay.
 
-    Lower case, half width, straight quotes and plain hyphens.
+    Lower case, half width, plain spaces, straight quotes and plain hyphens.
     """
     table = np.arange(CHARACTERS, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters
-    table[0x3000] = ord(" ")
+    for code in (0x09, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000):
+        table[code] = ord(" ")
     for character, plain in DASHES_AND_QUOTES.items():
         table[ord(character)] = ord(plain)
     for code in chain(*CASED, range(0xFF21, 0xFF3B)):
@@ -56,7 +59,7 @@ def fold(text: str) -> tuple[Characters, str]:
     'ai plus-人工智能+'
     """
     if text.isascii():
-        lower = text.lower()
+        lower = text.lower().replace("\t", " ")
         return np.frombuffer(lower.encode(), np.uint8).astype(np.uint32), lower
     characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = folding()[characters]
@@ -74,8 +77,9 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per code and term: `code`, `language`, `term` as it is written, `folded`, and
-        `excluded`, whether it is a phrase within which the code's terms do not count.
+        One row per code and term, not two if both languages have it: `code`, `language`, `term`
+        as it is written, `folded`, and `excluded`, whether it is a phrase within which the code's
+        terms do not count.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
         for code, cell in zip(
             codebook["id"], codebook.get(f"{kind}_{language}", [None] * len(codebook)), strict=True
         )
-        for term in ([] if pd.isna(cell) else str(cell).split(";"))
+        for term in ([] if pd.isna(cell) else SEPARATOR.split(str(cell)))
     ]
     columns = ["code", "language", "term", "excluded", "column"]
     terms = pd.DataFrame(rows, columns=columns).astype({"excluded": "bool"})
@@ -98,6 +102,8 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
     for code, column, term, folded in terms[["code", "column", "term", "folded"]].to_numpy():
         if problem := _problem(term, folded):
             raise ValueError(f"code {code!r}, {column}: {problem}")
+    # A term such as 6G may stand in the lists of both languages.
+    terms = terms.drop_duplicates(["code", "folded", "excluded"], ignore_index=True)
     return terms[["code", "language", "term", "folded", "excluded"]]
 
 
@@ -116,8 +122,7 @@ def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
     """Note terms that cannot be looked for."""
     for column in (f"{kind}_{lang}" for kind in ("terms", "excluded") for lang in LANGUAGES):
         for place, cell in codebook[column].dropna().items():
-            problems = [
-                p for t in str(cell).split(";") if (p := _problem(t.strip(), fold(t.strip())[1]))
-            ]
+            listed = [term.strip() for term in SEPARATOR.split(str(cell))]
+            problems = [problem for term in listed if (problem := _problem(term, fold(term)[1]))]
             if problems:
                 faults.extend(pd.Index([place]), column, problems[0])

@@ -19,6 +19,7 @@ CONTROLS = [chr(code) for code in range(0x20) if code not in (*range(9, 14), *ra
 FEW_CONTROLS = 0.05
 STRANGE = re.compile("[^\x00-\x7f]{1,1000}")
 SAMPLE = 100_000
+PRIVATE = re.compile("[\ue000-\uf8ff]")  # characters of no script, which other encodings turn into
 
 
 def decode(data: bytes, encoding: str | None = None, declared: str | None = None) -> str:
@@ -103,6 +104,8 @@ def _looks_chinese(text: str) -> bool:
     Nearly any two bytes are a character of GB18030, but those that Western or Cyrillic text turns
     into are rare ones. Of Chinese text, the most part is in the first level of GB 2312.
     """
+    if PRIVATE.search(text):
+        return False
     runs = (run[0] for run in islice(STRANGE.finditer(text), SAMPLE))
     sample = "".join(islice(runs, SAMPLE))[:SAMPLE]
     usual = sum(lead <= 0xD7 for lead in sample.encode("gb2312", "ignore")[::2])

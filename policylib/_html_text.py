@@ -35,7 +35,7 @@ def html_text(data: bytes, encoding: str | None) -> str:
     declared = found[1].decode("ascii", "replace").lower() if found else None
     meant = MEANT.get(declared or "", declared)
     if meant == WESTERN:  # pages in UTF-8 often say so, too, and it fits anything
-        return block_text(decode(data, WESTERN))
+        return block_text(decode(data, encoding or WESTERN))
     return block_text(decode(data, encoding, meant))
 
 
@@ -49,8 +49,11 @@ def block_text(page: str) -> str:
     """
     blocks = _Blocks()
     # The parser holds text back until a tag follows, and `close` is slow where one is cut off.
-    blocks.feed(page)
-    blocks.feed("<br>")
+    try:
+        blocks.feed(page)
+        blocks.feed("<br>")
+    except AssertionError as error:  # a declaration that none can be
+        raise UnreadableError(f"broken HTML: {error}") from None
     if blocks.hidden or blocks.cdata_elem:
         raise UnreadableError(f"<{blocks.hidden or blocks.cdata_elem}> never ends")
     if rest := blocks.rawdata:

@@ -19,6 +19,8 @@ def markdown_text(data: bytes, encoding: str | None) -> str:
     if len(text) > LARGEST:
         raise UnreadableError(f"more than {LARGEST:,} characters of Markdown; try it as .txt")
     parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
+    # What defines a link is not shown; but a note in Chinese, "[注]：…", looks like one.
+    parser.disable("reference")
     tokens = parser.parse(text)
     if any(token.level >= DEEPEST - 1 for token in tokens):
         raise UnreadableError(f"blocks within blocks, {DEEPEST} deep")

@@ -22,7 +22,8 @@ def find_spans(
     """Find the terms in texts.
 
     A Latin term stands between other characters than letters and digits. A term within a longer
-    one does not count, nor one within a phrase that its code excludes.
+    one does not count, nor one that overlaps an earlier one of its code, nor one within a phrase
+    that its code excludes.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def find_spans(
     terms
         As `codebook_terms` gives them.
     nested
-        Keep terms within longer ones.
+        Keep terms within longer ones, and those that overlap others of their code.
 
     Returns
     -------
@@ -61,6 +62,8 @@ def find_spans(
         row, start, end = row[kept], start[kept], end[kept]
         if not nested:
             kept = ~_within_longer(start, end)
+            row, start, end = row[kept], start[kept], end[kept]
+            kept = ~_overlaps_earlier(code[row], start, end)
             row, start, end = row[kept], start[kept], end[kept]
         text = np.searchsorted(begins, start, side="right") - 1
         found.append((text + first, row, start - begins[text], end - begins[text]))
@@ -109,6 +112,18 @@ def _within_longer(start: Ints, end: Ints) -> Bools:
     reach = np.maximum.accumulate(np.concatenate([[-1], end[new]]))[:-1]
     within: Bools = (end[new] <= reach)[np.cumsum(new) - 1]
     return within
+
+
+def _overlaps_earlier(code: Ints, start: Ints, end: Ints) -> Bools:
+    """Tell which of some sorted spans overlap an earlier one of their own code."""
+    if not len(start) or (start[1:] >= np.maximum.accumulate(end)[:-1]).all():
+        return np.zeros(len(start), dtype=bool)
+    line = code * (end.max(initial=0) + 1)  # one code after the other, as below
+    order = np.argsort(line + start, kind="stable")
+    reach = np.maximum.accumulate(np.concatenate([[-1], (line + end)[order]]))[:-1]
+    overlaps = np.empty(len(start), dtype=bool)
+    overlaps[order] = (line + start)[order] < reach
+    return overlaps
 
 
 def _excluded(code: Ints, start: Ints, end: Ints, excluded: Bools) -> Bools:

@@ -80,7 +80,7 @@ def english(names: Iterable[str]) -> Speech:
         rf"(?-i:(?<!\w)(?:{_either(names)}){SUFFIX}(?!\w)"
         rf"(?!(?: (?:of|for|and|[A-Z][\w-]*))* (?:{ELSEWHERE})\b))"
     )
-    who = rf"(?P<who>{name}(?:(?:, (?:the )?{name})*,? and (?:the )?{name})?)"
+    who = rf"(?P<who>{name}(?:(?:, (?:the )?{name}){{0,40}},? and (?:the )?{name})?)"
     says, does = rf"(?:{_words(SAYING_EN)})\b", rf"(?:{_words(DOING_EN)}|\w\w+ed)\b"
     title = r"(?:\s?\([^()]*\)|,[^.;!?\"“”]{2,180}?,(?=\s))?"
     body = (
@@ -91,21 +91,33 @@ def english(names: Iterable[str]) -> Speech:
         r"(?: (?:also|further|again|both|all|each|then|therefore|later|earlier|recently|once|still"
         r"|itself|has|have|had|will|would|in turn|\w+ly))*"
     )
-    at = r"(?:\W*|(?:and|but|meanwhile) |[^.,;]{0,60}[,;:] )"
+    # What may stand before the subject: little, a conjunction, a phrase with a comma, or a date.
+    at = (
+        r"(?:\W{0,20}|(?:and|but|meanwhile) |[^.,;]{0,60}[,;:] "
+        r"|(?:in|on|by|since|this|last|next) [\w.]{1,12}(?: [\w.]{1,10}){0,2} )"
+    )
     rest = r"(?:,? (?:to|in|at|on|when|during|as|last|this|of)\b[^.]{0,80})?"
     both = f"{who}(?:, {name})?{title}{body}{title}{small}"
+    # After these a full stop ends no sentence.
+    short = "No|Nos|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|vs|etc|e.g|i.e|Dr|Mr|Mrs|Ms"
+    no_short_form = r"(?<!\b[A-Z])" + "".join(
+        rf"(?<!\b{re.escape(word)})" for word in f"{short}|Prof|Ph.D|Co|Ltd|Inc|St".split("|")
+    )
     joined = "[,;:] (?:and|but|while|whereas|so|as) "
-    also = r"^\W*(?:(?:and|but|also|moreover|in addition|meanwhile),? )?"
+    also = r"^\W{0,20}(?:(?:and|but|also|moreover|in addition|meanwhile),? )?"
     return Speech(
         # Closing quotes belong to it; glued sentences end before a capital.
         sentence=re.compile(
-            r"(?<![A-Z]\.)(?<!\d)[.](?:[\"”’')]*(?=\s|$)|[\"”’']?(?=[A-Z]))|[!?;][\"”’')]*|\n|\.(?=\s|$)"
+            rf"{no_short_form}[.][\"”’')]*(?=\s+[^\sa-z]|\s*$)"
+            rf"|{no_short_form}(?<!\d)[.][\"”’']?(?=[A-Z][a-z])|[!?;][\"”’')]*|\n"
         ),
         name=re.compile(name),
-        alone=re.compile(rf"[\W_]*(?P<skip>(?:the )?{both} {says}{rest})[\W_]*", re.I | re.S),
+        alone=re.compile(
+            rf"[\W_]{{0,20}}(?P<skip>(?:the )?{both} {says}{rest})[\W_]{{0,20}}", re.I | re.S
+        ),
         whole=_rules(
-            ("tag after", rf"[,”\"’!?]\s*(?P<skip>(?:the )?{both} {says}{rest}[\W_]*)$"),
-            ("tag after", rf"[,”\"’!?]\s*(?P<skip>{says} (?:the )?{who}(?:,[^.]*)?[\W_]*)$"),
+            ("tag after", rf"[,”\"’!?]\s*(?P<skip>(?:the )?{both} {says}{rest}[\W_]{{0,20}})$"),
+            ("tag after", rf"[,”\"’!?]\s*(?P<skip>{says} (?:the )?{who}(?:,[^.]*)?[\W_]{{0,20}})$"),
             ("tag within", rf"[,”\"’!?]\s*(?P<skip>(?:the )?{both} {says}{rest}),"),
             (
                 "according to",
@@ -120,7 +132,7 @@ def english(names: Iterable[str]) -> Speech:
                 "in the view of",
                 rf"(?P<skip>\bin the (?:view|opinion|eyes|words|mind) of {who}{title})",
             ),
-            ("in the view of", rf"^\W*(?P<skip>for {who},)"),
+            ("in the view of", rf"^\W{{0,20}}(?P<skip>for {who},)"),
             (
                 "taken as an example",
                 rf"(?P<skip>\b(?:take|taking) (?:the case of )?{who}"
@@ -149,20 +161,20 @@ def english(names: Iterable[str]) -> Speech:
         ),
         person=re.compile(
             rf"{also}(?:he|she){small} {says}"
-            r"|^\W*in (?:his|her) (?:own )?(?:view|opinion|eyes|words)\b"
-            rf"|[,”\"’!?] (?:he|she){small} {says}(?:,|{rest}[\W_]*$)",
+            r"|^\W{0,20}in (?:his|her) (?:own )?(?:view|opinion|eyes|words)\b"
+            rf"|[,”\"’!?] (?:he|she){small} {says}(?:,|{rest}[\W_]{{0,20}}$)",
             re.I,
         ),
         body=re.compile(
             rf"{also}(?:it|the (?:[\w-]+ )?(?:province|city|region|municipality|conference|meeting|"
             rf"government|bureau|commission|administration)){small} (?:{says}|{does})"
-            rf"|[,”\"’!?] it{small} {says}{rest}[\W_]*$",
+            rf"|[,”\"’!?] it{small} {says}{rest}[\W_]{{0,20}}$",
             re.I,
         ),
         others=re.compile(
-            r"^\W*(?:[^,.]{1,60}, )?(?:(?:many|some|several|other|most|a number of|various|few|all"
-            r"|local|both) (?:[\w-]+ )?(?:places|provinces|localities|regions|governments|experts"
-            r"|analysts|observers|economists|scholars|cities|people|researchers)"
+            r"^\W{0,20}(?:[^,.]{1,60}, )?(?:(?:many|some|several|other|most|a number of|various|few"
+            r"|all|local|both) (?:[\w-]+ )?(?:places|provinces|localities|regions|governments"
+            r"|experts|analysts|observers|economists|scholars|cities|people|researchers)"
             r"|(?:industry )?(?:analysts|observers|experts|insiders|economists|localities"
             r"|reporters)|(?:an?|the|our|this) (?:reporter|newspaper|journalist)"
             rf"|[^,.]*\b(?:{ELSEWHERE})\b[^,.]*)"
@@ -170,8 +182,8 @@ def english(names: Iterable[str]) -> Speech:
             re.I,
         ),
         goes_on=re.compile(
-            r"^\W*(?:at the same time|in addition|besides|moreover|furthermore|meanwhile|finally"
-            r"|specifically|in particular|on the basis|therefore"
+            r"^\W{0,20}(?:at the same time|in addition|besides|moreover|furthermore|meanwhile"
+            r"|finally|specifically|in particular|on the basis|therefore"
             r"|(?:the )?(?:first|second|third)(?:ly)?(?:,| is)|its|it|this|these|they|one is"
             r"|give|make|focus|promote|accelerate|strengthen|support|expand|build|improve|deepen"
             r"|optimi[sz]e|adhere|increase|implement|take|speed|stabili[sz]e|cultivate|develop"
@@ -200,7 +212,7 @@ def chinese(names: Iterable[str]) -> Speech:
     """Build the patterns of Chinese."""
     elsewhere = "大学|学院|研究院|研究会|研究所|研究中心|日报"
     name = rf"(?:{_either(names)})(?![^，。；、]{{0,8}}(?:{elsewhere}))"
-    who = rf"(?P<who>{name}(?:[、和与及]{name})*)"
+    who = rf"(?P<who>{name}(?:[、和与及]{name}){{0,40}})"
     says, does = f"(?:{_words(SAYING_ZH)})", f"(?:{_words(DOING_ZH)})"
     body = (
         r"(?:省委|市委|区委|党委|省政府|政府|省长|(?:有关|相关)?负责人|(?:新闻)?发言人|数据"
@@ -213,9 +225,9 @@ def chinese(names: Iterable[str]) -> Speech:
     return Speech(
         sentence=re.compile(r"[。！？；]+[”’」』）]*|\n"),
         name=re.compile(name),
-        alone=re.compile(rf"\W*(?P<skip>[^，。；]{{0,40}}?{both}{says})\W*"),
+        alone=re.compile(rf"\W{{0,20}}(?P<skip>[^，。；]{{0,40}}?{both}{says})\W{{0,20}}"),
         whole=_rules(
-            ("tag after", rf"[，”！？]\s*(?P<skip>[^，。]{{0,40}}?{both}{says}\W*)$"),
+            ("tag after", rf"[，”！？]\s*(?P<skip>[^，。]{{0,40}}?{both}{says}\W{{0,20}})$"),
             ("according to", rf"(?P<skip>(?:据|根据){who}[^，。]{{0,20}}，)"),
             ("in the view of", rf"(?P<skip>在[^，。]{{0,40}}?{who}看来)"),
             ("taken as an example", rf"(?P<skip>以(?:{name})?{who}为例)"),
@@ -224,12 +236,12 @@ def chinese(names: Iterable[str]) -> Speech:
             ("verb after name", rf"(?P<skip>{both}{says})(?=.*\w)"),
             ("subject", rf"(?:^|[，；：])(?P<skip>{both}){does}"),
         ),
-        person=re.compile(rf"^\W*(?:此外，|同时，)?(?:[他她]{small}{says}|在[他她]看来)"),
+        person=re.compile(rf"^\W{{0,20}}(?:此外，|同时，)?(?:[他她]{small}{says}|在[他她]看来)"),
         body=re.compile(
-            rf"^\W*(?:此外，|同时，)?(?:该省|该市|该区|全省|会议|它){small}(?:{says}|{does})"
+            rf"^\W{{0,20}}(?:此外，|同时，)?(?:该省|该市|该区|全省|会议|它){small}(?:{says}|{does})"
         ),
         others=re.compile(
-            r"^\W*(?:[^，。]{1,30}，)?"
+            r"^\W{0,20}(?:[^，。]{1,30}，)?"
             r"(?:各地|多地|多个省份|不少地方|一些地方|专家|业内人士|分析人士|记者|本报)"
             rf"[^，。]{{0,10}}?(?:{says}|{does}|注意到|发现)"
         ),

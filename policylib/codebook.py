@@ -96,7 +96,8 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     found = [_claimed_twice(terms), _inside_another(terms, _priorities(codebook))]
     if documents is not None:
         require_columns(documents, "text")
-        hits = set(find_spans(documents["text"].to_list(), terms)[1].tolist())
+        texts = documents["text"].dropna().to_list()
+        hits = set(find_spans(texts, terms)[1].tolist())
         missing = terms[[row not in hits for row in range(len(terms))]]
         found.append(missing.assign(problem="not found", other=None))
     columns = ["problem", "term", "code", "other"]
@@ -126,7 +127,7 @@ def _inside_another(terms: pd.DataFrame, priority: "pd.Series[str]") -> pd.DataF
 def _priorities(codebook: pd.DataFrame) -> "pd.Series[str]":
     """Give the priority of each item, and any other code itself."""
     own = codebook.set_index("id", drop=False)["id"]
-    if "level" not in codebook:
+    if not {"level", "broader"}.issubset(codebook):
         return own
     broader = codebook.set_index("id")["broader"]
     return own.where(codebook.set_index("id")["level"] != "item", broader)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,22 @@ from policylib._attribution import actor_names, speakers
 from policylib._codes import codebook_terms
 from policylib._names import require, require_columns
 from policylib._spans import Ints, count_up, find_spans
+from policylib._statements import ROLES
 from policylib.tables import Tables, read_tables
 
 ACTORS = ("document", "sentence")
-CODER = f"policylib {__version__}"
 MOST_WORDS, MOST_CHARACTERS = 6, 80  # of an anchor, as the schema has it
 # A heading is short and no sentence; in work reports one names the review, and others follow it.
 LONGEST_HEADING = 60
+NO_HEADING = re.compile(r"^[\W_]*$|^[》，。、；：)）”]|[。；;：:，,《]$|[^.IVX0-9]\.$")
+REVIEW = re.compile(r"回顾|总结|\breview\b|\b(?:past|last) year\b", re.IGNORECASE)
+PLAN = re.compile(
+    r"安排|任务|要求|目标|重点工作|建议|\bplans?\b|\btasks?\b|\bpriorities\b", re.IGNORECASE
+)
+# How headings are numbered: what stands before the number, and after it.
+SERIES = {"一": "二", "二": "三", "三": "四", "I": "II", "II": "III", "1": "2", "2": "3"}
+NUMBERED = re.compile(r"^([一二三]|I{1,2}|[12])(、|[.](?![0-9]))")
+MARKDOWN = re.compile(r"^(#+ )")
 BLOCK = 2**23  # characters that are coded at once
 REVIEW = re.compile("回顾|总结|\\breview\\b|\\bpast year\\b|\\blast year\\b", re.IGNORECASE)
 NUMBERS = ("[一二三四五六七八九十]+、", r"[IVX]+\.", r"[0-9]+\.(?![0-9])", "#+ ")
@@ -30,10 +40,11 @@ PLAN = re.compile(
 def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     """Find every place where a term of the codebook stands.
 
-    Letter case, full-width forms and kinds of hyphens and quotes do not matter. A Latin term
-    stands between other characters than letters and digits. Where one term lies within a longer
-    one, the longer counts, whichever codes they belong to; and a term within a phrase that its
-    code excludes does not count.
+    Letter case, full-width forms and kinds of spaces, hyphens and quotes do not matter; but a
+    term is not seen through two spaces, or through characters without width. A Latin term stands
+    between other characters than letters and digits. Where one term lies within a longer one, the
+    longer counts, whichever codes they belong to; where terms of one code overlap, they count
+    once; and a term within a phrase that its code excludes does not count.
 
     Parameters
     ----------
@@ -92,7 +103,8 @@ def code_documents(
     """Code documents by the terms of a codebook.
 
     Every code of which a term stands in a paragraph becomes a statement, as `find_terms` finds
-    them. It is a mention: what the text says of it, only a reader can tell.
+    them. It is a mention: what the text says of it, only a reader can tell. A denial ("will not
+    build") counts like a promise, and the role of a sentence is a guess from its words.
 
     Parameters
     ----------
@@ -114,14 +126,16 @@ def code_documents(
     -------
     pandas.DataFrame
         One row per document, paragraph, actor, role and code, in the order of the text, with the
-        columns of the table `statements`: `count` is the number of hits, `anchor` the first of
-        them as printed, `coder` the library and its version; `initiative`, `qualifier` and
-        `summary` are empty. For sentences also `rule`, by which the actor was found.
+        columns of the table `statements`: `count` is the number of places, `anchor` the first
+        of them as printed, `coder` the library, its version and a checksum of the terms;
+        `initiative`, `qualifier` and `summary` are empty. For sentences also `rule`, by which the
+        actor was found.
 
     Raises
     ------
     ValueError
-        If a column is missing, a text is no text, or a term cannot be looked for.
+        If a column is missing, a text is no text, a paragraph stands in two rows, a role is
+        unknown, a cell is empty, or a term cannot be looked for.
 
     Examples
     --------
@@ -137,11 +151,11 @@ def code_documents(
     require(actor, ACTORS, "actor")
     require_columns(documents, "document", "paragraph", "text")
     require_columns(codebook, "id", "terms_en", "terms_zh")
-    document = _number_documents(documents)
+    document, paragraph = _check_rows(documents)
     terms = codebook_terms(codebook)
     if actor == "sentence":
         names = actor_names(_actors(tables or read_tables()))
-        spoken = speakers(_texts(documents), document, names)
+        spoken = speakers(_texts(documents), document, paragraph, names)
         return _statements(documents, terms, spoken)
     parts = [_statements(part, terms) for part in _blocks(documents)]
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
@@ -170,7 +184,7 @@ def _statements(
     text, row, said = text[first], row[first], said[first]
     empty, one = pd.array([pd.NA], dtype="str"), np.zeros(len(text), dtype=int)
     columns = {
-        "id": _ids(documents, text),
+        "id": pd.array(_ids(documents, text), dtype="str"),
         "document": documents["document"].array.take(text),
         "paragraph": documents["paragraph"].array.take(text),
         "actor": spoken["actor"].array.take(said),
@@ -178,14 +192,23 @@ def _statements(
         "priority": terms["code"].array.take(row),
         "initiative": empty.take(one),
         "qualifier": pd.array([pd.NA], dtype="boolean").take(one),
-        "coder": pd.array([CODER], dtype="str").take(one),
+        "coder": pd.array([_coder(terms)], dtype="str").take(one),
         "count": count,
-        "anchor": _anchors(texts, terms["term"].to_list(), text, row, start[first], end[first]),
+        "anchor": pd.array(
+            _anchors(texts, terms["term"].to_list(), text, row, start[first], end[first]),
+            dtype="str",
+        ),
         "summary": empty.take(one),
     }
     if "rule" in spoken:
         columns["rule"] = spoken["rule"].array.take(said)
     return pd.DataFrame(columns)
+
+
+def _coder(terms: pd.DataFrame) -> str:
+    """Name the library, its version and the terms, by a checksum of these."""
+    listed = terms[["code", "folded", "excluded"]].to_csv(index=False).encode()
+    return f"policylib {__version__}, terms {crc32(listed):08x}"
 
 
 def _blocks(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -201,9 +224,9 @@ def _blocks(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
 def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     """Tell the parts of work reports apart: what was done, and what will be.
 
-    A heading that names a review begins the first part. The next heading that is numbered alike
-    (or, if it is not numbered, names plans, tasks or targets) begins the second part, which lasts
-    to the end.
+    A heading that names a review begins the first part. The heading with the next number (or, if
+    it has no number, the next that names plans, tasks or targets) begins the second part, which
+    lasts to the end.
 
     Parameters
     ----------
@@ -214,7 +237,7 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     -------
     pandas.Series
         For each row ``"reports"`` or ``"commits"``; missing before the first heading, and in
-        documents that have no such headings.
+        documents that have no such headings: look whether that is right for yours.
 
     Raises
     ------
@@ -230,24 +253,26 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     """
     require_columns(documents, "document", "text")
     roles: list[str | None] = []
-    document, role, follows = None, None, PLAN
-    for name, text in zip(documents["document"], _texts(documents), strict=True):
-        if name != document:
-            document, role = name, None
+    follows: dict[object, re.Pattern[str] | None] = {}
+    role_of: dict[object, str] = {}
+    for document, text in zip(documents["document"], _texts(documents), strict=True):
         line = text.strip()
-        if len(line) <= LONGEST_HEADING and not line.endswith(("。", ".", "；", ";")):
-            if role is None and REVIEW.search(line):
-                role, follows = "reports", _follows(line)
-            elif role == "reports" and follows.search(line):
-                role = "commits"
-        roles.append(role)
+        if len(line) <= LONGEST_HEADING and not NO_HEADING.search(line):
+            if document not in follows and REVIEW.search(line):
+                role_of[document], follows[document] = "reports", _follows(line)
+            elif (next_heading := follows.get(document)) and next_heading.search(line):
+                role_of[document], follows[document] = "commits", None
+        roles.append(role_of.get(document))
     return pd.Series(roles, documents.index, dtype="str", name="role")
 
 
 def _follows(heading: str) -> re.Pattern[str]:
-    """Give what the next heading of the same rank looks like: numbered alike, or naming plans."""
-    numbers = (re.compile(rf"^(?:{pattern})") for pattern in NUMBERS)
-    return next((number for number in numbers if number.match(heading)), PLAN)
+    """Give what the next heading of the same rank looks like: the next number, or naming plans."""
+    if number := NUMBERED.match(heading):
+        return re.compile("^" + re.escape(SERIES[number[1]] + number[2]))
+    if marks := MARKDOWN.match(heading):
+        return re.compile("^" + re.escape(marks[1]))
+    return PLAN
 
 
 def _texts(documents: pd.DataFrame) -> list[str]:
@@ -262,10 +287,21 @@ def _texts(documents: pd.DataFrame) -> list[str]:
     return texts
 
 
-def _number_documents(documents: pd.DataFrame) -> Ints:
-    """Give the number of each row's document, and refuse a paragraph that stands in two rows."""
+def _check_rows(documents: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Give the numbers of documents and paragraphs, or say which row is wrong."""
+    for column in ("document", "actor"):
+        if column in documents and documents[column].isna().any():
+            row = documents.index[documents[column].isna()][0]
+            raise ValueError(f"column {column!r}, row {row!r}: the cell is empty")
+    if not pd.api.types.is_integer_dtype(documents["paragraph"].dtype):
+        raise ValueError("column 'paragraph': its cells are no whole numbers, from 1 on")
+    if documents["paragraph"].isna().any():
+        raise ValueError("column 'paragraph': a cell is empty")
+    if "role" in documents:
+        for role in documents["role"].dropna().unique():
+            require(role, ROLES, "role")
     document, _ = pd.factorize(documents["document"])
-    paragraph = documents["paragraph"].to_numpy()
+    paragraph = documents["paragraph"].to_numpy(dtype=np.int64)
     forward = (document[1:] > document[:-1]) | (
         (document[1:] == document[:-1]) & (paragraph[1:] > paragraph[:-1])
     )
@@ -274,7 +310,7 @@ def _number_documents(documents: pd.DataFrame) -> Ints:
         if twice.any():
             name, number = documents.loc[twice, ["document", "paragraph"]].to_numpy()[0]
             raise ValueError(f"paragraph {number} of document {name!r} stands in two rows")
-    return document
+    return document, paragraph
 
 
 def _roles(documents: pd.DataFrame) -> "pd.Series[str]":
@@ -294,12 +330,20 @@ def _within(spoken: pd.DataFrame, text: Ints, start: Ints, end: Ints) -> tuple[I
 
     A stretch that several actors say is in the table once for each.
     """
-    hits = pd.DataFrame({"hit": np.arange(len(text)), "text": text, "at": start, "until": end})
-    joined = hits.merge(spoken.assign(said=np.arange(len(spoken))), on="text")
-    inside = (joined["start"] <= joined["at"]) & (joined["at"] < joined["end"])
-    naming = (joined["at"] < joined["skip_end"]) & (joined["until"] > joined["skip_start"])
-    kept = joined[inside & ~naming].sort_values(["hit", "said"])
-    return kept["hit"].to_numpy(), kept["said"].to_numpy()
+    of_text, begins, ends, skip_start, skip_end = spoken.iloc[:, :5].to_numpy().T
+    # All texts are laid end to end, so that one search finds the stretch of every hit.
+    line = max(start.max(initial=0), begins.max(initial=0)) + 1
+    places, first, speakers_of = np.unique(
+        of_text * line + begins, return_index=True, return_counts=True
+    )
+    stretch = np.searchsorted(places, text * line + start, side="right") - 1
+    hit = np.flatnonzero(stretch >= 0)
+    said = first[stretch[hit]]
+    inside = (of_text[said] == text[hit]) & (start[hit] < ends[said])
+    naming = (start[hit] < skip_end[said]) & (end[hit] > skip_start[said])
+    hit, said = hit[inside & ~naming], said[inside & ~naming]
+    times = speakers_of[stretch[hit]]
+    return np.repeat(hit, times), np.repeat(said, times) + count_up(times)
 
 
 def _ids(documents: pd.DataFrame, text: Ints) -> list[str]:
@@ -308,7 +352,7 @@ def _ids(documents: pd.DataFrame, text: Ints) -> list[str]:
     _, sizes = np.unique(text, return_counts=True)
     numbers = count_up(sizes) + 1
     return [
-        f"{d}-p{p:02d}-{n:02d}"
+        f"{d}-p{p:02d}-c{n:02d}"
         for d, p, n in zip(document[text], paragraph[text].tolist(), numbers.tolist(), strict=True)
     ]
 
@@ -322,7 +366,7 @@ def _anchors(
         text.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True
     ):
         printed = texts[number][first:last]
-        if " " in terms[term]:
+        if " " in terms[term] or last - first > MOST_CHARACTERS:
             printed = " ".join(printed.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()
         found.append(printed)
     return found

@@ -270,7 +270,10 @@ def plot_attention(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any
     Raises
     ------
     ValueError
-        If there are no values, more than eight columns, or the rows are no periods.
+        If there are no values, one is below zero or no number, there are more than eight columns,
+        or the rows are no periods.
+    TypeError
+        If it is no table.
 
     Examples
     --------
@@ -280,8 +283,12 @@ def plot_attention(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any
     ['Robots']
     >>> plt.close()
     """
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"expected a table, as attention gives it, not {type(table).__name__}")
     if table.isna().all(axis=None):
         raise ValueError("the table has no values; there is nothing to draw")
+    if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)) or (table < 0).any(axis=None):
+        raise ValueError("shares and counts are numbers from 0 on; here some are not")
     if not isinstance(table.index, pd.PeriodIndex):
         raise ValueError(
             "the rows are no periods; attention(statements, by='year') gives a table by years"
@@ -416,16 +423,19 @@ def plot_tiles(
         require(province, TILES, "province")
     if not values.index.is_unique:
         raise ValueError(f"province {values.index[values.index.duplicated()][0]!r} stands twice")
-    values = values.dropna()
+    values = values.dropna().infer_objects()
     if values.empty:
         raise ValueError("there are no values; nothing to draw")
+    if len({pd.api.types.is_number(value) for value in values}) > 1:
+        raise ValueError("some values are numbers and some are not; draw one kind")
     lines = {place: _wrap((labels or {}).get(place) or _name(place)) for place in TILES}
     categories: list[Any] = []
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         cells: dict[Any, float] = values.astype(float).to_dict()
         options = _number_colours(np.array([*cells.values()]), center)
-        # As many decimals as they need, up to two.
-        decimals = next((d for d in (0, 1) if all(round(n, d) == n for n in cells.values())), 2)
+        # As many decimals as they need, up to two, or three digits where all are small.
+        small = max(2 - int(np.floor(np.log10(max(map(abs, cells.values())) or 1))), 2)
+        decimals = next((d for d in (0, 1) if all(round(n, d) == n for n in cells.values())), small)
         lines |= {
             place: f"{lines[place]}\n{number:.{decimals}f}" for place, number in cells.items()
         }

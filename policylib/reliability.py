@@ -12,6 +12,7 @@ from policylib._names import require_columns
 Floats = NDArray[np.float64]
 
 SAMPLES = 1000
+ENOUGH = 0.95  # of the samples in which alpha is defined, for an interval
 UNIT = ("document", "paragraph")
 OVERALL = "overall"
 
@@ -45,15 +46,20 @@ def agreement(
     -------
     pandas.DataFrame
         One row per code that either uses, sorted, and one called ``"overall"`` over all cells of
-        units × codes: `a` and `b` (in how many units), `both`, `precision` (both / b), `recall`
-        (both / a), `f1`, `kappa` (Cohen), `alpha` (Krippendorff, nominal), and the `low` and
-        `high` ends of its 95 % interval, by drawing units with replacement 1,000 times. What
-        would divide by zero is missing.
+        units × codes, a micro-average in which frequent codes weigh most: `a` and `b` (in how
+        many units), `both`, `precision` (both / b), `recall` (both / a), `f1`, `kappa` (Cohen),
+        `alpha` (Krippendorff, nominal), and the `low` and `high` ends of its 95 % interval.
+        What would divide by zero is missing.
+
+        The interval comes from drawing whole units with replacement, 1,000 times, and computing
+        alpha anew each time (Krippendorff's own bootstrap holds the expected disagreement
+        fixed). It is missing for a code so rare that one draw in twenty has none of it.
 
     Raises
     ------
     ValueError
-        If a column is missing, or a code stands in a unit that is not among `units`.
+        If a column is missing, `unit` names none, a code stands in a unit that is not among
+        `units` or is called ``"overall"``, or the tables name the units by other types.
 
     References
     ----------
@@ -69,7 +75,7 @@ def agreement(
     >>> table.loc["robots", ["precision", "recall", "kappa"]].to_list()
     [1.0, 0.5, 0.5]
     """
-    columns = [unit] if isinstance(unit, str) else list(unit)
+    columns = _unit_columns(a, b, unit, units)
     places, codes, marks_a, marks_b = _marks(a, b, columns, units)
     names = [*codes, OVERALL]
     split = np.stack([marks_a.sum(axis=0), marks_b.sum(axis=0), (marks_a & marks_b).sum(axis=0)])
@@ -84,7 +90,9 @@ def agreement(
         table["kappa"] = ((1 - apart.sum(axis=0) / cells) - chance) / (1 - chance)
         table["alpha"] = _alpha(apart.sum(axis=0), ones.sum(axis=0), cells)
         draws = _draws(apart, ones, cells, seed)
-    table["low"], table["high"] = draws.quantile(0.025), draws.quantile(0.975)
+    told = draws.notna().mean() >= ENOUGH
+    table["low"] = draws.quantile(0.025).where(told)
+    table["high"] = draws.quantile(0.975).where(told)
     return table
 
 
@@ -117,9 +125,7 @@ def disagreements(
     document  paragraph priority only
       report          2   robots    a
     """
-    columns = [*([unit] if isinstance(unit, str) else unit), "priority"]
-    for table in (a, b):
-        require_columns(table, *columns)
+    columns = [*_unit_columns(a, b, unit), "priority"]
     left, right = (table[columns].drop_duplicates() for table in (a, b))
     merged = left.merge(right, how="outer", on=columns, indicator="only")
     apart = merged[merged["only"] != "both"].sort_values(columns, ignore_index=True)
@@ -127,15 +133,33 @@ def disagreements(
     return apart.assign(only=only)
 
 
+def _unit_columns(
+    a: pd.DataFrame, b: pd.DataFrame, unit: str | Sequence[str], units: pd.DataFrame | None = None
+) -> list[str]:
+    """Give the columns of a unit; all tables must have them, and of one type: 1 is no "1"."""
+    columns = [unit] if isinstance(unit, str) else list(unit)
+    if not columns:
+        raise ValueError("unit names no column")
+    for table in (a, b):
+        require_columns(table, *columns, "priority")
+    if units is not None:
+        require_columns(units, *columns)
+    for column in columns:
+        tables = [table for table in (a, b, units) if table is not None and len(table)]
+        kinds = {pd.api.types.is_numeric_dtype(table[column].dtype) for table in tables}
+        if len(kinds) > 1:
+            types = ", ".join(str(table[column].dtype) for table in tables)
+            raise ValueError(f"column {column!r} is of numbers in one table only ({types})")
+    return columns
+
+
 def _marks(
     a: pd.DataFrame, b: pd.DataFrame, columns: list[str], units: pd.DataFrame | None
 ) -> tuple[pd.MultiIndex, list[Any], NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark which code stands in which unit, for both codings."""
-    for table in (a, b):
-        require_columns(table, *columns, "priority")
     found = pd.concat([a, b])
-    if units is not None:
-        require_columns(units, *columns)
+    if OVERALL in set(found["priority"]):
+        raise ValueError(f"a code is called {OVERALL!r}, which names the row over all codes")
     places = pd.MultiIndex.from_frame((found if units is None else units)[columns]).unique()
     codes = sorted(found["priority"].dropna().unique())
     marks = []

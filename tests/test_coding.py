@@ -169,6 +169,29 @@ def test_chunks_do_not_matter(monkeypatch):
         assert hits(codebook, *texts) == whole
 
 
+def test_terms_of_one_code_that_overlap_count_once():
+    codebook = codebook_of(made=(None, "先进制造; 制造业"), other=(None, "制造业主"))
+    assert hits(codebook, "先进制造业") == [(1, "made", 0, 4)]
+    assert hits(codebook, "先进制造业，制造业") == [(1, "made", 0, 4), (1, "made", 6, 9)]
+    assert hits(codebook, "先进制造业主") == [(1, "made", 0, 4), (1, "other", 2, 6)]
+
+
+def test_a_term_in_both_lists_counts_once():
+    assert hits(codebook_of(mobile=("6G; 6g", "6G")), "发展6G技术") == [(1, "mobile", 2, 4)]
+
+
+def test_kinds_of_spaces_do_not_matter():
+    codebook = codebook_of(energy=("new energy", None))
+    texts = [
+        "new\u00a0energy",
+        "new\tenergy",
+        "new\u2009energy",
+        "new\u3000energy",
+        "新 new\tenergy",
+    ]
+    assert [paragraph for paragraph, *_ in hits(codebook, *texts)] == [1, 2, 3, 4, 5]
+
+
 def test_nothing_to_find():
     empty = coding.find_terms(documents_of(), codebook_of(a=("robots", None)))
     assert empty.columns.to_list() == ["document", "paragraph", "code", "term", "start", "end"]
@@ -184,6 +207,8 @@ def test_nothing_to_find():
         (("Ｘ", None), "a single letter"),
         ((None, "人;;才"), "code 'a', terms_zh: a term is empty"),
         ((None, None, "y", None), "code 'a', excluded_en: the term 'y'"),
+        (("a\nb", None), "code 'a', terms_en: the term 'a\\\\nb' has a line break"),
+        ((None, "人；；才"), "code 'a', terms_zh: a term is empty"),
     ],
 )
 def test_terms_that_cannot_be_looked_for(cells, message):
@@ -230,8 +255,8 @@ def test_actor_and_role_come_from_the_table():
 def test_statements_have_the_shape_of_their_table(tables):
     found = pl.code_documents(documents_of("grain"), codebook_of(grain=("grain", None)))
     assert found.columns.to_list() == tables.statements.columns.to_list()
-    assert found["id"].to_list() == ["a-p01-01"]
-    assert found["coder"].to_list() == [f"policylib {pl.__version__}"]
+    assert found["id"].to_list() == ["a-p01-c01"]
+    assert re.fullmatch(rf"policylib {pl.__version__}, terms [0-9a-f]{{8}}", found["coder"][0])
     assert found[["initiative", "qualifier", "summary"]].isna().all(axis=None)
 
 
@@ -317,6 +342,61 @@ def test_a_paragraph_in_two_rows_is_refused():
         pl.code_documents(documents, codebook_of(grain=("grain", None)))
 
 
+def test_order_of_rows_does_not_matter_for_speakers():
+    texts = ["Pan Helin spoke.", "He said grain.", "Song Xiangqing said grain.", "He said grain."]
+    documents = documents_of(*texts)
+    codebook = codebook_of(grain=("grain", None))
+    key = ["paragraph", "actor", "priority"]
+    for order in (documents, documents[::-1], documents.iloc[[2, 0, 3, 1]]):
+        found = pl.code_documents(order, codebook, actor="sentence").sort_values("paragraph")
+        assert found[key].to_numpy().tolist() == [
+            [2, "pan-helin", "grain"],
+            [3, "song-xiangqing", "grain"],
+            [4, "song-xiangqing", "grain"],
+        ]
+
+
+def test_blocks_do_not_matter(monkeypatch):
+    documents = documents_of(*["grain and robots", "", "x" * 50, "robots"] * 3)
+    codebook = codebook_of(grain=("grain", None), robots=("robots", None))
+    whole = pl.code_documents(documents, codebook)
+    for size in (1, 7, 40):
+        monkeypatch.setattr(coding, "BLOCK", size)
+        pd.testing.assert_frame_equal(pl.code_documents(documents, codebook), whole)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"document": None}, "column 'document', row 0: the cell is empty"),
+        ({"actor": ["henan", None]}, "column 'actor', row 1: the cell is empty"),
+        ({"role": "commit"}, "no role 'commit'.*did you mean 'commits'"),
+        ({"paragraph": ["1", "2"]}, "column 'paragraph': its cells are no whole numbers"),
+        ({"paragraph": pd.array([1, None], dtype="Int64")}, "column 'paragraph': a cell is empty"),
+        ({"text": ["grain", None]}, "column 'text', row 1: (nan|None) is no text"),
+    ],
+)
+def test_rows_that_cannot_be_coded(change, message):
+    documents = documents_of("grain", "grain").assign(**change)
+    with pytest.raises(ValueError, match=message):
+        pl.code_documents(documents, codebook_of(grain=("grain", None)))
+
+
+@pytest.mark.parametrize("dtype", ["object", "str", "category"])
+def test_types_of_columns_do_not_matter(dtype):
+    documents = documents_of("grain", "no", "grain").astype({"document": dtype, "text": dtype})
+    documents.index = [7, 8, 9]
+    found = coded(documents, codebook_of(grain=("grain", None)))
+    assert found == coded(documents_of("grain", "no", "grain"), codebook_of(grain=("grain", None)))
+
+
+def test_a_checksum_tells_codebooks_apart():
+    documents = documents_of("grain")
+    one, two = (codebook_of(grain=(terms, None)) for terms in ("grain", "grain; wheat"))
+    coder = {pl.code_documents(documents, codebook)["coder"][0] for codebook in (one, two, one)}
+    assert len(coder) == 2
+
+
 def test_order_of_rows_does_not_matter():
     documents = documents_of("grain", "robots", "grain robots")
     codebook = codebook_of(grain=("grain", None), robots=("robots", None))
@@ -343,12 +423,19 @@ def test_an_unknown_kind_of_actor():
         (["2024年工作回顾", "好。", "2025年工作安排建议", "要。"], "rrcc"),
         (["回顾过去一年，我们做了很多工作。", "一、任务", "要。"], "   "),
         (["一、回顾", "二、安排", "三、建设", "四、回顾"], "rccc"),
+        (["一、回顾", "按照部署要求，做了以下工作：", "好。", "二、安排"], "rrrc"),
+        (["一、回顾", "》的目标和任务；提出了《", "1.目标", "二、安排"], "rrrc"),
     ],
 )
 def test_roles_of_the_parts_of_a_report(lines, roles):
     found = pl.report_roles(documents_of(*lines))
     letters = {"r": "reports", "c": "commits", " ": ""}
     assert found.fillna("").to_list() == [letters[letter] for letter in roles]
+
+
+def test_roles_of_documents_whose_rows_are_mixed():
+    documents = documents_of("一、回顾", "一、回顾", "好", "好").assign(document=list("abab"))
+    assert pl.report_roles(documents).to_list() == ["reports"] * 4
 
 
 def test_roles_begin_anew_in_each_document():

@@ -113,7 +113,7 @@ def test_hidden_files_are_passed_over_and_others_are_listed(tmp_path):
 
 def test_every_file_that_cannot_be_read_is_listed(tmp_path):
     put(tmp_path, a__txt="", b__pdf="x", c__docx="x", d__txt=b"\0\1", e__txt="good")
-    put(tmp_path, f__html="<p>", g__md="[a]: b")
+    put(tmp_path, f__html="<p>", g__md="<!-- -->")
     (tmp_path / "h.txt").symlink_to(tmp_path / "nowhere")
     (tmp_path / "i.txt").mkdir()
     put(tmp_path / "i.txt", j__txt="a folder may have any name")
@@ -818,3 +818,24 @@ def test_word_files_nested_without_end_are_read(tmp_path):
     deep = word("<w:sdt>" * 100_000 + p("deep") + "</w:sdt>" * 100_000)
     assert texts(tmp_path, "a.docx", docx(deep)) == ["deep"]
     assert len(deep) < _docx_text.LARGEST
+
+
+def test_a_broken_declaration_is_listed(tmp_path):
+    put(tmp_path, a__html="<p>good</p>", b__html="<p>x</p><![<p>y</p>")
+    table, skipped = policylib.read_documents(tmp_path)
+    assert table["document"].to_list() == ["a"]
+    assert skipped["file"].to_list() == ["b.html"]
+
+
+def test_a_chinese_note_in_markdown_is_no_link(tmp_path):
+    put(tmp_path, a__md="前文。\n\n[注]: 发展机器人\n\n后文。")
+    table, _ = policylib.read_documents(tmp_path)
+    assert table["text"].to_list() == ["前文。", "[注]: 发展机器人", "后文。"]
+
+
+def test_other_encodings_that_turn_into_private_characters_are_listed(tmp_path):
+    put(tmp_path, a__txt="good", b__txt="發展機器人與經濟".encode("big5"))
+    _, skipped = policylib.read_documents(tmp_path)
+    assert skipped["file"].to_list() == ["b.txt"]
+    table, _ = policylib.read_documents(tmp_path, encoding="big5")
+    assert table["text"].to_list() == ["good", "發展機器人與經濟"]
