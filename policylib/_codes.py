@@ -19,11 +19,11 @@ CASED = (range(0x41, 0x5B), range(0xC0, 0x250), range(0x370, 0x530))
 DASHES_AND_QUOTES = dict(zip("‘’“”‐‑–—", "''\"\"----", strict=True))
 
 Bools = NDArray[np.bool_]
-Characters = NDArray[np.uint32]
+Characters = NDArray[np.uint8] | NDArray[np.uint32]
 
 
 @cache
-def folding() -> Characters:
+def folding() -> NDArray[np.uint32]:
     """Give for each character the one that it is compared as, one for one, so that places stay.
 
     Lower case, half width, plain spaces, straight quotes and plain hyphens.
@@ -60,7 +60,7 @@ def fold(text: str) -> tuple[Characters, str]:
     """
     if text.isascii():
         lower = text.lower().replace("\t", " ")
-        return np.frombuffer(lower.encode(), np.uint8).astype(np.uint32), lower
+        return np.frombuffer(lower.encode(), np.uint8), lower
     characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = folding()[characters]
     return folded, folded.tobytes().decode("utf-32-le", "surrogatepass")

@@ -435,7 +435,8 @@ def plot_tiles(
         options = _number_colours(np.array([*cells.values()]), center)
         # As many decimals as they need, up to two, or three digits where all are small.
         small = max(2 - int(np.floor(np.log10(max(map(abs, cells.values())) or 1))), 2)
-        decimals = next((d for d in (0, 1) if all(round(n, d) == n for n in cells.values())), small)
+        enough = (d for d in range(small) if all(round(n, d) == n for n in cells.values()))
+        decimals = next(enough, small)
         lines |= {
             place: f"{lines[place]}\n{number:.{decimals}f}" for place, number in cells.items()
         }

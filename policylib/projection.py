@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from numbers import Real
 
 import networkx as nx
 import numpy as np
@@ -224,8 +225,8 @@ def emphasis(
     {'robots': 1.6, 'talent': -1.6}
     """
     require(method, METHODS, "method")
-    if prior is not None and not 0 < prior < np.inf:
-        raise ValueError(f"prior is {prior}; it is a number of counts above 0")
+    if prior is not None and not (isinstance(prior, Real) and 0 < prior < np.inf):
+        raise ValueError(f"prior is {prior!r}; it is a number of counts above 0")
     check_counts(matrix)
     said = matrix.to_numpy(dtype=float)
     by_row, by_column = said.sum(axis=1, keepdims=True), said.sum(axis=0)

@@ -487,3 +487,30 @@ def test_what_tiles_cannot_show(values, message):
 def test_a_matrix_is_no_series(matrix):
     with pytest.raises(TypeError, match="expected a Series, one value"):
         pl.plot_tiles(matrix)
+
+
+def test_small_shares_on_tiles_keep_their_digits():
+    ax = pl.plot_tiles(pd.Series({"henan": 0.0012, "hebei": 0.0044}))
+    shown = {text.get_text().split("\n")[-1] for text in ax.texts}
+    assert {"0.0012", "0.0044"} <= shown
+
+
+def test_tiles_draw_numbers_or_kinds_and_not_both():
+    with pytest.raises(ValueError, match="some values are numbers and some are not"):
+        pl.plot_tiles(pd.Series({"henan": 1, "hebei": "much"}))
+    ax = pl.plot_tiles(pd.Series({"henan": 1, "hebei": 2}, dtype=object))
+    assert {"Henan\n1", "Hebei\n2"} <= {text.get_text() for text in ax.texts}
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda table: table["a"], TypeError, "expected a table"),
+        (lambda table: -table, ValueError, "from 0 on"),
+        (lambda table: table.astype(str), ValueError, "from 0 on"),
+    ],
+)
+def test_attention_is_a_table_of_shares_or_counts(change, error, message):
+    years = pd.period_range("2021", "2022", freq="Y")
+    with pytest.raises(error, match=message):
+        pl.plot_attention(change(pd.DataFrame({"a": [0.1, 0.2]}, index=years)))
