@@ -184,7 +184,7 @@ def _statements(
     text, row, said = text[first], row[first], said[first]
     empty, one = pd.array([pd.NA], dtype="str"), np.zeros(len(text), dtype=int)
     columns = {
-        "id": pd.array(_ids(documents, text), dtype="str"),
+        "id": _ids(documents, text).array,
         "document": documents["document"].array.take(text),
         "paragraph": documents["paragraph"].array.take(text),
         "actor": spoken["actor"].array.take(said),
@@ -346,27 +346,32 @@ def _within(spoken: pd.DataFrame, text: Ints, start: Ints, end: Ints) -> tuple[I
     return np.repeat(hit, times), np.repeat(said, times) + count_up(times)
 
 
-def _ids(documents: pd.DataFrame, text: Ints) -> list[str]:
+def _ids(documents: pd.DataFrame, text: Ints) -> "pd.Series[str]":
     """Name each statement by its document, its paragraph and its number there."""
-    document, paragraph = documents["document"].to_numpy(), documents["paragraph"].to_numpy()
     _, sizes = np.unique(text, return_counts=True)
-    numbers = count_up(sizes) + 1
-    return [
-        f"{d}-p{p:02d}-c{n:02d}"
-        for d, p, n in zip(document[text], paragraph[text].tolist(), numbers.tolist(), strict=True)
-    ]
+    document = documents["document"].astype("str").iloc[text].reset_index(drop=True)
+    paragraph = documents["paragraph"].to_numpy()[text]
+    return document + "-p" + _two_digits(paragraph) + "-c" + _two_digits(count_up(sizes) + 1)
+
+
+def _two_digits(numbers: Ints) -> "pd.Series[str]":
+    return pd.Series(numbers).astype("str").str.zfill(2)
 
 
 def _anchors(
     texts: list[str], terms: list[str], text: Ints, row: Ints, start: Ints, end: Ints
 ) -> list[str]:
     """Give what is printed at each place, at most as many words as an anchor may have."""
+    short = [t.count(" ") < MOST_WORDS and len(t) <= MOST_CHARACTERS for t in terms]
+    one_word = [" " not in term for term in terms]
     found = []
     for number, term, first, last in zip(
         text.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True
     ):
         printed = texts[number][first:last]
-        if " " in terms[term] or last - first > MOST_CHARACTERS:
+        # A space may be printed as one of another kind.
+        plain = one_word[term] or (printed.isascii() and "\t" not in printed)
+        if not (short[term] and plain):
             printed = " ".join(printed.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()
         found.append(printed)
     return found
