@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write the tables and the descriptor of what was written."""
     resources = []
     for resource, rows in _resources(tables):
-        _write_csv(rows, folder / resource["path"])
-        resources.append(resource)
+        path = folder / resource["path"]
+        _write_csv(rows, path)
+        resources.append(resource | {"hash": _hash(path)})
     package = {"$schema": PROFILE, "name": "tables", "written_by": WRITTEN_BY}
     text = json.dumps(package | {"resources": resources}, ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8")
@@ -68,25 +70,40 @@ def refuse_foreign(target: Path) -> None:
         raise NotADirectoryError(f"not a folder: {target}")
     if Path.cwd().is_relative_to(target):
         raise ValueError(f"{target} holds the working directory; choose a folder within it")
-    ours = _written_files(target) | {".DS_Store"}
+    ours = _written_files(target)
     for path in target.rglob("*"):
         name = path.relative_to(target).as_posix()
-        if name not in ours and not path.is_dir():
+        if path.is_dir() or path.name == ".DS_Store":
+            continue
+        if name not in ours:
             raise FileExistsError(
                 f"{target} holds {name!r}, which write_tables did not write; choose a new folder "
                 "(nothing was changed)"
             )
+        if ours[name] not in (None, _hash(path)):
+            raise FileExistsError(
+                f"{name!r} in {target} was changed after write_tables wrote it; choose a new "
+                "folder, or remove that one (nothing was changed)"
+            )
 
 
-def _written_files(folder: Path) -> set[str]:
-    """List the files that `write_tables` wrote to a folder, by the descriptor it left there."""
+def _written_files(folder: Path) -> dict[str, str | None]:
+    """List the files that `write_tables` wrote to a folder, by the descriptor it left there.
+
+    Each with its checksum, but for the descriptor itself and packages of earlier versions.
+    """
     try:
         package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
         ours = package["written_by"] == WRITTEN_BY
-        paths = [resource["path"] for resource in package["resources"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
-    return {DESCRIPTOR, *paths} if ours else set()
+        files = {resource["path"]: resource.get("hash") for resource in package["resources"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {DESCRIPTOR: None, **files} if ours else {}
+
+
+def _hash(path: Path) -> str:
+    """Give the checksum of a file as a Data Package writes it."""
+    return f"sha256:{sha256(path.read_bytes()).hexdigest()}"
 
 
 def put_in_place(staging: Path, target: Path) -> None:

@@ -118,7 +118,7 @@ def code_documents(
         ``"document"``: all is said by the actor of its row, or, without such a column, by an
         actor of the document's name, as a report is its government's. ``"sentence"``: for news,
         each sentence is said by the province, organisation or expert that it names as speaking;
-        what nobody is said to say is left out.
+        what nobody is said to say is left out (`find_terms` has it).
     tables
         The package whose actors may speak in sentences; the shipped one if left out.
 
@@ -129,7 +129,9 @@ def code_documents(
         columns of the table `statements`: `count` is the number of places, `anchor` the first
         of them as printed, `coder` the library, its version and a checksum of the terms;
         `initiative`, `qualifier` and `summary` are empty. For sentences also `rule`, by which the
-        actor was found.
+        actor was found: verb after name, subject, tag after, tag within, tag as a sentence,
+        according to, in the view of, taken as an example, at a conference, conference of,
+        pronoun, goes on.
 
     Raises
     ------

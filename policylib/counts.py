@@ -100,7 +100,8 @@ def count_statements(
         One row per statement. Its column `count`, if there is one, says how often the statement
         is made; otherwise each row counts once.
     rows, columns
-        The names of two columns, for example ``rows="actor", columns="priority"``.
+        The names of two columns, for example ``rows="actor", columns="priority"``. That column
+        holds codes of all levels, each for itself; `biadjacency` counts narrow ones with the wider.
     qualifier
         The name of a third column, boolean (agrees or not) or numeric (a rating). Its levels
         become the second level of the columns, for every concept. Their range is that of the

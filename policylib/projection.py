@@ -181,7 +181,8 @@ def emphasis(
     Parameters
     ----------
     matrix
-        Counts, actors × concepts, as `biadjacency` or `count_statements` gives it.
+        Counts, actors × concepts, as `biadjacency` or `count_statements` gives it, with all the
+        actors that are to be compared: choose rows of the result, not of this.
     method
         ``"log_odds"``: the log-odds ratio of a concept between the actor and all others together,
         divided by its standard deviation, a z-score; 0 is as the others, and within ± 1.96 lies

@@ -117,7 +117,7 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
         The tables.
     folder
         The folder to be made. One that exists is replaced if it is empty or holds nothing but a
-        package that this function wrote.
+        package that this function wrote and nobody changed since.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     DataError
         If the tables have faults; it names every one.
     FileExistsError
-        If the folder holds anything else.
+        If the folder holds anything else, or files were changed in it.
     PermissionError, FileNotFoundError, NotADirectoryError
         If nothing may be written there, its parent is missing, or it is a file.
     ValueError

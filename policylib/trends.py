@@ -34,8 +34,9 @@ def attention(
         ``"year"``, ``"month"`` or ``"week"`` of that date; or a column of the table, for example
         ``"actor"`` to compare whole agendas.
     columns
-        The column whose values are compared, for example ``"concept"`` of
-        ``statements(network, columns="theme")``.
+        The column whose values are compared. `priority` holds codes of all levels, each for
+        itself; to have narrow ones counted with the wider, take ``"concept"`` of
+        ``statements(network, columns="priority")``, or ``"theme"``.
     normalize
         False for counts instead of shares.
 

@@ -605,6 +605,17 @@ def test_a_folder_with_foreign_files_is_left_alone(tables, tmp_path, file, text)
     assert snapshot(tmp_path) == before
 
 
+@pytest.mark.parametrize("file", ["statements/reports-2025.csv", "documents.csv"])
+def test_edits_in_a_package_of_ours_are_not_lost(tables, tmp_path, file):
+    folder = write_tables(tables, tmp_path / "copy")
+    path = folder / file
+    path.write_text(path.read_text(encoding="utf-8").replace("\n", "\n\n", 1), encoding="utf-8")
+    before = snapshot(tmp_path)
+    with pytest.raises(FileExistsError, match=f"'{file}' in .* was changed after write_tables"):
+        write_tables(tables, folder)
+    assert snapshot(tmp_path) == before
+
+
 def test_a_package_made_by_hand_is_left_alone(tables, package):
     before = snapshot(package)
     with pytest.raises(FileExistsError, match="which write_tables did not write"):
