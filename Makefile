@@ -16,7 +16,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks test lint refresh bench evaluate rebuild constraints clean
+.PHONY: help lab notebooks test lint refresh bench evaluate rebuild lowest constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,14 @@ evaluate: $(READY) ## measure how far coding by codebook can be trusted
 rebuild: $(READY) ## code the reports anew with the codebook, where their texts are at hand
 	@$(PY) data/rebuild.py
 
+lowest: $(READY) ## run the notebooks with the oldest versions that pyproject.toml allows
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@rm -rf .venv-lowest && $(PYTHON) -m venv .venv-lowest
+	@$(PY) -m uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
+		--editable '.[dev]'
+	@JUPYTER_PREFER_ENV_PATH=1 .venv-lowest/bin/python -m pytest $(COLOR) -q -p no:cacheprovider \
+		--nbval-lax --nbval-current-env notebooks
+
 constraints: $(READY) ## renew the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@$(PY) -m uv pip compile pyproject.toml --universal --all-extras --upgrade --no-annotate \
@@ -58,7 +66,7 @@ constraints: $(READY) ## renew the exact versions in constraints.txt
 	@echo "constraints.txt is renewed; 'make test' installs and tries it."
 
 clean: ## remove what these commands wrote, the environment too
-	@rm -rf .venv build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-lowest build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from base64 import b64decode
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -21,6 +22,8 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html, strip_ansi
 from tqdm import tqdm
 
+# What nbconvert writes where a picture has no description.
+MISSING = "No description has been provided for this image"
 HERE = Path(__file__).resolve().parent
 # nbconvert's own page loads scripts from the network (for formulas, diagrams and widgets); ours
 # opens without one, and leads back to the index.
@@ -85,6 +88,17 @@ def title_and_answer(notebook: nbformat.NotebookNode) -> tuple[str, str]:
     return heading.lstrip("# ").strip(), markdown2html(rest.strip().split("\n\n")[0])
 
 
+def describe_figures(body: str, notebook: nbformat.NotebookNode) -> str:
+    """Give each figure of a page the description that its cell has in its metadata, as `alt`."""
+    described = iter(
+        cell.metadata.get("alt", MISSING)
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    )
+    return re.sub(re.escape(MISSING), lambda _: escape(next(described)), body)
+
+
 def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Save the figure of the cell tagged `picture`, for the README."""
     for cell in notebook.cells:
@@ -128,6 +142,7 @@ def main() -> None:
         notebook.metadata["title"] = title
         page = args.folder / f"{path.stem}.html"
         body, _ = exporter.from_notebook_node(notebook)
+        body = describe_figures(body, notebook)
         write(page, re.sub(r'(href="[^":]+)\.ipynb\b', r"\1.html", body))
         number = path.stem.partition("-")[0]
         rows.append((number, page.name, title, answer, seconds))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+HEADER = ("Data", "Method", "Reads after")
 
 
 # --- Data flows one way: each module may import those it stands on, and theirs. -----------------
@@ -220,6 +224,30 @@ def test_a_notebook_opens_with_its_title_and_ends_with_its_limits(notebook):
     assert re.findall(r"^#+ (.*)$", text, re.MULTILINE)[-1] == "What this does not show"
 
 
+def test_a_notebook_says_its_data_and_method_and_what_comes_before(notebook):
+    header = notebook.cells[0].source
+    assert [re.findall(rf"^\*{name}\*: \S", header, re.MULTILINE) != [] for name in HEADER] == [
+        True
+    ] * len(HEADER)
+
+
+def test_a_notebook_imports_once_and_loads_once(notebook):
+    imports, load, *others = cells(notebook, "code")
+    statements = ast.parse(imports.source).body
+    calls = [node for node in statements if not isinstance(node, ast.Import | ast.ImportFrom)]
+    assert all(ast.unparse(node).startswith("pd.set_option(") for node in calls)
+    assert re.search(r"\bpl\.read_", load.source)
+    for cell in others:
+        assert not re.search(r"^\s*(import|from) ", cell.source, re.MULTILINE), cell.source
+
+
+def test_the_notebooks_lead_from_one_to_the_next():
+    for before, after in pairwise(NOTEBOOKS):
+        first, last = nbformat.read(before, as_version=4), nbformat.read(after, as_version=4)
+        assert f"({after.name})" in first.cells[-1].source, before.name
+        assert f"({before.name})" in last.cells[0].source, after.name
+
+
 def test_a_notebook_is_short(notebook):
     assert 12 <= len(cells(notebook, "code")) <= 16
     assert 250 <= words_of_prose(notebook) <= 400
@@ -245,6 +273,12 @@ def test_every_figure_is_in_the_outputs(notebook):
     for cell in cells(notebook, "code"):
         drawn = [output for output in cell.outputs if "image/png" in output.get("data", {})]
         assert len(drawn) == bool(re.search(r"\bpl\.plot_", cell.source)), cell.source
+
+
+def test_every_figure_has_a_description_for_those_who_cannot_see_it(notebook):
+    for cell in cells(notebook, "code"):
+        if "pl.plot_" in cell.source:
+            assert re.fullmatch(r"[A-Z].{30,}\.", cell.metadata.get("alt", "")), cell.source
 
 
 # --- Nothing of one machine. --------------------------------------------------------------------
