@@ -22,6 +22,7 @@ from .network import (
     nodes_of_kind,
     roll_up,
 )
+from .pairs import PairCard, compare_pair, pair_card
 from .plot import (
     plot_attention,
     plot_matrix,
@@ -54,6 +55,7 @@ __version__: str
 
 __all__ = [
     "DataError",
+    "PairCard",
     "Tables",
     "agreement",
     "attention",
@@ -62,6 +64,7 @@ __all__ = [
     "code_documents",
     "communities",
     "compare_measures",
+    "compare_pair",
     "count_positions",
     "count_statements",
     "coverage",
@@ -81,6 +84,7 @@ __all__ = [
     "nodes_of_kind",
     "overlap_significance",
     "overlap_stability",
+    "pair_card",
     "plot_attention",
     "plot_matrix",
     "plot_network",

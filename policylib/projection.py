@@ -345,18 +345,29 @@ def explain_overlap(
     >>> shared["concept"].unique().tolist()
     ['consumption', 'consumption-investment-cycle', 'effective-investment']
     """
+    sides = both_sides(network, a, b, columns, relation)
+    return sides[in_common(sides)].reset_index(drop=True)
+
+
+def both_sides(
+    network: nx.MultiDiGraph, a: str, b: str, columns: str, relation: str | Sequence[str] | None
+) -> pd.DataFrame:
+    """Give the statements of two actors that count, with their `concept` and `side`."""
     for side in (a, b):
         require_node(network, side, "actor", ACTORS)
     sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
     if a == b or sides["id"].duplicated().any():
         raise ValueError(f"{a!r} and {b!r} speak for each other; name two different actors")
     sides = of_roles(sides, relation)
-    sides = sides.assign(concept=concepts(network, sides, columns))
-    shared = sides.groupby("concept")["side"].nunique()
-    sides = sides[sides["concept"].isin(shared.index[shared == 2])]
+    sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
     place = ["concept", "side", "document", "paragraph", "id"]
     return sides[order].sort_values(place, ignore_index=True)
+
+
+def in_common(sides: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell for each statement of two sides whether both have its concept."""
+    return sides.groupby("concept")["side"].transform("nunique") == 2
 
 
 def priority_gaps(network: nx.MultiDiGraph, *, columns: str = "priority") -> pd.DataFrame:

@@ -28,6 +28,7 @@ STANDS_ON = {
     "counts": {"network"},
     "projection": {"counts"},
     "significance": {"projection"},
+    "pairs": {"significance"},
     "discourse": {"counts"},
     "trends": {"counts"},
     "codebook": {"tables"},
