@@ -16,7 +16,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks test lint refresh bench evaluate rebuild lowest constraints clean
+.PHONY: help lab notebooks test browser lint refresh bench evaluate rebuild lowest constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ notebooks: $(READY) ## run every notebook and write it as a page: build/index.ht
 test: $(READY) ## run the tests, the doctests and the notebooks, with coverage
 	@$(PY) -m coverage run -m pytest $(COLOR) --nbval --nbval-current-env tests policylib notebooks
 	@$(PY) -m coverage report
+
+browser: $(READY) ## run the notebooks in JupyterLab in Chromium; screenshots go to build/browser
+	@$(PY) -m pytest $(COLOR) -m browser tests/test_browser.py
 
 lint: $(READY) ## check style, types and that the notebooks hold nothing but content
 	@$(PY) -m ruff check

@@ -38,6 +38,7 @@ nav { font: 0.9rem system-ui, sans-serif; padding: 1rem 0 0 5.4rem; } nav a { co
 </style>{% endblock %}
 {% block body_header %}{{ super() }}<nav><a href="index.html">All notebooks</a></nav>{% endblock %}
 """
+VIEW = "application/vnd.jupyter.widget-view+json"
 INDEX = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>policylib: the notebooks</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
@@ -71,15 +72,24 @@ def run(path: Path) -> nbformat.NotebookNode:
         timeout=600,
         kernel_name="python3",
         record_timing=False,
+        store_widget_state=False,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(HERE)}},
     )
     try:
-        return client.execute()
+        return without_views(client.execute())
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         begun = [n for n, cell in enumerate(notebook.cells, 1) if cell.get("execution_count")]
         place = f"cell {begun[-1]} of {len(notebook.cells)}" if begun else "its first code cell"
         sys.exit(f"\n{path.name}: {place} failed.\n{strip_ansi(str(error))}")
+
+
+def without_views(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Take out the views of widgets, which need a kernel; the picture beside them stays."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(VIEW, None)
+    return notebook
 
 
 def title_and_answer(notebook: nbformat.NotebookNode) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from .discourse import (
     two_mode,
 )
 from .documents import read_documents
+from .explorer import explore
 from .network import (
     build_network,
     describe_network,
@@ -74,6 +75,7 @@ __all__ = [
     "emphasis",
     "evidence",
     "explain_overlap",
+    "explore",
     "extract_backbone",
     "find_terms",
     "first_statements",

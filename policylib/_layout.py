@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
 Places = Mapping[Any, Sequence[float]]
 
 LAYERS = {"expert": 0, "organisation": 0, "province": 0, "initiative": 1, "priority": 2}
 LAST = max(LAYERS.values())
+MARGIN, ROUNDS = 5, 200  # between nodes placed freely; to push them apart
 
 
 def add_up(network: nx.Graph) -> nx.Graph:
@@ -68,3 +70,41 @@ def _rank(simple: nx.Graph, node: str, places: Places) -> tuple[int, float]:
     heights = [places[other][1] for other in simple[node] if other in places]
     kind = list(LAYERS).index(simple.nodes[node]["kind"])
     return -kind, -sum(heights) / len(heights) if heights else 1.0
+
+
+def free_layout(
+    simple: nx.Graph, radii: Mapping[str, float], *, width: float = 460, height: float = 540
+) -> Places:
+    """Place nodes by forces in a frame, so that none covers another.
+
+    Parameters
+    ----------
+    simple
+        A graph without parallel edges.
+    radii
+        How large each node is drawn, in the unit of the frame.
+    width, height
+        The frame; a crowded one may be overstepped.
+
+    Returns
+    -------
+    dict
+        Node to (x, y). The same graph in the same order gives the same places.
+    """
+    forces = nx.forceatlas2_layout(simple, max_iter=400, seed=0, strong_gravity=True)
+    points = np.array([forces[node] for node in simple], dtype=float)
+    spans = np.ptp(points, axis=0)
+    points = (points - points.min(axis=0)) / np.where(spans > 0, spans, 1) * (width, height)
+    sizes = np.array([radii[node] for node in simple])
+    apart = sizes[:, None] + sizes + MARGIN
+    np.fill_diagonal(apart, 0)
+    for _ in range(ROUNDS):
+        gaps = points[:, None] - points
+        distances = np.hypot(*np.moveaxis(gaps, -1, 0))
+        missing = apart - distances
+        if missing.max() <= 0:
+            break
+        # Each of two that are too close moves half of the way, and a little more, to be done.
+        pushes = np.where(missing > 0, missing * 0.51, 0)[..., None]
+        points += (pushes * gaps / np.maximum(distances, 1e-9)[..., None]).sum(axis=1)
+    return {node: (float(x), float(y)) for node, (x, y) in zip(simple, points, strict=True)}

@@ -36,6 +36,7 @@ STANDS_ON = {
     "reliability": {"tables"},
     "convert": {"tables"},
     "documents": {"tables"},
+    "explorer": {"network", "plot"},
 }
 
 
@@ -273,7 +274,7 @@ def test_outputs_are_committed(notebook):
 def test_every_figure_is_in_the_outputs(notebook):
     for cell in cells(notebook, "code"):
         drawn = [output for output in cell.outputs if "image/png" in output.get("data", {})]
-        assert len(drawn) == bool(re.search(r"\bpl\.plot_", cell.source)), cell.source
+        assert len(drawn) == bool(re.search(r"\bpl\.(plot_|explore\()", cell.source)), cell.source
 
 
 def test_every_figure_has_a_description_for_those_who_cannot_see_it(notebook):
