@@ -141,6 +141,7 @@ def test_a_notebook_runs_in_jupyterlab(path, page, address):
     page.wait_for_function("window.ran", timeout=1000 * SECONDS)
     page.wait_for_timeout(1_500)  # to draw
     page.set_viewport_size({"width": WIDTH, "height": min(TALLEST, page.evaluate(HEIGHT))})
+    page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
     page.wait_for_timeout(500)
 
     cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
@@ -153,7 +154,8 @@ def test_a_notebook_runs_in_jupyterlab(path, page, address):
 
     shown = page.locator(".jp-OutputArea-output")
     assert shown.locator("xpath=self::*[contains(@data-mime-type, 'error')]").count() == 0
-    assert shown.locator("xpath=self::*[contains(@data-mime-type, 'stderr')]").count() == 0
+    warned = shown.locator("xpath=self::*[contains(@data-mime-type, 'stderr')]").all_inner_texts()
+    assert "".join(warned).strip() == ""  # a progress bar that is gone leaves blanks
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
     assert all(re.search("[0-9]", prompt) for prompt in prompts)
     assert len(prompts) == len(cells)
