@@ -32,7 +32,7 @@ RADII = (4, 12)  # pixels
 FEW = 50  # nodes that may all show their names
 HEIGHT = 600
 CAMERA = {"x": 0.62, "y": 0.5, "ratio": 1.1, "angle": 0}  # the right side is covered by a panel
-TALLEST = 4000  # pixels of the picture
+TALLEST = 2400  # pixels of the picture
 
 
 def explore(
@@ -196,6 +196,6 @@ def _draw(network: nx.MultiDiGraph) -> str:
 
     plot_network(network)
     figure, stream = plt.gcf(), BytesIO()
-    figure.savefig(stream, format="png", dpi=min(72, TALLEST / figure.get_figheight()))
+    figure.savefig(stream, format="png", dpi=min(100, TALLEST / figure.get_figheight()))
     plt.close(figure)
     return b64encode(stream.getvalue()).decode()
