@@ -81,7 +81,7 @@ def fdsm(
     work = hub.size * (20 * trades // rows + rows)  # words looked at for one trial, roughly
     batch = int(np.clip(min(BUFFER // hub.nbytes, LONGEST_BATCH // work), 1, trials))
     samples = np.empty((batch, *hub.shape), np.uint64)
-    with tqdm(total=trials, unit="trial", delay=2, leave=False) as progress:
+    with tqdm(total=trials, unit="trial", delay=10, leave=False) as progress:
         for start in range(0, trials, batch):
             part = streams[start : min(start + batch, trials)]
             sample(hub, samples[: len(part)], trades, part)

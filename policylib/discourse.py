@@ -260,7 +260,7 @@ def nested_backbone(
     left = list(range(len(totals)))
     rows = []
     steps = len(left) * (len(left) + 1) // 2
-    with tqdm(total=steps, unit="network", delay=2, leave=False) as progress:
+    with tqdm(total=steps, unit="network", delay=10, leave=False) as progress:
         while left:
             distances = {}
             for concept in left:

@@ -31,7 +31,7 @@ LONGEST = 36  # characters of a name beside its node
 RADII = (4, 12)  # pixels
 FEW = 50  # nodes that may all show their names
 HEIGHT = 600
-CAMERA = {"x": 0.62, "y": 0.5, "ratio": 1.1, "angle": 0}  # the right side is covered by a panel
+CAMERA = {"x": 0.88, "y": 0.5, "ratio": 1.45, "angle": 0}  # a panel covers the right side
 TALLEST = 2400  # pixels of the picture
 
 
