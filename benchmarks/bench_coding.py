@@ -52,13 +52,13 @@ def jobs(language):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_find_terms(measure, language):
     documents, codebook, _, job, _ = jobs(language)
-    measure(job, "policylib", lambda: pl.find_terms(documents, codebook), rounds=7)
+    measure(job, "policylib", lambda: pl.find_terms(documents, codebook), rounds=15)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_code_documents(measure, language):
     documents, codebook, _, _, job = jobs(language)
-    measure(job, "policylib", lambda: pl.code_documents(documents, codebook), rounds=7)
+    measure(job, "policylib", lambda: pl.code_documents(documents, codebook), rounds=15)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -69,7 +69,7 @@ def test_bare_scan(measure, language, which):
     text = fold("\n".join(documents["text"]))[1]
     automaton = AhoCorasick(known)
     call = lambda: automaton.find_matches_as_indexes(text, overlapping=True)  # noqa: E731
-    measure(job, "ahocorasick_rs, bare", call, rounds=7)
+    measure(job, "ahocorasick_rs, bare", call, rounds=15)
 
 
 def test_provincial_reports(measure):

@@ -50,10 +50,12 @@ def find_spans(
     code = pd.factorize(terms["code"])[0]
     excluded = terms["excluded"].to_numpy(dtype=bool)
     found = []
-    for first, last in _chunks(texts):
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(BREAK)
+    ends = np.cumsum(lengths)
+    for first, last in _chunks(ends):
         part = texts[first:last]
-        lengths = np.array([len(text) + len(BREAK) for text in part], np.int64)
-        begins = np.cumsum(lengths) - lengths
+        begins = ends[first:last] - lengths[first:last]
+        begins -= begins[0]
         pattern, start, end = _whole_words(BREAK.join(part), automaton, letters()[edges])
         repeat = counts[pattern]
         row = rows[np.repeat(firsts[pattern], repeat) + count_up(repeat)]
@@ -73,16 +75,14 @@ def find_spans(
     return text, row, start, end
 
 
-def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _chunks(ends: Ints) -> Iterator[tuple[int, int]]:
     """Yield ranges of texts that are read together; a long text stands alone."""
-    first = size = 0
-    for number, text in enumerate(texts):
-        if size and size + len(text) > CHUNK:
-            yield first, number
-            first, size = number, 0
-        size += len(text) + len(BREAK)
-    if size:
-        yield first, len(texts)
+    first = 0
+    while first < len(ends):
+        begin = ends[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, begin + CHUNK, side="right")))
+        yield first, last
+        first = last
 
 
 def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, Ints, Ints]:
