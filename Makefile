@@ -54,13 +54,13 @@ evaluate: $(READY) ## measure how far coding by codebook can be trusted
 rebuild: $(READY) ## code the reports anew with the codebook, where their texts are at hand
 	@$(PY) data/rebuild.py
 
-lowest: $(READY) ## run the notebooks with the oldest versions that pyproject.toml allows
+lowest: $(READY) ## test with the oldest versions that pyproject.toml allows
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@rm -rf .venv-lowest && $(PYTHON) -m venv .venv-lowest
 	@$(PY) -m uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
 		--editable '.[dev]'
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lowest/bin/python -m pytest $(COLOR) -q -p no:cacheprovider \
-		--nbval-lax --nbval-current-env notebooks
+		-m "not slow" --nbval-lax --nbval-current-env tests policylib notebooks
 
 constraints: $(READY) ## renew the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -100,13 +100,15 @@ def title_and_answer(notebook: nbformat.NotebookNode) -> tuple[str, str]:
 
 def describe_figures(body: str, notebook: nbformat.NotebookNode) -> str:
     """Give each figure of a page the description that its cell has in its metadata, as `alt`."""
-    described = iter(
+    described = [
         cell.metadata.get("alt", MISSING)
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    )
-    return re.sub(re.escape(MISSING), lambda _: escape(next(described)), body)
+        if "image/png" in output.get("data", {}) and "text/html" not in output["data"]
+    ]
+    before, *after = body.split(f'alt="{MISSING}"')
+    pairs = zip(described, after, strict=True)
+    return before + "".join(f'alt="{escape(text)}"{rest}' for text, rest in pairs)
 
 
 def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:

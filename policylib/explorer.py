@@ -1,7 +1,9 @@
 """A network to look into: the interactive view in JupyterLab."""
 
 from base64 import b64encode
+from collections import Counter
 from io import BytesIO
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 SHOWN = ["kind", "label", "in full", "in Chinese", "in English", "level", "definition", "type"]
 SHOWN += ["role", "region", "year"]
 OTHER = {"label": ("in Chinese", "label_zh"), "label_zh": ("in English", "label")}
+STATEMENTS = (*ROLES, "advances")
 LISTED = 25  # statements of one edge; a longer list would be read in a table
 # Relations, from member to whole: places in an edge (source, target).
 BELONGS = (
@@ -60,6 +63,7 @@ def explore(
         How many steps may lead there, in whatever direction edges point.
     label
         The names to be shown, ``"label"`` or ``"label_zh"``; a node that has none shows its id.
+        The search finds ids and short names, and in Chinese the names.
 
     Returns
     -------
@@ -84,8 +88,8 @@ def explore(
     """
     check_network(network)
     require(label, OTHER, "label")
-    if depth < 0:
-        raise ValueError(f"depth counts steps, 0 or more; not {depth}")
+    if isinstance(depth, bool) or not isinstance(depth, Integral) or depth < 0:
+        raise ValueError(f"depth counts steps, 0 or more; not {depth!r}")
     try:
         from policylib._sigma import Explorer
     except ImportError as error:
@@ -95,6 +99,8 @@ def explore(
 
     part = _rename(_near(network, around, depth), label)
     graph = _merge(part)
+    if label != "label":  # the search looks at keys first, and ids are like English names
+        graph = nx.relabel_nodes(graph, _keys(graph))
     most = max(degree for _, degree in graph.nodes(data="degree")) or 1
     low, high = RADII
     radii = {
@@ -127,7 +133,7 @@ def _near(network: nx.MultiDiGraph, around: str | None, depth: int) -> nx.MultiD
     if around is not None:
         require(around, network, "node", KeyError)
     edges = list(network.edges(data="relation"))
-    kept = {node for edge in edges if edge[2] in (*ROLES, "advances") for node in edge[:2]}
+    kept = {node for edge in edges if edge[2] in STATEMENTS for node in edge[:2]}
     kept |= set() if around is None else {around}
     for relation, member, whole in BELONGS:
         kept |= {edge[whole] for edge in edges if edge[2] == relation and edge[member] in kept}
@@ -149,17 +155,29 @@ def _rename(network: nx.MultiDiGraph, label: str) -> nx.MultiDiGraph:
     other, column = OTHER[label]
     for node in sorted(network):
         data = network.nodes[node]
-        names = {"label": str(data.get(label) or node), other: str(data.get(column) or node)}
-        named.add_node(node, **(data | names))
+        names = {"label": _name(data.get(label), node), other: _name(data.get(column), node)}
+        named.add_nodes_from([(node, data | names)])
     named.add_edges_from(sorted(network.edges(keys=True, data=True), key=lambda edge: edge[:3]))
     return named
+
+
+def _name(name: Any, node: Any) -> str:
+    """Give a name, or the id of a node that has none."""
+    return name if isinstance(name, str) and name else str(node)
+
+
+def _keys(graph: nx.DiGraph) -> dict[Any, str]:
+    """Give each node its name as key, with its id where two are called the same."""
+    names = dict(graph.nodes(data="label"))
+    times = Counter(names.values())
+    return {node: name if times[name] == 1 else f"{name} ({node})" for node, name in names.items()}
 
 
 def _merge(network: nx.MultiDiGraph) -> nx.DiGraph:
     """Make one edge of parallel ones, with a list of their statements."""
     graph = nx.DiGraph()
     for node, data in network.nodes(data=True):
-        graph.add_node(node, **{name: data[name] for name in SHOWN if name in data})
+        graph.add_nodes_from([(node, {name: data[name] for name in SHOWN if name in data})])
         if len(data["label"]) > LONGEST:
             cut = data["label"][: LONGEST - 1].rstrip() + "…"
             graph.nodes[node].update({"label": cut, "in full": data["label"]})
@@ -172,30 +190,43 @@ def _merge(network: nx.MultiDiGraph) -> nx.DiGraph:
 
 def _evidence(edges: Any) -> dict[str, Any]:
     """Describe parallel edges: their relations, and their statements in order."""
-    found = sorted(
-        (data for data in edges if "document" in data),
-        key=lambda data: (data["document"], data["paragraph"]),
-    )
+    found = [data for data in edges if data.get("relation") in STATEMENTS]
+    # Not all need have a place; those of one paragraph stay in the order of their words.
+    found.sort(key=_place)
     relations = sorted({data["relation"] for data in edges})
     listed = {f"statement {n}": _sentence(data) for n, data in enumerate(found[:LISTED], 1)}
     if len(found) > LISTED:
         listed["and"] = f"{len(found) - LISTED} more, which `evidence` lists"
-    told = {"relation": ", ".join(relations), "statements": len(found), **listed}
-    return told | {"size": 1.5 + len(found) ** 0.5 / 2}
+    made = sum(int(data.get("count", 1)) for data in found)
+    told = {"relation": ", ".join(relations), "statements": made, **listed}
+    return told | {"size": 1.5 + made**0.5 / 2}
 
 
 def _sentence(data: dict[str, Any]) -> str:
     who = f"{data['actor']} {data['role']}" if "role" in data else data["relation"]
     text = data.get("summary") or data.get("anchor") or ""
-    return f"{data['document']}, paragraph {data['paragraph']}, {who}: {text}".rstrip(": ")
+    place = f"{data.get('document', 'no document')}, paragraph {data.get('paragraph', '?')}"
+    often = f"; {data['count']} times" if data.get("count", 1) > 1 else ""
+    return f"{place}, {who}: {text}".rstrip(": ") + often
+
+
+def _place(data: dict[str, Any]) -> tuple[Any, ...]:
+    """Give the place of a statement as a key to sort by; one without a place comes last."""
+    document, paragraph = data.get("document"), data.get("paragraph")
+    number = float("inf") if paragraph is None else float(paragraph)
+    return document is None, str(document), number, _sentence(data)
 
 
 def _draw(network: nx.MultiDiGraph) -> str:
     """Draw the picture that stands in for the widget."""
     import matplotlib.pyplot as plt
 
-    plot_network(network)
-    figure, stream = plt.gcf(), BytesIO()
-    figure.savefig(stream, format="png", dpi=min(100, TALLEST / figure.get_figheight()))
-    plt.close(figure)
+    before, stream = plt.get_fignums(), BytesIO()
+    try:
+        plot_network(network)
+        figure = plt.gcf()
+        figure.savefig(stream, format="png", dpi=min(100, TALLEST / figure.get_figheight()))
+    finally:  # or a notebook would show it as well
+        for number in set(plt.get_fignums()).difference(before):
+            plt.close(number)
     return b64encode(stream.getvalue()).decode()

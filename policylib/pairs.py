@@ -128,8 +128,10 @@ class PairCard:
         `label` and `label_zh` of every id on the card.
     population
         The ids of all actors in the null model.
+    concepts
+        The number of concepts in it, those that any of these actors has.
     said
-        When the first and the last of the statements was said.
+        When the first and the last of the dated statements was said; None if none has a date.
     sha256
         A checksum of the statements, the same on every machine and for either order of the two:
         that of the columns of ``statements(network)`` as JSON, sorted by id.
@@ -148,7 +150,8 @@ class PairCard:
     initiatives: pd.DataFrame
     labels: pd.DataFrame
     population: tuple[str, ...]
-    said: tuple[str, str]
+    concepts: int
+    said: tuple[str, str] | None
     sha256: str
     citation: str = CITATION
 
@@ -186,7 +189,8 @@ class PairCard:
             else:
                 parts += ["<table>", *map(_html_row, block, ["th"] + ["td"] * len(block))]
                 parts.append("</table>")
-        return "\n".join(["<div>", *parts, "</div>"])
+        # Jupyter would read what stands between two dollar signs as mathematics.
+        return "\n".join(['<div class="tex2jax_ignore mathjax_ignore">', *parts, "</div>"])
 
     def to_markdown(self) -> str:
         """Write the card in Markdown, with tables as GitHub shows them.
@@ -216,11 +220,13 @@ class PairCard:
         yield "h1", self._title
         yield self._sizes()
         roles = [self.relation] if isinstance(self.relation, str) else self.relation
-        first, last = self.said
+        said = " to ".join(dict.fromkeys(self.said)) if self.said else "no date"
+        if undated := int(self.statements["said"].isna().sum()):
+            said += f"; {undated} of {len(self.statements)} statements have none"
         yield (
             "p",
             f"Counted by {self.columns}. Roles: {', '.join(roles) if roles else 'all'}. "
-            f"Said: {first if first == last else f'{first} to {last}'}.",
+            f"Said: {said}.",
         )
         yield "h2", "Overlap"
         yield self._overlaps()
@@ -244,7 +250,7 @@ class PairCard:
 
     def _both_names(self, node: str) -> str:
         name, chinese = self._name(node), self.labels.at[node, "label_zh"]
-        return f"{name} {chinese}" if isinstance(chinese, str) else name
+        return f"{name} {chinese}" if isinstance(chinese, str) and chinese else name
 
     @property
     def _title(self) -> str:
@@ -270,10 +276,13 @@ class PairCard:
 
     def _about_the_model(self) -> str:
         many = len(self.population)
-        actors = f"{many} actors, {', '.join(map(self._name, self.population))}"
+        actors = (
+            f"{many} actors and {self.concepts} concepts: "
+            f"{', '.join(map(self._name, self.population))}"
+        )
         test = self.measures.to_dict("index")["shared"]
         if pd.isna(test["expected"]):
-            return f"All {actors}, have the same concepts, and nothing can be told from chance."
+            return f"All have the same concepts, and nothing can be told from chance ({actors})."
         return (
             f"Expected and p: {MODEL_NAMES[self.model]} over {actors}. p is for this pair alone; "
             f"corrected for all {many * (many - 1) // 2} pairs (Benjamini–Hochberg) it is "
@@ -388,7 +397,7 @@ def pair_card(
     matrix = biadjacency(network, rows=kind, columns=columns, relation=relation)
     named = [*matrix.index, *table[["side", "actor", "concept", "priority"]].stack()]
     named += table["initiative"].dropna().to_list()
-    said = table["said"].astype("object").fillna("undated")  # which sorts after any year
+    dated = table["said"].dropna().astype(str)
     return PairCard(
         a=a,
         b=b,
@@ -401,7 +410,8 @@ def pair_card(
         initiatives=pd.concat(initiatives, ignore_index=True),
         labels=_labels(network, named),
         population=tuple(matrix.index),
-        said=(said.min(), said.max()),
+        concepts=int((matrix > 0).any().sum()),
+        said=(dated.min(), dated.max()) if len(dated) else None,
         sha256=_checksum(table),
     )
 
@@ -443,7 +453,8 @@ def _labels(network: nx.MultiDiGraph, ids: Sequence[str]) -> pd.DataFrame:
     nodes = [network.nodes.get(node, {}) for node in unique]  # a part may lack initiatives
     labels = {name: [node.get(name) for node in nodes] for name in ("label", "label_zh")}
     table = pd.DataFrame(labels, index=unique)
-    return table.assign(label=table["label"].fillna(table.index.to_series()))
+    named = table["label"].map(lambda name: isinstance(name, str) and name != "").astype(bool)
+    return table.assign(label=table["label"].where(named, table.index.to_series()))
 
 
 def _checksum(table: pd.DataFrame) -> str:

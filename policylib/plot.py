@@ -659,7 +659,7 @@ def _label_layers(simple: nx.Graph, pos: Places, ax: Axes) -> None:
     for node, name in _labels(simple).items():
         x, y = pos[node]
         side = left if x == 0 else right if x == LAST else above
-        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, **side)
+        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, parse_math=False, **side)
     ax.margins(x=0.02, y=0.03)
 
 
@@ -668,7 +668,7 @@ def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
 
     names = _labels(simple)
     texts = [
-        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER)
+        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER, parse_math=False)
         for node, name in names.items()
     ]
     # A limit of rounds, not of time: the same picture on any machine.

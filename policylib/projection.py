@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from policylib._matrices import check_counts
 from policylib._names import require
-from policylib._statements import ACTORS, LEVELS, concepts, of_roles, statements
-from policylib.counts import count_concepts
+from policylib._statements import ACTORS, LEVELS, actor_rows, concepts, of_roles, statements
+from policylib.counts import count_concepts, counts_of
 from policylib.network import evidence, require_node
 
 MEASURES = ("shared", "jaccard", "cosine", "overlap")
@@ -355,10 +355,11 @@ def both_sides(
     """Give the statements of two actors that count, with their `concept` and `side`."""
     for side in (a, b):
         require_node(network, side, "actor", ACTORS)
-    sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
-    if a == b or sides["id"].duplicated().any():
+    provinces = actor_rows(network, "province")
+    if a == b or provinces.get(a, a) == provinces.get(b, b):
         raise ValueError(f"{a!r} and {b!r} speak for each other; name two different actors")
-    sides = of_roles(sides, relation)
+    sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
+    sides = of_roles(sides[counts_of(sides) > 0], relation).convert_dtypes()
     sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
     place = ["concept", "side", "document", "paragraph", "id"]

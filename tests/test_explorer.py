@@ -103,8 +103,40 @@ def test_names_in_either_language(network):
     english = attributes(pl.explore(network))["henan"]
     assert (english["label"], english["in Chinese"]) == ("Henan", "河南省")
     chinese = attributes(pl.explore(network, label="label_zh"))
-    assert (chinese["henan"]["label"], chinese["henan"]["in English"]) == ("河南省", "Henan")
+    assert (chinese["河南省"]["label"], chinese["河南省"]["in English"]) == ("河南省", "Henan")
     assert chinese["institute"]["label"] == "institute"  # it has no Chinese name
+
+
+def test_a_name_of_two_nodes_has_the_id_beside_it(network):
+    network.nodes["jilin"]["label_zh"] = "河南省"
+    network.nodes["liaoning"]["label_zh"] = ""
+    keys = set(attributes(pl.explore(network, label="label_zh")))
+    assert {"河南省 (henan)", "河南省 (jilin)", "liaoning"} <= keys
+
+
+def test_statements_count_as_often_as_they_are_made(network):
+    edges = attributes(pl.explore(network), "edges")
+    items = pl.biadjacency(network, columns="item")
+    assert edges["jilin", "robots"]["statements"] == items.loc["jilin", "robots"] == 2
+    assert edges["jilin", "robots"]["statement 1"].endswith("; 2 times")
+
+
+def test_statements_without_a_place_are_shown(network):
+    edge = {"relation": "commits", "summary": "x"}
+    network.add_edge("henan", "credit", "u1", **edge)
+    network.add_edge("henan", "credit", "u2", **edge, document="d", paragraph=None)
+    network.add_edge("henan", "credit", "u3", **edge, document="d", paragraph=3)
+    edge = attributes(pl.explore(network), "edges")["henan", "credit"]
+    assert edge["statements"] == 3
+    assert edge["statement 1"] == "d, paragraph 3, commits: x"
+    assert edge["statement 3"] == "no document, paragraph ?, commits: x"
+
+
+def test_a_name_is_never_a_formula(network):
+    network.nodes["henan"]["label"] = r"Rent $\bad{ and $x"
+    before = plt.get_fignums()
+    assert "image/png" in pl.explore(network)._repr_mimebundle_()
+    assert plt.get_fignums() == before
 
 
 def test_long_names_are_cut_beside_the_node_only(network):
@@ -163,7 +195,8 @@ def test_a_page_shows_the_picture_and_needs_nothing_else(network):
 
 def test_names_from_data_are_never_markup(network):
     """Values are escaped by ipysigma, names of attributes and categories are not."""
-    network.add_node(EVIL, kind="province", label=EVIL, region=EVIL, **{EVIL: EVIL})
+    data = {"kind": "province", "label": EVIL, "region": EVIL, EVIL: EVIL, "node_for_adding": EVIL}
+    network.add_nodes_from([(EVIL, data)])
     network.nodes["henan"]["label"] = EVIL
     key = {"relation": "commits", "document": EVIL, "paragraph": 1, EVIL: EVIL, "summary": EVIL}
     network.add_edge(EVIL, "quantum", "e1", **key)
@@ -188,6 +221,9 @@ def test_errors_say_what_is_meant(network):
         pl.explore(network, label="label_en")
     with pytest.raises(ValueError, match="0 or more; not -1"):
         pl.explore(network, around="henan", depth=-1)
+    for depth in (None, "1", 1.5, True):
+        with pytest.raises(ValueError, match="0 or more; not"):
+            pl.explore(network, around="henan", depth=depth)
     with pytest.raises(ValueError, match="no statements; there is nothing to explore"):
         pl.explore(nx.MultiDiGraph())
     with pytest.raises(ValueError, match="is a MultiDiGraph"):

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
 
+import networkx as nx
 import pandas as pd
 import pytest
 import yaml
@@ -169,7 +170,7 @@ def test_where_all_have_the_same_there_is_no_chance(network):
     assert card.measures.drop(columns="observed").isna().all(axis=None)
     text = card.to_markdown()
     assert "| Shared | 2 | – | – | – |" in text
-    assert "All 3 actors, Henan, Jilin, Liaoning, have the same concepts" in text
+    assert "All have the same concepts, and nothing can be told from chance" in text
 
 
 def test_experts_and_organisations_have_cards(network, shipped):
@@ -236,10 +237,49 @@ def test_the_repr_is_short_and_stable(network, card):
 
 
 def test_dates_may_be_missing(network):
-    for *_, data in network.edges(["henan"], data=True):
+    network.edges["henan", "quantum", "s08"].pop("said")
+    card = pl.pair_card(network, "henan", "jilin")
+    assert card.said == ("2023-12", "2025-01-15")  # of the others
+    assert "Said: 2023-12 to 2025-01-15; 1 of 6 statements have none." in card.to_html()
+    for *_, data in network.edges(["henan", "jilin", "siping"], data=True):
         data.pop("said", None)
-    assert pl.pair_card(network, "henan", "jilin").said == ("2023-12", "undated")
-    assert pl.pair_card(network, "henan", "liaoning").said == ("2023-12", "undated")
+    card = pl.pair_card(network, "henan", "jilin")
+    assert card.said is None
+    assert "Said: no date; 6 of 6" in card.to_html()
+
+
+def test_a_statement_never_made_is_not_shared(network):
+    network.edges["henan", "business-environment", "s09"]["count"] = 0
+    card = pl.pair_card(network, "henan", "jilin")
+    assert card.measures.at["shared", "observed"] == 1
+    assert "Shared (1)" in card.to_html()
+    shared = pl.project(pl.biadjacency(network)).loc["henan", "jilin"]
+    assert pl.explain_overlap(network, "henan", "jilin")["concept"].nunique() == shared
+
+
+def test_statements_of_one_key_are_no_sign_of_one_speaker(network):
+    plain = nx.MultiDiGraph()
+    plain.add_nodes_from(network.nodes(data=True))
+    plain.add_edges_from(network.edges(data=True))  # with keys 0, 1, …
+    pair = pl.compare_pair(plain, "henan", "jilin")
+    assert len(pair) == len(pl.compare_pair(network, "henan", "jilin"))
+    network.add_node("quiet", kind="organisation", type="city", province="jilin", label="Quiet")
+    with pytest.raises(ValueError, match="'jilin' and 'quiet' speak for each other"):
+        pl.compare_pair(network, "jilin", "quiet")
+
+
+def test_money_is_no_mathematics(network):
+    network.edges["henan", "quantum", "s08"]["summary"] = "Pay $5 to one and $3 to others."
+    page = pl.pair_card(network, "henan", "jilin")._repr_html_()
+    assert page.startswith('<div class="tex2jax_ignore mathjax_ignore">')
+
+
+def test_numbers_as_floats_show_as_whole_ones(network, card):
+    for *_, data in network.edges(data=True):
+        for name in {"paragraph", "count"} & set(data):
+            data[name] = float(data[name])
+    floats = pl.pair_card(network, "henan", "jilin", model=card.model)
+    assert floats.to_html() == card.to_html()
 
 
 def test_a_part_of_a_network_may_lack_initiatives(network, card):
@@ -325,6 +365,7 @@ def test_a_page_is_markup_of_ours_alone(card, hostile):
         assert {(tag, name) for tag, name, _ in page.attributes} == {
             ("html", "lang"),
             ("meta", "charset"),
+            ("div", "class"),
             ("th", "style"),
             ("td", "style"),
         }
@@ -389,7 +430,7 @@ def test_what_stands_on_the_page(card):
     assert alone[1:] == [["Future industries 未来产业", "commits Quantum: Plan ahead. (daily ¶5)"]]
     for part in (
         "Said: 2023-12 to 2025-01-15.",
-        "fixed row model over 3 actors, Henan, Jilin, Liaoning.",
+        "fixed row model over 3 actors and 3 concepts: Henan, Jilin, Liaoning.",
         "for all 3 pairs",
         "Silence is not absence",
         "Documents: daily, report.",

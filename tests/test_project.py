@@ -279,7 +279,7 @@ def test_every_figure_is_in_the_outputs(notebook):
 
 def test_every_figure_has_a_description_for_those_who_cannot_see_it(notebook):
     for cell in cells(notebook, "code"):
-        if "pl.plot_" in cell.source:
+        if re.search(r"\bpl\.(plot_|explore\()", cell.source):
             assert re.fullmatch(r"[A-Z].{30,}\.", cell.metadata.get("alt", "")), cell.source
 
 
