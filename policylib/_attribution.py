@@ -52,7 +52,7 @@ def actor_names(actors: pd.DataFrame) -> Names:
     Returns
     -------
     Names
-        Labels, Chinese labels with and without the kind of unit, and aliases.
+        Labels, Chinese labels with and without the kind of unit, family names, and aliases.
 
     Raises
     ------
@@ -63,24 +63,24 @@ def actor_names(actors: pd.DataFrame) -> Names:
     latin: dict[str, str] = {}
     chinese_names: dict[str, str] = {}
     columns = actors[["id", "type", "label", "label_zh", "aliases"]].astype("str").fillna("")
+    families: dict[str, list[str]] = {}
     for actor, kind, label, label_zh, aliases in columns.to_numpy(dtype=str).tolist():
         found.kind[actor] = kind
         for name in filter(None, [label, label_zh, *aliases.split("; ")]):
             names = chinese_names if CJK.search(name) else latin
-            for form in _forms(name, kind):
+            for form in {name, UNITS.sub("", name) if kind == "province" else name}:
                 if names.setdefault(form, actor) != actor:
                     raise ValueError(f"{form!r} is a name of {names[form]!r} and of {actor!r}")
+        family, _, given = label.partition(" ")
+        if kind == "expert" and given and " " not in given:
+            families.setdefault(family, []).append(actor)
+    # A family name does for a person, unless two have it or something else is called so.
+    for family, bearers in families.items():
+        if len(bearers) == 1:
+            latin.setdefault(family, bearers[0])
     found.actor = latin | chinese_names
     found.speech = {"en": english(latin), "zh": chinese(chinese_names)}
     return found
-
-
-def _forms(name: str, kind: str) -> set[str]:
-    """Give the forms of a name: a province without the kind of unit, a person's family name."""
-    if kind == "province":
-        return {name, UNITS.sub("", name)}
-    family, _, given = name.partition(" ")
-    return {name, family} if kind == "expert" and given and " " not in given else {name}
 
 
 def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
@@ -125,7 +125,7 @@ def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
         else:
             found = list(_cues(sentence, start, end, names, speech)) if named else []
         if not found and not speech.others.search(sentence):
-            within = text[:start].rstrip("\"”’')").endswith((";", "；"))
+            within = text[max(start - 4, 0) : start].rstrip("\"”’')").endswith((";", "；"))
             if last.who and (within or speech.goes_on.search(sentence)):
                 found = [Part(start, end, last.who, "goes on", (start, start))]
         found = found or [Part(start, end)]

@@ -170,6 +170,17 @@ def test_two_speakers_of_one_verb(names):
     assert said("湖北、湖南提出发展机器人。", names)[0][1] == "hubei; hunan"
 
 
+def test_a_family_name_of_two_experts_names_neither(tables):
+    from dataclasses import replace
+
+    experts = pd.DataFrame(
+        {"id": ["li-na", "li-bo", "wang-wei"], "label": ["Li Na", "Li Bo", "Wang Wei"]}
+    ).reindex(columns=tables.experts.columns)
+    names = actor_names(coding._actors(replace(tables, experts=experts)))
+    text = "Li said so. Wang said so. Li Bo said so."
+    assert [who for _, who, _ in said(text, names)] == ["", "wang-wei", "li-bo"]
+
+
 def test_one_name_of_two_actors_is_refused(tables):
     from dataclasses import replace
 
