@@ -30,11 +30,6 @@ SERIES = {"一": "二", "二": "三", "三": "四", "I": "II", "II": "III", "1":
 NUMBERED = re.compile(r"^([一二三]|I{1,2}|[12])(、|[.](?![0-9]))")
 MARKDOWN = re.compile(r"^(#+ )")
 BLOCK = 2**23  # characters that are coded at once
-REVIEW = re.compile("回顾|总结|\\breview\\b|\\bpast year\\b|\\blast year\\b", re.IGNORECASE)
-NUMBERS = ("[一二三四五六七八九十]+、", r"[IVX]+\.", r"[0-9]+\.(?![0-9])", "#+ ")
-PLAN = re.compile(
-    "安排|任务|要求|目标|重点工作|建议|\\bplans?\\b|\\btasks?\\b|\\bpriorities\\b", re.IGNORECASE
-)
 
 
 def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
