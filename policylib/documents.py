@@ -1,36 +1,26 @@
 """Files of several kinds become documents: a row per paragraph, and a list of what was left out."""
 
-import os
-from collections import Counter
-from collections.abc import Callable, Iterable
 from hashlib import sha256
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from policylib._document_files import (
+    READERS,
+    document_ids,
+    ending_of,
+    find_files,
+    paragraphs_of,
+    printable,
+    read_file,
+    reader_of,
+    text_of,
+)
 from policylib._faults import DataError, Faults
 from policylib._names import require
-from policylib._paragraphs import UnreadableError, split_paragraphs
-
-# The module and the function for each ending. A module is loaded when a file needs it: what some of
-# them stand on is installed with the extra `documents` only.
-READERS = {
-    ".txt": ("_decode", "decode"),
-    ".md": ("_markdown_text", "markdown_text"),
-    ".markdown": ("_markdown_text", "markdown_text"),
-    ".html": ("_html_text", "html_text"),
-    ".htm": ("_html_text", "html_text"),
-    ".docx": ("_docx_text", "docx_text"),
-    ".pdf": ("_pdf_text", "pdf_text"),
-}
-# What systems and programs leave behind, beside names that begin with a dot.
-LEFT_BEHIND = {"__MACOSX", "Thumbs.db", "desktop.ini"}
-LOCK = "~$"  # Word puts it before the name of a file that is open
-
-Reader = Callable[[bytes, str | None], str]
+from policylib._paragraphs import UnreadableError
 
 
 class _Document(NamedTuple):
@@ -111,14 +101,15 @@ def read_documents(
     if not place.exists():
         raise FileNotFoundError(f"no file or folder {place}")
     faults = Faults()
-    files = _find(place, faults) if place.is_dir() else _single(place)
+    files = find_files(place, faults) if place.is_dir() else _single(place)
     if not files and not faults:
         raise ValueError(f"{place} holds no document (allowed: {', '.join(READERS)})")
-    readers = {ending: _reader(ending) for ending in sorted({_ending(name) for name in files})}
+    for ending in sorted({ending_of(name) for name in files}):
+        reader_of(ending)  # what is not installed is said before hours of reading
     documents = []
-    for name, id_ in sorted(_ids(files).items(), key=lambda item: item[1]):
+    for name, id_ in sorted(document_ids(files).items(), key=lambda item: item[1]):
         try:
-            documents.append(_read(id_, files[name], readers[_ending(name)], encoding))
+            documents.append(_read(id_, files[name], encoding))
         except UnreadableError as error:
             faults.add(name, None, None, str(error))
     if not documents:
@@ -134,92 +125,16 @@ def _require_encoding(encoding: str) -> None:
 
 
 def _single(place: Path) -> dict[str, Path]:
-    require(_ending(place.name), READERS, "ending")
-    return {_text(place.name): place}
+    require(ending_of(place.name), READERS, "ending")
+    return {printable(place.name): place}
 
 
-def _find(folder: Path, faults: Faults) -> dict[str, Path]:
-    """Give the files that can be read, by their path in a folder; all others are faults."""
-    found = {}
-
-    def name_of(path: str | Path) -> str:
-        return _text(Path(path).relative_to(folder).as_posix())
-
-    def note(error: OSError) -> None:
-        faults.add(name_of(error.filename), None, None, f"cannot be read: {error.strerror}")
-
-    for here, folders, files in os.walk(folder, onerror=note):
-        for name in filter(_is_seen, folders):
-            if (link := Path(here, name)).is_symlink():
-                # It may lead round in a circle, or to what is read already.
-                faults.add(name_of(link), None, None, "a link to a folder; read that one by itself")
-        folders[:] = filter(_is_seen, folders)
-        for path in (Path(here, name) for name in files if _is_seen(name)):
-            if _ending(path.name) in READERS:
-                found[name_of(path)] = path
-            else:
-                problem = f"another kind of file (allowed: {', '.join(READERS)})"
-                faults.add(name_of(path), None, None, problem)
-    return found
-
-
-def _is_seen(name: str) -> bool:
-    return not name.startswith((".", LOCK)) and name not in LEFT_BEHIND
-
-
-def _text(name: str) -> str:
-    """Give a name as text, with what is not Unicode as escapes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _ending(name: str) -> str:
-    return Path(name).suffix.lower()
-
-
-def _ids(names: Iterable[str]) -> dict[str, str]:
-    """Give each file its name without the ending, or with it where two would be called the same."""
-    ids = {name: name.removesuffix(Path(name).suffix) for name in names}
-    # A name that is told apart by its ending can be what another is called without: once more.
-    while double := {id_ for id_, count in Counter(ids.values()).items() if count > 1}:
-        ids.update({name: name for name, id_ in ids.items() if id_ in double})
-    return ids
-
-
-def _reader(ending: str) -> Reader:
-    module, function = READERS[ending]
-    try:
-        reader: Reader = getattr(import_module(f"policylib.{module}"), function)
-    except ImportError as error:
-        raise ImportError(
-            f"{ending} files need the package {error.name}: pip install 'policylib[documents]'",
-            name=error.name,
-        ) from error
-    return reader
-
-
-def _read(id_: str, path: Path, reader: Reader, encoding: str | None) -> _Document:
-    if not path.is_file():  # what never ends, as a pipe does, is not even opened
-        there = path.exists() or not path.is_symlink()
-        raise UnreadableError("not a regular file" if there else "a link that leads nowhere")
-    try:
-        data = path.read_bytes()
-        if not data:
-            raise UnreadableError("empty")
-        checksum = sha256(data).hexdigest()
-        text = reader(data, encoding)
-        del data  # a long document would be held twice
-        paragraphs = split_paragraphs(text)
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}") from None
-    except RecursionError:
-        raise UnreadableError("nested too deep") from None
-    except MemoryError:
-        raise UnreadableError("too large for the memory") from None
-    if not paragraphs:
-        raise UnreadableError(
-            "no text" + "; a scan needs OCR first" * (_ending(path.name) == ".pdf")
-        )
-    return _Document(id_, paragraphs, checksum)
+def _read(id_: str, path: Path, encoding: str | None) -> _Document:
+    data, ending = read_file(path), ending_of(path.name)
+    checksum = sha256(data).hexdigest()
+    text = text_of(data, ending, encoding)
+    del data  # a long document would be held twice
+    return _Document(id_, paragraphs_of(text, ending), checksum)
 
 
 def _table(documents: list[_Document]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import policylib
-from policylib import _docx_text, _markdown_text, _pdf_text, documents
+from policylib import _decode, _docx_text, _markdown_text, _pdf_text, documents
 from policylib._paragraphs import BLANK, LINE_END
 from policylib.coding import find_terms
 from policylib.tables import DataError
@@ -164,21 +164,27 @@ def test_links_to_folders_are_listed_and_not_followed(tmp_path):
 
 
 def test_what_the_system_refuses_is_listed(tmp_path, monkeypatch):
-    put(tmp_path, a__txt="x", b__txt="x", c__txt="x", d__txt="x")
-    read = Path.read_bytes
+    put(tmp_path, a__txt="x", b__txt="x", c__txt="x", d__txt="deep")
+    read, decode = Path.read_bytes, _decode.decode
 
     def refuse(path):
         if path.name == "a.txt":
             raise PermissionError(13, "Permission denied")
-        if path.name in ("c.txt", "d.txt"):
-            raise MemoryError if path.name == "c.txt" else RecursionError
+        if path.name == "c.txt":
+            raise MemoryError
         return read(path)
+
+    def sink(data, encoding):
+        if data == b"deep":
+            raise RecursionError
+        return decode(data, encoding)
 
     def scan(top, onerror, walk=os.walk):
         onerror(PermissionError(13, "Permission denied", f"{top}/sub"))
         return walk(top)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(_decode, "decode", sink)
     monkeypatch.setattr(os, "walk", scan)
     _, skipped = policylib.read_documents(tmp_path)
     assert skipped["file"].to_list() == ["a.txt", "c.txt", "d.txt", "sub"]
