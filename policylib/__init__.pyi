@@ -3,6 +3,7 @@ from ._statements import statements
 from .codebook import lint_codebook, read_codebook
 from .coding import code_documents, find_terms, report_roles
 from .convert import read_dna, read_network, read_statements, recode, write_network
+from .corpus import code_corpus, count_corpus
 from .counts import biadjacency, count_statements
 from .discourse import (
     communities,
@@ -62,10 +63,12 @@ __all__ = [
     "attention",
     "biadjacency",
     "build_network",
+    "code_corpus",
     "code_documents",
     "communities",
     "compare_measures",
     "compare_pair",
+    "count_corpus",
     "count_positions",
     "count_statements",
     "coverage",

@@ -94,14 +94,14 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
         )
         for term in ([] if pd.isna(cell) else SEPARATOR.split(str(cell)))
     ]
-    columns = ["code", "language", "term", "excluded", "column"]
-    terms = pd.DataFrame(rows, columns=columns).astype({"excluded": "bool"})
     # Folded in one go: that is quick for a long text, not for many short ones.
-    whole = BREAK.join(term.replace(BREAK, " ") for term in terms["term"])
-    terms["folded"] = fold(whole)[1].split(BREAK) if rows else None
-    for code, column, term, folded in terms[["code", "column", "term", "folded"]].to_numpy():
-        if problem := _problem(term, folded):
+    whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _, _ in rows)
+    folded = fold(whole)[1].split(BREAK) if rows else []
+    for (code, _, term, _, column), plain in zip(rows, folded, strict=True):
+        if problem := _problem(term, plain):
             raise ValueError(f"code {code!r}, {column}: {problem}")
+    terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded", "column"])
+    terms = terms.astype({"excluded": "bool"}).assign(folded=pd.array(folded, dtype="str"))
     # A term such as 6G may stand in the lists of both languages.
     terms = terms.drop_duplicates(["code", "folded", "excluded"], ignore_index=True)
     return terms[["code", "language", "term", "folded", "excluded"]]

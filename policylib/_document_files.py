@@ -27,7 +27,7 @@ LOCK = "~$"  # Word puts it before the name of a file that is open
 Reader = Callable[[bytes, str | None], str]
 
 
-def find_files(folder: Path, faults: Faults) -> dict[str, Path]:
+def find_files(folder: Path, faults: Faults, endings: Iterable[str] = READERS) -> dict[str, Path]:
     """Give the files that can be read, by their path in a folder; all others are faults."""
     found = {}
 
@@ -44,10 +44,10 @@ def find_files(folder: Path, faults: Faults) -> dict[str, Path]:
                 faults.add(name_of(link), None, None, "a link to a folder; read that one by itself")
         folders[:] = filter(is_seen, folders)
         for path in (Path(here, name) for name in files if is_seen(name)):
-            if ending_of(path.name) in READERS:
+            if ending_of(path.name) in endings:
                 found[name_of(path)] = path
             else:
-                problem = f"another kind of file (allowed: {', '.join(READERS)})"
+                problem = f"another kind of file (allowed: {', '.join(endings)})"
                 faults.add(name_of(path), None, None, problem)
     return found
 

@@ -150,16 +150,17 @@ def code_documents(
     require_columns(codebook, "id", "terms_en", "terms_zh")
     document, paragraph = _check_rows(documents)
     terms = codebook_terms(codebook)
+    coder = _coder(terms)
     if actor == "sentence":
         names = actor_names(_actors(tables or read_tables()))
         spoken = speakers(_texts(documents), document, paragraph, names)
-        return _statements(documents, terms, spoken)
-    parts = [_statements(part, terms) for part in _blocks(documents)]
+        return _statements(documents, terms, coder, spoken)
+    parts = [_statements(part, terms, coder) for part in _blocks(documents)]
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 
 def _statements(
-    documents: pd.DataFrame, terms: pd.DataFrame, spoken: pd.DataFrame | None = None
+    documents: pd.DataFrame, terms: pd.DataFrame, coder: str, spoken: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Find terms and make statements of them, said by the actors of rows or of stretches."""
     texts = _texts(documents)
@@ -189,7 +190,7 @@ def _statements(
         "priority": terms["code"].array.take(row),
         "initiative": empty.take(one),
         "qualifier": pd.array([pd.NA], dtype="boolean").take(one),
-        "coder": pd.array([_coder(terms)], dtype="str").take(one),
+        "coder": pd.array([coder], dtype="str").take(one),
         "count": count,
         "anchor": pd.array(
             _anchors(texts, terms["term"].to_list(), text, row, start[first], end[first]),

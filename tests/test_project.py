@@ -37,6 +37,7 @@ STANDS_ON = {
     "convert": {"tables"},
     "documents": {"tables"},
     "explorer": {"network", "plot"},
+    "corpus": {"coding", "counts"},
 }
 
 

@@ -1,0 +1,302 @@
+"""Documents by the million become statements in a folder, part by part, and counts of these."""
+
+from collections.abc import Iterator
+from functools import partial
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+from socket import gethostname
+from typing import Any, NamedTuple
+
+import pandas as pd
+from tqdm import tqdm
+
+from policylib import __version__
+from policylib._codes import codebook_terms
+from policylib._corpus_rows import DATES, Piece
+from policylib._dates import FREQUENCIES
+from policylib._names import require, require_columns
+from policylib.coding import ACTORS, code_documents
+from policylib.counts import count_statements
+from policylib.tables import Tables, read_tables
+
+try:
+    import dask
+    import pyarrow.parquet as pq
+    from tqdm.dask import TqdmCallback
+
+    from policylib._corpus_counts import add_counts, count_part, counts_by_period
+    from policylib._corpus_report import check_identities, list_skipped, summarise
+    from policylib._pieces import load
+    from policylib._sources import Part, find_parts
+    from policylib._target import (
+        Record,
+        code_checksum,
+        find_record,
+        locked,
+        publish,
+        read_manifest,
+        write_part,
+    )
+except ImportError as error:
+    raise ImportError(
+        f"a corpus needs the package {error.name}: pip install 'policylib[dask]'", name=error.name
+    ) from error
+
+BAR = {"unit": "part", "delay": 10, "leave": False}
+FEW = 8  # tables of counts that are added at once
+LOCAL = ("processes", "threads", "synchronous")  # schedulers of Dask that need no cluster
+
+
+class _Job(NamedTuple):
+    """What is the same for all parts."""
+
+    target: str
+    code: str  # a checksum of the library
+    options: str  # a checksum of all below
+    codebook: pd.DataFrame
+    actor: str
+    tables: Tables | None
+
+
+def code_corpus(
+    source: str | PathLike[str],
+    target: str | PathLike[str],
+    *,
+    codebook: pd.DataFrame,
+    actor: str = "document",
+    tables: Tables | None = None,
+    client: Any = None,
+) -> tuple["pd.Series[int]", pd.DataFrame]:
+    """Code a corpus that need not fit in the memory, and write its statements to a folder.
+
+    It is `code_documents`, done for some megabytes at a time by several processes. Each part is
+    written whole or not at all, under a checksum of its input, the codebook and this library: the
+    same call goes on where it was broken off, and a later one does only what is new or changed.
+
+    Parameters
+    ----------
+    source
+        What is to be coded: a folder of documents, as `read_documents` reads them; or a file, or a
+        folder, of JSON Lines (``.jsonl``, ``.ndjson``) or Parquet. A row of these has `document`,
+        a name of its own, and `text`: a document, each line of it a paragraph; or, if it has
+        a number `paragraph`, a paragraph. It may also have `actor` and `role`, as for
+        `code_documents`, and when it was `said` or `published`.
+    target
+        The folder to be written: Parquet files, which ``pd.read_parquet(target)`` reads. One that
+        exists may hold nothing but what this function wrote.
+    codebook
+        One row per code, as `read_codebook` gives it.
+    actor, tables
+        As for `code_documents`. Speakers of sentences are looked for in whole documents, so that a
+        row must not be a paragraph then.
+    client
+        A ``distributed.Client`` of a cluster, all of whose machines see `source` and `target`
+        under the same names and have this version of the library. If None, the processors of this
+        machine work; in a script, the call stands under ``if __name__ == "__main__":`` then.
+
+    Returns
+    -------
+    pandas.Series
+        The numbers of `documents`, `paragraphs`, `hits` (places where a term stands), `statements`,
+        of files and rows that were `skipped`, of `parts`, and of those `kept` from earlier.
+    pandas.DataFrame
+        One row per file or row that was left out: `file`, `row` (from 1; missing for whole files)
+        and `problem`. It stands in ``_skipped.csv`` as well.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to be read, a folder holds two kinds of files, a column is missing,
+        a document stands twice, or a term cannot be looked for.
+    FileNotFoundError
+        If there is no such source, or no folder that is to hold the target.
+    FileExistsError
+        If the target holds anything else.
+    BlockingIOError
+        If another run is writing there.
+    OSError
+        If statements cannot be written. Parts that are done stay, and the same call goes on.
+
+    Notes
+    -----
+    The table that is written is what `code_documents` gives for all documents at once, with the
+    columns `said` and `published`; of its columns `document` and `paragraph`, none may stand twice.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> codebook = pd.DataFrame({"id": ["robots"], "terms_en": ["robots"], "terms_zh": [None]})
+    >>> news = pd.DataFrame({"document": ["a", "b"], "text": ["Robots.", "More robots, robots."]})
+    >>> with TemporaryDirectory() as folder, dask.config.set(scheduler="synchronous"):
+    ...     news.to_json(f"{folder}/news.jsonl", orient="records", lines=True)
+    ...     summary, skipped = code_corpus(
+    ...         f"{folder}/news.jsonl", f"{folder}/coded", codebook=codebook
+    ...     )
+    ...     counts = count_corpus(f"{folder}/coded", rows="document", columns="priority")
+    >>> summary[["documents", "hits", "statements", "skipped"]].to_list()
+    [2, 3, 2, 0]
+    >>> counts["robots"].to_dict()
+    {'a': 1, 'b': 2}
+    """
+    require(actor, ACTORS, "actor")
+    require_columns(codebook, "id", "terms_en", "terms_zh")
+    origin, place = (Path(path).expanduser().resolve() for path in (source, target))
+    if place.is_relative_to(origin):
+        raise ValueError(f"{place} lies within {origin}; choose a folder outside of it")
+    parts, problems = find_parts(origin)
+    if actor == "sentence" and tables is None:
+        tables = read_tables()
+    options = _checksum(codebook, actor, tables)
+    job = _Job(str(place), code_checksum(), options, codebook, actor, tables)
+    with locked(place):
+        records = _code_parts(parts, job, client)
+        check_identities(parts, records)
+        skipped = list_skipped(problems, parts, records)
+        summary = summarise(records, len(skipped))
+        if not summary["documents"]:
+            first = skipped.iloc[0]
+            raise ValueError(
+                f"{source}: no document can be read; {first['file']}: {first['problem']}"
+            )
+        about = {"code": job.code, "options": job.options}
+        publish(place, records, skipped, about | {"totals": summary.drop("kept").to_dict()})
+    return summary, skipped
+
+
+def _checksum(codebook: pd.DataFrame, actor: str, tables: Tables | None) -> str:
+    """Give a checksum of what decides, beside the texts, which statements there are."""
+    listed = [codebook_terms(codebook)]
+    if actor == "sentence" and tables is not None:
+        listed += [tables.provinces, tables.organisations, tables.experts]
+    return sha256("\n".join([actor, *(table.to_csv() for table in listed)]).encode()).hexdigest()
+
+
+def _code_parts(parts: list[Part], job: _Job, client: Any) -> list[Record]:
+    """Code all parts that are not done, wherever there is a processor for it."""
+    shared = dask.delayed(job, pure=False, traverse=False)
+    # As an argument, a part would be searched for tasks within it.
+    tasks = [dask.delayed(partial(_code_part, part), pure=False)(shared) for part in parts]
+    try:
+        return _compute(tasks, client, "processes")
+    except BaseException as error:
+        error.add_note("What is done stays: the same call goes on from there.")
+        raise
+
+
+def _compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
+    """Compute tasks on a cluster, or on this machine as it is set for Dask or as is best."""
+    if client is None:
+        chosen = dask.config.get("scheduler", None)
+        with TqdmCallback(tqdm_class=tqdm, **BAR):
+            scheduler = chosen if chosen in LOCAL else local
+            return list(dask.compute(*tasks, scheduler=scheduler, chunksize=1))
+    from distributed import as_completed
+
+    futures = client.compute(tasks)
+    try:
+        for future in tqdm(as_completed(futures, loop=client.loop), total=len(futures), **BAR):
+            future.result()  # or its error, at once
+        return list(client.gather(futures))
+    finally:
+        client.cancel(futures)
+
+
+def _code_part(part: Part, job: _Job) -> Record:
+    """Code a part, unless that is done."""
+    if code_checksum() != job.code:
+        raise RuntimeError(f"{gethostname()} has another version of policylib ({__version__})")
+    checksum, pieces = load(part)
+    key = sha256(f"{job.code} {job.options} {checksum}".encode()).hexdigest()[:32]
+    target = Path(job.target)
+    record = find_record(target, key)
+    return record or write_part(target, key, checksum, str(part), _coded(part, pieces, job))
+
+
+def _coded(part: Part, pieces: Iterator[Piece], job: _Job) -> Iterator[tuple[Piece, pd.DataFrame]]:
+    for piece in pieces:
+        if job.actor == "sentence" and not piece.whole:
+            raise ValueError(f"{part}: a row is a paragraph; speakers need whole documents")
+        try:
+            statements = code_documents(
+                piece.documents, job.codebook, actor=job.actor, tables=job.tables
+            )
+        except ValueError as error:
+            raise ValueError(f"{part}: {error}") from error
+        yield piece, statements.assign(**_dates(piece.documents, statements["document"]))
+
+
+def _dates(documents: pd.DataFrame, of: "pd.Series[str]") -> dict[str, "pd.Series[str]"]:
+    """Give when the documents of statements were said and published."""
+    dated = documents.reindex(columns=["document", *DATES]).drop_duplicates("document")
+    by_document = dated.set_index("document").astype("str")
+    return {column: of.map(by_document[column]).astype("str") for column in DATES}
+
+
+def count_corpus(
+    target: str | PathLike[str],
+    *,
+    rows: str,
+    columns: str,
+    period: str | None = None,
+    client: Any = None,
+) -> pd.DataFrame:
+    """Count the statements of a coded corpus by two of their columns, and by period.
+
+    It is `count_statements`, done part by part, so that only counts come together in the memory.
+
+    Parameters
+    ----------
+    target
+        The folder that `code_corpus` wrote.
+    rows, columns
+        The names of two columns, for example ``rows="actor", columns="priority"``. That column
+        holds codes of all levels, each for itself.
+    period
+        ``"year"``, ``"month"`` or ``"week"`` in which something was `said`; where that is missing,
+        it was `published`, with a warning.
+    client
+        A ``distributed.Client``; the processors of this machine if None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Counts, with sorted rows and columns, as all functions take them that take counts. With a
+        period, the rows have two levels: ``counts.loc["2024"]`` is the table of a year. What is
+        not in the statements is not in the table.
+
+    Raises
+    ------
+    ValueError
+        If the corpus is not coded to the end, a column or period is unknown, no statement has a
+        date, or one cannot be read or is less exact than the period; the message names it.
+    FileNotFoundError
+        If there is no such folder.
+
+    Warns
+    -----
+    UserWarning
+        If statements were dated by `published`, or have no date and are not counted.
+
+    Examples
+    --------
+    See `code_corpus`.
+    """
+    place = Path(target).expanduser().resolve()
+    files = [place / part["file"] for part in read_manifest(place)["parts"]]
+    known = pq.read_schema(files[0]).names
+    for name in (rows, columns):
+        require(name, known, "column")
+    if rows == columns:
+        raise ValueError(f"rows and columns are both {rows!r}; name different columns")
+    if period is not None:
+        require(period, FREQUENCIES, "period")
+    asked = (rows, columns, period)
+    sums = [dask.delayed(count_part)(str(file), *asked) for file in files]
+    while len(sums) > 1:
+        few = [sums[start : start + FEW] for start in range(0, len(sums), FEW)]
+        sums = [dask.delayed(add_counts)(counts, *asked) for counts in few]
+    (counted,) = _compute(sums, client, "threads")
+    if period is None:
+        return count_statements(counted.to_pandas(), rows=rows, columns=columns)
+    return counts_by_period(counted.to_pandas(), period, rows, columns)

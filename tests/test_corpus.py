@@ -1,0 +1,745 @@
+"""A corpus is coded as one table would be, whatever it is cut into, and whatever goes wrong."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import dask
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from distributed import Client, LocalCluster
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import policylib as pl
+from policylib import _sources, _target, corpus
+from policylib._corpus_rows import Problem
+
+CODEBOOK = pd.DataFrame(
+    {
+        "id": ["robots", "quanta", "farms"],
+        "terms_en": ["robots; robot", "quanta", "farms"],
+        "terms_zh": ["机器人", "量子", None],
+    }
+)
+TEXTS = [
+    "Robots.\nQuanta and robots.",
+    "量子。\n\n机器人，机器人。",
+    "Nothing.",
+    "Farms.\nA robot.",
+]
+SCRIPT = """
+import sys
+import pandas as pd
+from distributed import Client, LocalCluster
+import policylib as pl
+from policylib import _sources
+_sources.SIZE = 2000
+if __name__ == "__main__":
+    source, target, book = sys.argv[1:]
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+        with Client(cluster) as client:
+            client.run(__import__("test_corpus").slow_down)
+            pl.code_corpus(source, target, codebook=pd.read_pickle(book), client=client)
+"""
+
+
+@pytest.fixture(scope="module")
+def client():
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+    with LocalCluster(**options) as cluster, Client(cluster, set_as_default=False) as client:
+        yield client
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Work in this process, in parts of few bytes."""
+    monkeypatch.setattr(_sources, "SIZE", 200)
+    with dask.config.set(scheduler="synchronous"):
+        yield
+
+
+def some_rows(number: int = 60) -> pd.DataFrame:
+    """Make rows, every one a document of one or two paragraphs or more."""
+    names = [f"d{i:03}" for i in range(number)]
+    texts = [TEXTS[i % len(TEXTS)] + f"\nThe end of {i}." for i in range(number)]
+    return pd.DataFrame({"document": names, "text": texts})
+
+
+def paragraphs_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Do by hand what a source is read as: a row per line that is not empty."""
+    lines = rows.assign(text=rows["text"].str.split("\n")).explode("text", ignore_index=True)
+    lines = lines[lines["text"] != ""].reset_index(drop=True)
+    return lines.assign(paragraph=lines.groupby("document").cumcount() + 1)
+
+
+def write(rows: pd.DataFrame, path: Path, **options) -> Path:
+    if path.suffix == ".parquet":
+        rows.to_parquet(path, **options)
+    else:
+        rows.to_json(path, orient="records", lines=True, force_ascii=False)
+    return path
+
+
+def put_files(folder: Path, number: int = 60) -> Path:
+    folder.mkdir()
+    for name, text in some_rows(number).itertuples(index=False):
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def written(target: Path) -> pd.DataFrame:
+    """Read what was written, without the columns that `code_documents` does not give."""
+    return pd.read_parquet(target).drop(columns=["said", "published"])
+
+
+def assert_coded(target: Path, documents: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(written(target), pl.code_documents(documents, CODEBOOK))
+
+
+def left_over(target: Path) -> list[str]:
+    """Name what is there beside parts, and what stands for them."""
+    known = {_target.MANIFEST, _target.SKIPPED, _target.LOCK}
+    return [p.name for p in target.iterdir() if p.name not in known and p.suffix != ".parquet"]
+
+
+# --- The same as one table. ---------------------------------------------------------------------
+
+
+def test_a_folder_is_coded_as_its_documents_are(here, tmp_path):
+    source = put_files(tmp_path / "source")
+    (source / "sub").mkdir()
+    (source / "sub" / "a.md").write_text("# Robots\n\nQuanta")
+    (source / "a.docx").write_bytes(b"no zip")
+    (source / "b.csv").write_text("a,b")
+    documents, left = pl.read_documents(source)
+    summary, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert_coded(tmp_path / "target", documents)
+    assert summary["documents"] == documents["document"].nunique()
+    assert summary["paragraphs"] == len(documents)
+    assert summary["hits"] == len(pl.find_terms(documents, CODEBOOK))
+    assert summary["parts"] > 5
+    assert skipped["file"].to_list() == left["file"].to_list() == ["a.docx", "b.csv"]
+    assert skipped["problem"][0] == left["problem"][0]
+    assert left_over(tmp_path / "target") == []
+    pd.testing.assert_frame_equal(
+        pd.read_csv(tmp_path / "target" / _target.SKIPPED, dtype=skipped.dtypes.to_dict()), skipped
+    )
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.parquet"])
+def test_rows_are_coded_as_their_documents_are(here, tmp_path, name):
+    rows = some_rows()
+    options = {"row_group_size": 25} if name.endswith("parquet") else {}
+    source = write(rows, tmp_path / name, **options)
+    summary, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert_coded(tmp_path / "target", paragraphs_of(rows))
+    assert summary[["documents", "paragraphs"]].to_list() == [60, len(paragraphs_of(rows))]
+    assert summary["parts"] > 5
+    assert skipped.empty
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_rows_may_be_paragraphs(here, tmp_path, name):
+    documents = paragraphs_of(some_rows())[["document", "paragraph", "text"]]
+    documents["text"] += "\nThis line is no paragraph: a robot."
+    source = write(documents, tmp_path / name)
+    summary, _ = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert_coded(tmp_path / "target", documents)
+    assert summary["documents"] == 60  # though some stand in two parts
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_who_says_it_and_when_goes_with_it(here, tmp_path, name):
+    rows = some_rows(8).assign(actor=["henan", None] * 4, role=[None, "reports"] * 4)
+    rows = rows.assign(said=[2023, None, 2024, 2025] * 2, published="2026-01")
+    rows["said"] = rows["said"].astype("Int64")
+    source = write(rows, tmp_path / name)
+    pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    statements = pd.read_parquet(tmp_path / "target").set_index("document")
+    assert statements.loc["d000", ["actor", "role", "said"]].drop_duplicates().values.tolist() == [
+        ["henan", "commits", "2023"]
+    ]
+    assert statements.loc["d001", ["actor", "role"]].drop_duplicates().values.tolist() == [
+        ["d001", "reports"]
+    ]
+    assert statements.loc["d001", "said"].isna().all()
+    assert set(statements["published"]) == {"2026-01"}
+
+
+def test_a_folder_of_several_files_is_one_table(here, tmp_path):
+    rows = some_rows()
+    (tmp_path / "source" / "more").mkdir(parents=True)
+    write(rows.head(20), tmp_path / "source" / "a.jsonl")
+    write(rows.tail(40), tmp_path / "source" / "more" / "b.jsonl")
+    pl.code_corpus(tmp_path / "source", tmp_path / "target", codebook=CODEBOOK)
+    assert_coded(tmp_path / "target", paragraphs_of(rows))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(st.text('ab 机器\n\r\u2028{}"\\'), min_size=1, max_size=12),
+    size=st.integers(1, 400),
+    name=st.sampled_from(["a.jsonl", "a.parquet"]),
+)
+def test_where_a_source_is_cut_does_not_matter(tmp_path_factory, texts, size, name):
+    folder = tmp_path_factory.mktemp("any")
+    rows = pd.DataFrame({"document": [f"d{i}" for i in range(len(texts))], "text": texts})
+    rows["text"] += "\nrobots"
+    source = write(rows, folder / name)
+    found = {}
+    for bytes_ in (size, 2**30):
+        with pytest.MonkeyPatch.context() as patch, dask.config.set(scheduler="synchronous"):
+            patch.setattr(_sources, "SIZE", bytes_)
+            summary, _ = pl.code_corpus(source, folder / f"t{bytes_}", codebook=CODEBOOK)
+        found[bytes_] = (written(folder / f"t{bytes_}"), summary.drop(["parts", "kept"]))
+    (cut, cut_summary), (whole, whole_summary) = found.values()
+    pd.testing.assert_frame_equal(cut, whole)
+    pd.testing.assert_series_equal(cut_summary, whole_summary)
+
+
+def test_news_is_coded_by_sentence(here, tmp_path):
+    codebook = pl.read_codebook()
+    text = "Henan will buy robots. Hebei said that robots are few."
+    rows = pd.DataFrame({"document": [f"n{i}" for i in range(9)], "text": text})
+    source = write(rows, tmp_path / "a.jsonl")
+    pl.code_corpus(source, tmp_path / "target", codebook=codebook, actor="sentence")
+    expected = pl.code_documents(paragraphs_of(rows), codebook, actor="sentence")
+    assert len(expected) == 18
+    pd.testing.assert_frame_equal(written(tmp_path / "target"), expected)
+    write(paragraphs_of(rows), source)
+    with pytest.raises(ValueError, match="speakers need whole documents"):
+        pl.code_corpus(source, tmp_path / "target", codebook=codebook, actor="sentence")
+
+
+def test_a_single_document_is_a_corpus(here, tmp_path):
+    (tmp_path / "a.txt").write_text("Robots")
+    pl.code_corpus(tmp_path / "a.txt", tmp_path / "target", codebook=CODEBOOK)
+    assert pd.read_parquet(tmp_path / "target")["document"].to_list() == ["a"]
+
+
+def test_processes_and_a_cluster_give_the_same(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(_sources, "SIZE", 1000)
+    rows = some_rows()
+    source = write(rows, tmp_path / "a.jsonl")
+    summary, _ = pl.code_corpus(source, tmp_path / "a", codebook=CODEBOOK)
+    on_cluster, _ = pl.code_corpus(source, tmp_path / "b", codebook=CODEBOOK, client=client)
+    assert summary.equals(on_cluster)
+    assert_coded(tmp_path / "a", paragraphs_of(rows))
+    assert_coded(tmp_path / "b", paragraphs_of(rows))
+    options = {"rows": "document", "columns": "priority"}
+    counts = pl.count_corpus(tmp_path / "b", client=client, **options)
+    assert counts.equals(pl.count_corpus(tmp_path / "a", **options))
+
+
+# --- Only what is new or changed. ---------------------------------------------------------------
+
+
+def run(source: Path, target: Path, codebook: pd.DataFrame = CODEBOOK) -> tuple[int, int]:
+    """Give the numbers of parts that were coded, and that were kept."""
+    summary, _ = pl.code_corpus(source, target, codebook=codebook)
+    return int(summary["parts"] - summary["kept"]), int(summary["kept"])
+
+
+def test_a_second_run_does_only_what_changed(here, tmp_path):
+    source, target = put_files(tmp_path / "source"), tmp_path / "target"
+    parts, _ = run(source, target)
+    assert run(source, target) == (0, parts)
+    changes = [
+        lambda: (source / "d030.txt").write_text("Farms, farms."),
+        lambda: (source / "d030a.txt").write_text("Farms."),
+        lambda: (source / "d010.txt").unlink(),
+    ]
+    for change in changes:
+        change()
+        coded, kept = run(source, target)
+        assert 1 <= coded <= 2
+        assert kept >= parts - 3
+    (source / "d030a.txt").touch()
+    assert run(source, target)[0] == 0
+    assert_coded(target, pl.read_documents(source)[0])
+
+
+def test_lines_at_the_end_leave_the_others_as_they_are(here, tmp_path):
+    rows, target = some_rows(), tmp_path / "target"
+    source = write(rows.head(50), tmp_path / "a.jsonl")
+    parts, _ = run(source, target)
+    write(rows, source)
+    _, kept = run(source, target)
+    assert kept >= parts - 1
+    assert_coded(target, paragraphs_of(rows))
+
+
+def test_other_terms_or_another_library_code_all_anew(here, tmp_path, monkeypatch):
+    source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+    parts, _ = run(source, target)
+    assert run(source, target, CODEBOOK.assign(label="other words for people")) == (0, parts)
+    fewer = CODEBOOK.assign(terms_zh=None)
+    assert run(source, target, fewer) == (parts, 0)
+    assert run(source, target) == (parts, 0)  # what nobody asks for is not kept
+    monkeypatch.setattr(corpus, "code_checksum", lambda: "another")
+    assert run(source, target) == (parts, 0)
+
+
+def test_the_same_names_elsewhere_are_the_same(here, tmp_path):
+    source, target = put_files(tmp_path / "source"), tmp_path / "target"
+    parts, _ = run(source, target)
+    assert run(source.rename(tmp_path / "moved"), target) == (0, parts)
+
+
+def test_the_list_of_parts_says_what_they_are_made_from(here, tmp_path):
+    source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+    summary, _ = pl.code_corpus(source, target, codebook=CODEBOOK)
+    manifest = json.loads((target / _target.MANIFEST).read_text())
+    assert manifest["code"] == _target.code_checksum()
+    assert manifest["totals"] == summary.drop("kept").to_dict()
+    parts = pd.DataFrame(manifest["parts"])
+    assert parts["file"].to_list() == sorted(p.name for p in target.glob("part-*"))
+    assert parts["source"][0] == "a.jsonl, bytes 0 to 200"
+    for total in ("documents", "paragraphs", "hits", "statements"):
+        assert parts[total].sum() == summary[total]
+    assert parts["sha256"].nunique() == len(parts)
+
+
+# --- Faults. ------------------------------------------------------------------------------------
+
+
+def slow_down() -> None:
+    """Let each part take a while, in this process."""
+    usual = corpus.code_documents
+
+    def slow(*args, **options):
+        time.sleep(0.2)
+        return usual(*args, **options)
+
+    corpus.code_documents = slow
+
+
+def is_begun(target: Path, parts: int = 2) -> bool:
+    return len(list((target / _target.STAGING).glob("*.parquet"))) >= parts
+
+
+def wait_for(condition, *args) -> None:
+    for _ in range(600):
+        if condition(*args):
+            return
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+@pytest.fixture
+def job(tmp_path):
+    """Start a job of its own that takes a while, and give its process, source and target."""
+    rows = some_rows(400)
+    source, target = write(rows, tmp_path / "a.jsonl"), tmp_path / "target"
+    CODEBOOK.to_pickle(tmp_path / "book")
+    (tmp_path / "job.py").write_text(SCRIPT)
+    command = [sys.executable, "job.py", source, target, "book"]
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": path},
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(is_begun, target)
+    yield process, source, target, rows
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(_sources, "SIZE", 1000)
+    rows = some_rows(300)
+    source, target = write(rows, tmp_path / "a.jsonl"), tmp_path / "target"
+    killed = []
+
+    def kill(pid: int) -> None:
+        wait_for(is_begun, target)
+        os.kill(pid, signal.SIGKILL)
+        killed.append(pid)
+
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+    with LocalCluster(**options) as cluster, Client(cluster, set_as_default=False) as own:
+        own.run(slow_down)
+        victim = next(iter(own.run(os.getpid).values()))
+        killer = threading.Thread(target=kill, args=[victim])
+        killer.start()
+        summary, skipped = pl.code_corpus(source, target, codebook=CODEBOOK, client=own)
+        killer.join()
+    assert killed == [victim]
+    assert summary["parts"] > 10
+    assert skipped.empty
+    assert_coded(target, paragraphs_of(rows))
+    assert left_over(target) == []
+
+
+@pytest.mark.slow
+def test_a_job_that_is_killed_goes_on(job, client, monkeypatch):
+    process, source, target, rows = job
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    done = len(list((target / _target.STAGING).glob("*.parquet")))
+    with pytest.raises(ValueError, match="not coded to the end; call code_corpus again"):
+        pl.count_corpus(target, rows="actor", columns="priority")
+    monkeypatch.setattr(_sources, "SIZE", 2000)
+    summary, _ = pl.code_corpus(source, target, codebook=CODEBOOK, client=client)
+    assert done <= summary["kept"] < summary["parts"]
+    assert_coded(target, paragraphs_of(rows))
+    assert left_over(target) == []
+
+
+@pytest.mark.slow
+def test_two_runs_on_one_target(job, client, monkeypatch):
+    process, source, target, rows = job
+    monkeypatch.setattr(_sources, "SIZE", 2000)
+    with pytest.raises(BlockingIOError, match="another run is writing"):
+        pl.code_corpus(source, target, codebook=CODEBOOK, client=client)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 0, told
+    assert_coded(target, paragraphs_of(rows))
+    assert left_over(target) == []
+
+
+def test_one_damaged_file_among_a_thousand(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(_sources, "SIZE", 3000)
+    source = put_files(tmp_path / "source", 1000)
+    (source / "d500.txt").rename(source / "d500.docx")
+    documents, _ = pl.read_documents(source)
+    summary, skipped = pl.code_corpus(source, tmp_path / "t", codebook=CODEBOOK, client=client)
+    assert summary[["documents", "skipped"]].to_list() == [999, 1]
+    assert skipped["file"].to_list() == ["d500.docx"]
+    assert "zip" in skipped["problem"][0].lower()
+    assert_coded(tmp_path / "t", documents)
+
+
+def limit_file_size(size: int) -> None:
+    """Let no file of this process grow beyond a size: writing more fails, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_a_disk_that_is_full(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(_sources, "SIZE", 1000)
+    rows = some_rows()
+    rows.loc[40, "text"] = "\n".join(f"Robot {i} of quanta {i * i}." for i in range(3000))
+    source, target = write(rows, tmp_path / "a.jsonl"), tmp_path / "target"
+    client.run(limit_file_size, 20_000)
+    try:
+        with pytest.raises(OSError, match=r"statements of a.jsonl.*cannot be written") as caught:
+            pl.code_corpus(source, target, codebook=CODEBOOK, client=client)
+    finally:
+        client.run(limit_file_size, resource.RLIM_INFINITY)
+    assert "the same call goes on" in caught.value.__notes__[0]
+    wait_for(lambda: not list(target.rglob("*.tmp")))  # the other worker ends what it began
+    assert not (target / _target.MANIFEST).exists()
+    done = len(list((target / _target.STAGING).glob("*.parquet")))
+    summary, _ = pl.code_corpus(source, target, codebook=CODEBOOK, client=client)
+    assert 0 < done <= summary["kept"] < summary["parts"]
+    assert_coded(target, paragraphs_of(rows))
+
+
+def test_a_disk_that_is_full_at_the_end_loses_nothing(here, tmp_path, monkeypatch):
+    source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_target, "put_files", fail)
+        with pytest.raises(OSError, match="No space left"):
+            pl.code_corpus(source, target, codebook=CODEBOOK)
+    with pytest.raises(ValueError, match="not coded to the end"):
+        pl.count_corpus(target, rows="actor", columns="priority")
+    summary, _ = pl.code_corpus(source, target, codebook=CODEBOOK)
+    assert summary["kept"] == summary["parts"]
+    assert_coded(target, paragraphs_of(some_rows()))
+
+
+def test_a_part_that_was_damaged_is_made_anew(here, tmp_path):
+    source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+    parts, _ = run(source, target)
+    first, second, *_ = sorted(target.glob("part-*"))
+    first.write_bytes(first.read_bytes()[:-20])
+    second.unlink()
+    with pytest.raises(ValueError, match=f"has lost '{second.name}'"):
+        pl.count_corpus(target, rows="actor", columns="priority")
+    assert run(source, target) == (2, parts - 2)
+    assert_coded(target, paragraphs_of(some_rows()))
+
+
+def test_a_worker_with_another_library_says_so(here, tmp_path, monkeypatch):
+    source = write(some_rows(), tmp_path / "a.jsonl")
+    answers = iter(["the driver's", "the worker's"])
+    monkeypatch.setattr(corpus, "code_checksum", lambda: next(answers))
+    with pytest.raises(RuntimeError, match="has another version of policylib"):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+
+
+# --- What is left out, and where it stands. -----------------------------------------------------
+
+
+def test_lines_that_cannot_be_read_are_named(here, tmp_path):
+    good = [json.dumps(row) for row in some_rows().to_dict("records")]
+    bad = {
+        3: ("{", "no JSON"),
+        17: ("[1]", "no object"),
+        20: ('{"document": "x"}', "text is missing"),
+        21: ('{"text": "x"}', "document is missing"),
+        30: ('{"document": "x", "text": 5}', "text is no text"),
+        40: ('{"document": "x", "text": " \\n "}', "no text"),
+        41: ('{"document": "x", "text": "a", "paragraph": 0}', "paragraph is no number"),
+        42: ('{"document": "x", "text": "a", "paragraph": "one"}', "paragraph is no number"),
+        50: ('{"document": "x", "text": "a", "role": "commit"}', "did you mean 'commits'?"),
+        60: ('{"document": ["x"], "text": "a"}', "document is missing, or no name"),
+    }
+    lines = list(good)
+    for number, (line, _) in sorted(bad.items()):
+        lines.insert(number - 1, line)
+    source = tmp_path / "a.jsonl"
+    source.write_text("\ufeff" + "\n".join(lines) + "\n\n")
+    summary, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert summary["parts"] > 10
+    assert set(skipped["file"]) == {"a.jsonl"}
+    assert skipped["row"].to_list() == list(bad)
+    for problem, (_, expected) in zip(skipped["problem"], bad.values(), strict=True):
+        assert expected in problem
+    assert_coded(tmp_path / "target", paragraphs_of(some_rows()))
+
+
+def test_rows_of_parquet_that_cannot_be_read_are_named(here, tmp_path):
+    rows = some_rows()
+    rows.loc[[4, 44], "text"] = [None, ""]
+    source = write(rows, tmp_path / "a.parquet", row_group_size=25)
+    _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert skipped.values.tolist() == [
+        ["a.parquet", 5, "text is missing"],
+        ["a.parquet", 45, "no text"],
+    ]
+    assert_coded(tmp_path / "target", paragraphs_of(rows.drop([4, 44])))
+
+
+def test_damaged_parquet_is_named_and_the_rest_is_coded(here, tmp_path):
+    rows, folder = some_rows(), tmp_path / "source"
+    folder.mkdir()
+    whole = write(rows.tail(10), folder / "b.parquet")
+    damaged = write(rows.head(50), folder / "a.parquet", row_group_size=25)
+    second = pq.ParquetFile(damaged).metadata.row_group(1).column(1)
+    data = bytearray(damaged.read_bytes())
+    start = second.dictionary_page_offset or second.data_page_offset
+    data[start : start + second.total_compressed_size] = bytes(second.total_compressed_size)
+    damaged.write_bytes(data)
+    (folder / "c.parquet").write_bytes(whole.read_bytes()[:-30])
+    summary, skipped = pl.code_corpus(folder, tmp_path / "target", codebook=CODEBOOK)
+    assert skipped["file"].unique().tolist() == ["a.parquet", "c.parquet"]
+    assert skipped["row"].dropna().min() == 26
+    assert skipped["problem"].str.startswith("damaged").all()
+    assert summary["documents"] == 35
+    assert_coded(tmp_path / "target", paragraphs_of(rows.drop(range(25, 50))))
+
+
+def test_a_source_without_a_document_is_an_error(here, tmp_path):
+    for name, text in (("a.jsonl", "{\n{\n"), ("b.jsonl", ""), ("c.txt", " ")):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(ValueError, match=f"no document can be read; {name}: "):
+            pl.code_corpus(tmp_path / name, tmp_path / "target", codebook=CODEBOOK)
+
+
+@pytest.mark.parametrize("size", [10**6, 50])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_a_document_that_stands_twice_is_an_error(here, tmp_path, monkeypatch, name, size):
+    monkeypatch.setattr(_sources, "SIZE", size)
+    rows = some_rows(20)
+    rows.loc[17, "document"] = "d002"
+    source = write(rows, tmp_path / name, **({"row_group_size": 2} if "parquet" in name else {}))
+    with pytest.raises(ValueError, match=r"'d002' stands (twice|in two)"):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert not (tmp_path / "target" / _target.MANIFEST).exists()
+
+
+def test_names_with_one_checksum_are_not_one(here, tmp_path, monkeypatch):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    same = lambda keys, index: pd.Series(1, keys.index, dtype="uint64")  # noqa: E731
+    monkeypatch.setattr(pd.util, "hash_pandas_object", same)
+    summary, _ = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert summary["documents"] == 3
+
+
+# --- Errors. ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "match"),
+    [
+        ([], FileNotFoundError, "no file or folder"),
+        (["a/b.xlsx"], ValueError, r"holds nothing that can be read \(allowed: .txt"),
+        (["a/b.txt", "a/c.jsonl"], ValueError, "documents .'b.txt'. and JSON Lines .'c.jsonl'."),
+    ],
+)
+def test_what_is_no_source(here, tmp_path, names, error, match):
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    with pytest.raises(error, match=match):
+        pl.code_corpus(tmp_path / "a", tmp_path / "target", codebook=CODEBOOK)
+    assert not (tmp_path / "target").exists()
+
+
+def test_parquet_without_text(here, tmp_path):
+    source = write(some_rows(3).rename(columns={"text": "body"}), tmp_path / "a.parquet")
+    with pytest.raises(ValueError, match=r"a.parquet has no column 'text' \(needed: document, te"):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+
+
+def test_a_target_with_something_else_is_left_alone(here, tmp_path):
+    source, target = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "target"
+    target.mkdir()
+    (target / "mine.txt").write_text("x")
+    with pytest.raises(FileExistsError, match=r"holds 'mine.txt', which code_corpus did not write"):
+        pl.code_corpus(source, target, codebook=CODEBOOK)
+    assert [path.name for path in target.iterdir()] == ["mine.txt"]
+    with pytest.raises(NotADirectoryError):
+        pl.code_corpus(source, target / "mine.txt", codebook=CODEBOOK)
+    with pytest.raises(FileNotFoundError):
+        pl.code_corpus(source, tmp_path / "no" / "target", codebook=CODEBOOK)
+
+
+def test_a_target_within_the_source_is_refused(here, tmp_path):
+    source = put_files(tmp_path / "source", 3)
+    with pytest.raises(ValueError, match="lies within"):
+        pl.code_corpus(source, source / "target", codebook=CODEBOOK)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"codebook": CODEBOOK.drop(columns="terms_en")}, "no column 'terms_en'"),
+        ({"codebook": CODEBOOK.assign(terms_en="a")}, "a single letter"),
+        ({"codebook": CODEBOOK, "actor": "sentences"}, "did you mean 'sentence'?"),
+    ],
+)
+def test_options_are_checked_before_anything_is_written(here, tmp_path, options, match):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    with pytest.raises(ValueError, match=match):
+        pl.code_corpus(source, tmp_path / "target", **options)
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_missing_extra_is_named(tmp_path):
+    code = "import sys; sys.modules['dask'] = None; import policylib; policylib.code_corpus"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "pip install 'policylib[dask]'" in done.stderr.splitlines()[-1]
+
+
+# --- Counts. ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def coded(here, tmp_path):
+    rows = some_rows(40).assign(actor=["henan", "hebei", "jilin", None] * 10)
+    rows["said"] = ["2023-01-05", "2023-02", "2024-01-01", "2023-01"] * 10
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+    return tmp_path / "coded"
+
+
+@pytest.mark.parametrize(("rows", "columns"), [("actor", "priority"), ("document", "role")])
+def test_counts_are_those_of_one_table(coded, rows, columns):
+    counts = pl.count_corpus(coded, rows=rows, columns=columns)
+    expected = pl.count_statements(pd.read_parquet(coded), rows=rows, columns=columns)
+    pd.testing.assert_frame_equal(counts, expected)
+
+
+@pytest.mark.parametrize("period", ["month", "year"])
+def test_counts_of_periods_are_those_of_the_whole(coded, period):
+    counts = pl.count_corpus(coded, rows="actor", columns="priority", period=period)
+    statements = pd.read_parquet(coded)
+    whole = pl.count_statements(statements, rows="actor", columns="priority")
+    pd.testing.assert_frame_equal(counts.groupby(level="actor").sum(), whole)
+    assert counts.index.names == [period, "actor"]
+    shares = pl.attention(statements, by=period, normalize=False).dropna().astype("int64")
+    by_period = counts.groupby(level=period).sum()
+    pd.testing.assert_frame_equal(by_period, shares.loc[by_period.index], check_freq=False)
+    january = statements[statements["said"].str.startswith("2023-01")]
+    if period == "month":
+        found = counts.loc["2023-01"].loc[:, lambda table: table.any()]
+        expected = pl.count_statements(january, rows="actor", columns="priority")
+        pd.testing.assert_frame_equal(found, expected)
+
+
+def test_what_has_no_date_is_said(here, tmp_path):
+    rows = some_rows(4).assign(
+        said=["2023", None, "2024", None], published=[None, "2025", None, None]
+    )
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+    options = {"rows": "document", "columns": "priority", "period": "year"}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        counts = pl.count_corpus(tmp_path / "coded", **options)
+    told = [str(warning.message) for warning in caught]
+    assert told == [
+        "2 of 8 mentions have no date and are not counted",
+        "3 of 8 mentions have no date in 'said' and count by 'published'",
+    ]
+    assert counts.sum(axis=1).to_dict() == {
+        (pd.Period("2023"), "d000"): 3,
+        (pd.Period("2025"), "d001"): 3,
+    }
+    pl.code_corpus(write(some_rows(4), tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+    with pytest.raises(ValueError, match="no statement has a date"):
+        pl.count_corpus(tmp_path / "coded", **options)
+
+
+def test_a_date_that_cannot_be_read_is_named(here, tmp_path):
+    rows = some_rows(8).assign(said="2023")
+    rows.loc[5, "said"] = "last May"
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+    options = {"rows": "document", "columns": "priority"}
+    with pytest.raises(ValueError, match="row 'd005-p01-c01': 'last May' is no date"):
+        pl.count_corpus(tmp_path / "coded", period="year", **options)
+    with pytest.raises(ValueError, match="is a year, and a month cannot be told from it"):
+        pl.count_corpus(tmp_path / "coded", period="month", **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"rows": "actors", "columns": "priority"}, "did you mean 'actor'?"),
+        ({"rows": "actor", "columns": "actor"}, "name different columns"),
+        ({"rows": "actor", "columns": "priority", "period": "decade"}, "no period 'decade'"),
+    ],
+)
+def test_counts_of_what_is_not_there(coded, options, match):
+    with pytest.raises(ValueError, match=match):
+        pl.count_corpus(coded, **options)
+
+
+def test_what_is_no_coded_corpus(tmp_path):
+    options = {"rows": "actor", "columns": "priority"}
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        pl.count_corpus(tmp_path / "no", **options)
+    with pytest.raises(ValueError, match="is no coded corpus"):
+        pl.count_corpus(tmp_path, **options)
+    (tmp_path / _target.MANIFEST).write_text("{")
+    with pytest.raises(ValueError, match="is damaged"):
+        pl.count_corpus(tmp_path, **options)
+
+
+def test_a_bar_shows_how_far_it_is(here, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(corpus.BAR, "delay", 0)
+    pl.code_corpus(write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "t", codebook=CODEBOOK)
+    assert "part/s]" in capsys.readouterr().err
+
+
+def test_problems_have_the_columns_of_the_table():
+    assert Problem._fields == ("file", "row", "problem")
