@@ -10,59 +10,81 @@ import pyarrow.parquet as pq
 from policylib._corpus_rows import DATES
 from policylib._dates import FREQUENCIES, periods
 
-LATE = "dated by published"
+# Columns of their own, which no statement has.
+NUMBER, LATE = "number of mentions", "dated by published"
 
 
 def count_part(file: str, rows: str, columns: str, period: str | None) -> pa.Table:
     """Count the statements of a part, with the period as text if one is asked for."""
     dates = ["id", *DATES] if period else []
     table = pq.read_table(file, columns=[*dict.fromkeys([rows, columns, "count", *dates])])
+    table = table.append_column(NUMBER, table["count"])
     return _sums(_with_period(table, period) if period else table, rows, columns, period)
 
 
 def _with_period(table: pa.Table, period: str) -> pa.Table:
     """Add the period of each statement, as text, and what is dated by `published` alone."""
-    said, published = table["said"], table["published"]
-    when = pc.coalesce(said, published)
+    undated = pc.is_null(table["said"])
+    published = pc.if_else(undated, table["published"], pa.scalar(None, table["published"].type))
+    late = pc.if_else(pc.is_valid(published), table[NUMBER], 0)
+    found = [
+        _periods(table["id"], dates, column, period)
+        for column, dates in zip(DATES, (table["said"], published), strict=True)
+    ]
+    return table.append_column(period, pc.coalesce(*found)).append_column(LATE, late)
+
+
+def _periods(ids: pa.Array, dates: pa.Array, column: str, period: str) -> pa.Array:
+    """Give the period of each date, as text."""
     # Each date is read once, and what cannot be read is named by the first statement that has it.
-    dates = pa.table({"said": when, "id": table["id"]}).filter(pc.is_valid(when))
-    first = dates.group_by("said", use_threads=False).aggregate([("id", "first")]).to_pandas()
-    found = periods(first.set_index("id_first"), period).astype("str")
-    place = pc.index_in(when, pa.array(first["said"], when.type))
-    late = pc.and_(pc.is_null(said), pc.is_valid(published))
-    counted = pc.if_else(late, table["count"], 0)
-    text = pa.array(found, pa.string()).take(place.combine_chunks())
-    return table.append_column(period, text).append_column(LATE, counted)
+    table = pa.table({column: dates, "id": ids}).filter(pc.is_valid(dates))
+    first = table.group_by(column, use_threads=False).aggregate([("id", "first")]).to_pandas()
+    found = periods(first.set_index("id_first"), period, column).astype("str")
+    place = pc.index_in(dates, pa.array(first[column], dates.type))
+    return pa.chunked_array([pa.array(found, pa.string())]).take(place)
 
 
 def _sums(table: pa.Table, rows: str, columns: str, period: str | None) -> pa.Table:
     """Add up what has the same row, column and period."""
     keys = [rows, columns, *([period] if period else [])]
-    sums = ["count", *([LATE] if period else [])]
+    sums = [NUMBER, *([LATE] if period else [])]
     added = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
     return added.rename_columns([*keys, *sums])
 
 
 def add_counts(counts: list[pa.Table], rows: str, columns: str, period: str | None) -> pa.Table:
     """Add up the counts of several parts."""
-    return _sums(pa.concat_tables(counts), rows, columns, period)
+    # What comes from another machine lies in the memory as it came; put together, it is in order.
+    return _sums(pa.concat_tables(counts).combine_chunks(), rows, columns, period)
 
 
-def counts_by_period(counted: pd.DataFrame, period: str, rows: str, columns: str) -> pd.DataFrame:
-    """Give the table of each period, one under the other, all with the same columns."""
-    whole = counted["count"].sum()
-    undated = counted.loc[counted[period].isna(), "count"].sum()
-    if undated == whole:
-        raise ValueError("no statement has a date; give the rows of the source a column 'said'")
-    if undated:
-        warnings.warn(
-            f"{undated} of {whole} mentions have no date and are not counted", stacklevel=3
-        )
-    if late := counted[LATE].sum():
-        told = f"{late} of {whole} mentions have no date in 'said' and count by 'published'"
-        warnings.warn(told, stacklevel=3)
-    counted = counted.dropna(subset=[period, rows, columns])
-    matrix = counted.set_index([period, rows, columns])["count"].unstack(fill_value=0).sort_index()
+def table_of_counts(
+    counts: pd.DataFrame, rows: str, columns: str, period: str | None
+) -> pd.DataFrame:
+    """Give counts as rows × columns; with a period, one such table under the other."""
+    keys = [rows, columns]
+    if period is not None:
+        _warn(counts, period)
+        keys = [period, *keys]
+    counts = counts.dropna(subset=keys)
+    matrix = counts.set_index(keys)[NUMBER].astype("int64").unstack(fill_value=0).sort_index()
+    matrix = matrix.sort_index(axis=1)
+    if period is None:
+        return matrix
     assert isinstance(matrix.index, pd.MultiIndex)
     found = pd.PeriodIndex(matrix.index.levels[0], freq=FREQUENCIES[period])
     return matrix.set_axis(matrix.index.set_levels([found], level=[0]))  # type: ignore[list-item]
+
+
+def _warn(counts: pd.DataFrame, period: str) -> None:
+    """Say what has no date, or only that of its publication."""
+    whole = counts[NUMBER].sum()
+    undated = counts.loc[counts[period].isna(), NUMBER].sum()
+    if undated and undated == whole:
+        raise ValueError("no statement has a date; give the rows of the source a column 'said'")
+    if undated:
+        told = f"{undated} of {whole} mentions have no date and are not counted"
+        warnings.warn(told, stacklevel=4)
+    if late := counts[LATE].sum():
+        told = f"{late} of {whole} mentions have no date in 'said' and count by 'published'"
+        warnings.warn(told, stacklevel=4)

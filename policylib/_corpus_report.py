@@ -1,29 +1,32 @@
 """What is said of a corpus when all its parts are coded."""
 
 from collections import Counter
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from policylib._corpus_rows import Problem
 from policylib._pieces import load
-from policylib._sources import Files, Part
+from policylib._sources import Part
 from policylib._target import TOTALS, Record
 
 
-def check_identities(parts: list[Part], records: list[Record]) -> None:
-    """Raise if a document or paragraph stands twice, in one part or in two."""
-    identities = np.frombuffer(b"".join(record.identities for record in records), np.uint64)
-    sizes = [len(record.identities) // identities.itemsize for record in records]
-    owner = np.repeat(np.arange(len(records)), sizes)
-    order = np.argsort(identities, kind="stable")
-    twice = np.flatnonzero(identities[order][1:] == identities[order][:-1])
+def check_places(parts: list[Part], records: list[Record]) -> None:
+    """Raise if a document, or a paragraph of one, stands twice."""
+    by_paragraph = [bool(record.places) for record in records if record.names]
+    if 0 < sum(by_paragraph) < len(by_paragraph):
+        raise ValueError("some rows of the source have a paragraph, and some have none")
+    held = [record.places if any(by_paragraph) else record.names for record in records]
+    checksums = _numbers(held)
+    owner = np.repeat(np.arange(len(held)), [len(own) // 8 for own in held])
+    order = np.argsort(checksums, kind="stable")
+    twice = np.flatnonzero(checksums[order][1:] == checksums[order][:-1])
     for first, second in zip(owner[order[twice]], owner[order[twice + 1]], strict=True):
         # Two names may have one checksum, and the names stand in the source alone.
         pair = dict.fromkeys([first, second])
         pieces = [piece.documents for i in pair for piece in load(parts[i])[1]]
-        places = pd.concat(pieces)[["document", "paragraph"]]
+        places = pd.concat([documents[["document", "paragraph"]] for documents in pieces])
         double = places[places.duplicated()]
         if len(double):
             where = " and in ".join(str(parts[i]) for i in pair)
@@ -31,19 +34,19 @@ def check_identities(parts: list[Part], records: list[Record]) -> None:
             raise ValueError(f"document {name!r} stands twice, in {where}; give each its own name")
 
 
-def list_skipped(problems: list[Problem], parts: list[Part], records: list[Record]) -> pd.DataFrame:
+def _numbers(held: list[bytes]) -> NDArray[np.uint64]:
+    return np.frombuffer(bytearray(b"".join(held)), np.uint64)
+
+
+def list_skipped(problems: list[Problem], records: list[Record]) -> pd.DataFrame:
     """List what was left out, with the numbers of rows as their files have them."""
     told = [*problems]
     before: Counter[str] = Counter()
-    for part, record in zip(parts, records, strict=True):
-        if isinstance(part, Files):
-            told += record.problems
-            continue
-        told += [
-            problem._replace(row=before[part.name] + (problem.row or 0))
-            for problem in record.problems
-        ]
-        before[part.name] += record.rows
+    for record in records:
+        for problem in record.problems:
+            row = None if problem.row is None else before[problem.file] + problem.row
+            told.append(problem._replace(row=row))
+        before.update(record.rows)
     table = pd.DataFrame(told, columns=Problem._fields)
     table = table.astype({"file": "str", "row": "Int64", "problem": "str"})
     return table.sort_values(["file", "row"], na_position="first", ignore_index=True)
@@ -52,8 +55,7 @@ def list_skipped(problems: list[Problem], parts: list[Part], records: list[Recor
 def summarise(records: list[Record], skipped: int) -> "pd.Series[int]":
     """Add up what the parts are said to hold."""
     sums = {total: sum(getattr(record, total) for record in records) for total in TOTALS}
-    ends = [record.ends for record in records if record.ends]
-    # A document of paragraphs may go on in the next part.
-    sums["documents"] -= sum(last == first for (_, last), (first, _) in pairwise(ends))
+    if any(record.places for record in records):  # paragraphs of one may lie in several parts
+        sums["documents"] = len(np.unique(_numbers([record.names for record in records])))
     kept = sum(record.kept for record in records)
     return pd.Series({**sums, "skipped": skipped, "parts": len(records), "kept": kept})

@@ -1,5 +1,6 @@
 """Rows of JSON Lines or Parquet, checked one by one, as the paragraphs of documents."""
 
+from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -12,8 +13,11 @@ from policylib._paragraphs import split_paragraphs
 from policylib._statements import ROLES
 
 NEEDED = ("document", "text")
-DATES = ("said", "published")  # of the document; they go with its statements
+DATES = ("said", "published")
+NAMES = ("document", "actor", "role", *DATES)
 COLUMNS = [*NEEDED, "paragraph", "actor", "role", *DATES]
+MOST = 2**53  # up to which every whole number is one in any program
+NONE = np.empty(0, np.uint64)
 
 
 class Problem(NamedTuple):
@@ -29,9 +33,10 @@ class Piece(NamedTuple):
 
     documents: pd.DataFrame  # one row per paragraph
     problems: list[Problem]  # what was left out
-    rows: int = 0  # of the file, if it has rows
-    identities: NDArray[np.uint64] = np.empty(0, np.uint64)  # of these, none may stand twice
-    whole: bool = True  # whether each row is a whole document
+    rows: dict[str, int]  # how many there are of each file, if it has rows
+    names: NDArray[np.uint64] = NONE  # a checksum of the document, for each row that is kept
+    places: NDArray[np.uint64] = NONE  # of document and paragraph, where rows are paragraphs
+    again: bool = False  # whether a file may be readable another time, though it stays as it is
 
 
 def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> Piece:
@@ -53,6 +58,11 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     Piece
         The documents have all these columns.
 
+    Raises
+    ------
+    ValueError
+        If some rows are documents and some are paragraphs.
+
     Examples
     --------
     >>> rows = pd.DataFrame({"document": ["a", "b"], "text": ["Robots.\nQuanta.", " "]})
@@ -63,53 +73,78 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     [Problem(file='two.jsonl', row=2, problem='no text')]
     """
     rows = rows.reindex(columns=COLUMNS).reset_index(drop=True)
-    names = {column: _as_text(rows[column]) for column in ("document", "actor", "role", *DATES)}
+    names = {column: as_text(rows[column]) for column in NAMES}
     text, paragraph = rows["text"], rows["paragraph"]
-    is_text = text.map(lambda cell: isinstance(cell, str), na_action=None).astype("bool")
+    is_text = np.fromiter((isinstance(cell, str) for cell in text), bool, len(text))
+    whole = paragraph.isna().to_numpy()
     lists = [
         split_paragraphs(cell) if good else [] for cell, good in zip(text, is_text, strict=True)
     ]
-    whole = paragraph.isna().to_numpy()
-    sizes = np.array([len(found) for found in lists], dtype=np.int64)
-    place = pd.to_numeric(paragraph, errors="coerce").fillna(0)
+    sizes = np.fromiter(map(len, lists), np.int64, len(lists))
+    place = pd.to_numeric(paragraph, errors="coerce").fillna(0).to_numpy(dtype=float)
     problem = pd.Series(None, rows.index, dtype="object")
-    unknown = names["role"].notna() & ~names["role"].isin(ROLES)
-    for role in names["role"][unknown].unique():
-        told = f"no role {role!r} (allowed: {', '.join(ROLES)}){nearest(role, ROLES)}"
-        problem[names["role"].eq(role).to_numpy(dtype=bool, na_value=False)] = told
-    problem[~whole & ((place < 1) | (place % 1 != 0)).to_numpy()] = "paragraph is no number from 1"
+    for column in ("actor", *DATES):
+        wrong = rows[column].notna() & names[column].isna()
+        problem[wrong] = f"{column} is no {'date' if column in DATES else 'name'}"
+    for role in rows["role"][rows["role"].notna() & ~names["role"].isin(ROLES)]:
+        told = f"no role {role!r} (allowed: {', '.join(ROLES)}){nearest(str(role), ROLES)}"
+        problem[[cell == role for cell in rows["role"]]] = told
+    wrong = ~whole & ~((place >= 1) & (place < MOST) & (place % 1 == 0))
+    problem[wrong] = "paragraph is no number from 1"
     problem[sizes == 0] = "no text"
     problem[~is_text] = "text is no text"
     problem[text.isna()] = "text is missing"
     problem[names["document"].isna() | names["document"].eq("")] = "document is missing, or no name"
-    good = problem.isna().to_numpy()
+    kept = np.flatnonzero(problem.isna())
+    if 0 < whole[kept].sum() < len(kept):
+        raise ValueError(f"{file}: some rows have a paragraph, and some have none")
     # A row that is one paragraph stays as it is, with the line breaks in it.
-    kept = np.flatnonzero(good)
     times = np.where(whole, sizes, 1)[kept]
     row = np.repeat(kept, times)
+    counted = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times) + 1
     columns: dict[str, Any] = {column: cells.array.take(row) for column, cells in names.items()}
     texts = chain.from_iterable(lists[i] if whole[i] else [text[i]] for i in kept)
     columns["text"] = pd.array(list(texts), dtype="str")
-    counted = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times) + 1
-    columns["paragraph"] = np.where(whole[row], counted, place.to_numpy()[row]).astype(np.int64)
+    columns["paragraph"] = np.where(whole[row], counted, place[row]).astype(np.int64)
     documents = pd.DataFrame(columns)[COLUMNS]
     documents["actor"] = documents["actor"].fillna(documents["document"])
-    problems = [Problem(file, int(numbers[i]), problem[i]) for i in np.flatnonzero(~good)]
-    keys = pd.DataFrame({"document": names["document"], "paragraph": place}).iloc[kept]
-    identities = pd.util.hash_pandas_object(keys, index=False).to_numpy().astype(np.uint64)
-    return Piece(documents, problems, len(rows), identities, bool(whole[kept].all()))
+    problems = [Problem(file, int(numbers[i]), problem[i]) for i in np.flatnonzero(problem.notna())]
+    hashed = _checksums(names["document"].iloc[kept].to_frame())
+    places = NONE
+    if not whole[kept].all():
+        places = _checksums(documents[["document", "paragraph"]])
+    return Piece(documents, problems, {file: len(rows)}, hashed, places)
 
 
-def _as_text(cells: "pd.Series[Any]") -> "pd.Series[str]":
-    """Give names and dates as text; a whole number is one, a list is not."""
-    if isinstance(cells.dtype, pd.CategoricalDtype):
-        cells = cells.astype(cells.cat.categories.dtype)
-    if cells.dtype == "object":
-        named = [
-            str(cell) if isinstance(cell, str | int) and not isinstance(cell, bool) else None
-            for cell in cells
-        ]
-        return pd.Series(named, cells.index, dtype="str")
-    if pd.api.types.is_float_dtype(cells) and (cells.dropna() % 1 == 0).all():
-        cells = cells.astype("Int64")  # years, in a column with gaps
-    return cells.astype("str")
+def _checksums(keys: pd.DataFrame) -> NDArray[np.uint64]:
+    return pd.util.hash_pandas_object(keys, index=False).to_numpy().astype(np.uint64)
+
+
+def as_text(cells: "pd.Series[Any]") -> "pd.Series[str]":
+    """Give names and dates as text, cell by cell; what is neither is missing.
+
+    Examples
+    --------
+    >>> as_text(pd.Series(["a", 2023, 2023.0, date(2024, 5, 1), [1], True])).fillna("").to_list()
+    ['a', '2023', '2023', '2024-05-01', '', '']
+    """
+    if cells.dtype == "str" or pd.api.types.infer_dtype(cells) in ("string", "empty"):
+        return cells.astype("str")
+    return pd.Series([_cell_as_text(cell) for cell in cells], cells.index, dtype="str")
+
+
+def _cell_as_text(cell: Any) -> str | None:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float | np.floating):
+        return str(int(cell)) if float(cell).is_integer() else None
+    if isinstance(cell, int | np.integer) and not isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, datetime):
+        midnight = not (cell.hour or cell.minute or cell.second or cell.microsecond)
+        return (
+            None
+            if pd.isna(cell)
+            else str(cell.date() if midnight else cell.isoformat(" ", "seconds"))
+        )
+    return cell.isoformat() if isinstance(cell, date) else None

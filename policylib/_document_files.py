@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from policylib._faults import Faults
-from policylib._paragraphs import UnreadableError, split_paragraphs
+from policylib._paragraphs import TryAgainError, UnreadableError, split_paragraphs
 
 # The module and the function for each ending. A module is loaded when a file needs it: what some of
 # them stand on is installed with the extra `documents` only.
@@ -99,7 +99,7 @@ def read_file(path: Path) -> bytes:
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}") from None
     except MemoryError:
-        raise UnreadableError("too large for the memory") from None
+        raise TryAgainError("too large for the memory") from None
     if not data:
         raise UnreadableError("empty")
     return data
@@ -112,7 +112,7 @@ def text_of(data: bytes, ending: str, encoding: str | None = None) -> str:
     except RecursionError:
         raise UnreadableError("nested too deep") from None
     except MemoryError:
-        raise UnreadableError("too large for the memory") from None
+        raise TryAgainError("too large for the memory") from None
 
 
 def paragraphs_of(text: str, ending: str) -> list[str]:
@@ -120,7 +120,7 @@ def paragraphs_of(text: str, ending: str) -> list[str]:
     try:
         paragraphs = split_paragraphs(text)
     except MemoryError:
-        raise UnreadableError("too large for the memory") from None
+        raise TryAgainError("too large for the memory") from None
     if not paragraphs:
         raise UnreadableError("no text" + "; a scan needs OCR first" * (ending == ".pdf"))
     return paragraphs

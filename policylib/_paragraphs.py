@@ -28,6 +28,10 @@ class UnreadableError(ValueError):
     """A file holds no text that can be read; the message says why."""
 
 
+class TryAgainError(UnreadableError):
+    """It could not be read here and now: with more memory, time or packages it may be."""
+
+
 def split_paragraphs(text: str) -> list[str]:
     """Give the lines that are not empty, without the white space around them."""
     # Most texts know one end of a line, for which there is a quicker way.

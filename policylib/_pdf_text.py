@@ -11,7 +11,7 @@ from itertools import pairwise
 import pypdf
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
-from policylib._paragraphs import LINE_END, UnreadableError, gap, is_wide
+from policylib._paragraphs import LINE_END, TryAgainError, UnreadableError, gap, is_wide
 
 SECONDS = 300  # for one file: a thousand pages take about a minute
 LONGEST = 50_000_000  # characters of one file
@@ -51,7 +51,7 @@ def pdf_text(data: bytes, encoding: str | None) -> str:
     except FileNotDecryptedError:
         raise UnreadableError("encrypted; it needs a password") from None
     except DependencyError:
-        raise UnreadableError("encrypted; pip install 'policylib[documents]'") from None
+        raise TryAgainError("encrypted; pip install 'policylib[documents]'") from None
     except LimitReachedError as error:
         raise UnreadableError(f"beyond a limit of pypdf: {error}") from None
     except Exception as error:  # pypdf has many kinds, for what a broken file makes it do
@@ -69,7 +69,7 @@ def _pages(data: bytes) -> Iterator[str]:
 
     def check(*_: object) -> None:
         if time.monotonic() > end:
-            raise UnreadableError(f"takes longer than {SECONDS} seconds; split it")
+            raise TryAgainError(f"takes longer than {SECONDS} seconds; split it")
 
     length = 0
     for page in pypdf.PdfReader(BytesIO(data)).pages:

@@ -1,12 +1,12 @@
 """A source cut into parts: files of a folder, lines of JSON, or rows of Parquet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
+import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import ArrowException
 
 from policylib._corpus_rows import COLUMNS, NEEDED, Problem
 from policylib._document_files import (
@@ -19,50 +19,50 @@ from policylib._document_files import (
 )
 from policylib._faults import Faults
 
-LINES, ROWS = (".jsonl", ".ndjson"), (".parquet",)
-SIZE = 2**25  # bytes of a part, more or less
+SIZE = 2**24  # bytes of a part, more or less
+SLOW = {".pdf": 8, ".docx": 4}  # what counts for more bytes than it has
 # A group of rows must be unpacked from its beginning to reach any of them, so that cutting it into
 # very many parts would cost more than it gains.
 CUTS = 4
 
-
-class Files(NamedTuple):
-    """Some files of a folder: their paths in it, and what the documents are called."""
-
-    folder: str
-    names: tuple[tuple[str, str], ...]
-
-    def __str__(self) -> str:
-        more = f" and {len(self.names) - 1} more" if len(self.names) > 1 else ""
-        return printable(self.names[0][0]) + more
+Kind = Literal["documents", "JSON Lines", "Parquet"]
+ENDINGS: dict[Kind, tuple[str, ...]] = {
+    "documents": tuple(READERS),
+    "JSON Lines": (".jsonl", ".ndjson"),
+    "Parquet": (".parquet",),
+}
 
 
-class Lines(NamedTuple):
-    """The lines of a file that begin between two places, in bytes."""
+class Span(NamedTuple):
+    """A document, or a stretch of a file that holds many."""
 
-    folder: str
-    name: str
-    start: int
-    end: int
+    path: str  # in the folder of the source
+    id: str = ""  # what a file that is one document is called
+    group: int = 0  # of rows
+    start: int = 0  # in bytes, or in rows of the group
+    end: int = 0
 
     def __str__(self) -> str:
-        return f"{self.name}, bytes {self.start} to {self.end}"
+        name = printable(self.path)
+        if self.id:
+            return name
+        within = f"group {self.group}, rows" if ending_of(name) in ENDINGS["Parquet"] else "bytes"
+        return f"{name}, {within} {self.start} to {self.end}"
 
 
-class Rows(NamedTuple):
-    """Some rows of a group of rows in a Parquet file."""
+class Part(NamedTuple):
+    """What is coded at once."""
 
+    kind: Kind
     folder: str
-    name: str
-    group: int
-    start: int
-    end: int
+    spans: tuple[Span, ...]
 
     def __str__(self) -> str:
-        return f"{self.name}, group {self.group}, rows {self.start} to {self.end}"
+        more = f" and {len(self.spans) - 1} more" if len(self.spans) > 1 else ""
+        return f"{self.spans[0]}{more}"
 
 
-Part = Files | Lines | Rows
+Sized = tuple[Span, int]
 
 
 def find_parts(source: Path) -> tuple[list[Part], list[Problem]]:
@@ -86,76 +86,88 @@ def find_parts(source: Path) -> tuple[list[Part], list[Problem]]:
     Raises
     ------
     ValueError
-        If there is nothing to be read, or a folder holds files of two kinds.
+        If there is nothing to be read, a folder holds files of two kinds, or a table lacks a
+        column.
     FileNotFoundError
         If there is nothing there.
     """
     if not source.exists():
         raise FileNotFoundError(f"no file or folder {source}")
     folder = source if source.is_dir() else source.parent
-    kinds = {"documents": tuple(READERS), "JSON Lines": LINES, "Parquet": ROWS}
+    allowed = [ending for endings in ENDINGS.values() for ending in endings]
     faults = Faults()
+    found = {printable(source.name): source}
     if source.is_dir():
-        found = find_files(source, faults, tuple(e for endings in kinds.values() for e in endings))
-    else:
-        found = {printable(source.name): source}
-    by_kind = {
+        found = find_files(source, faults, allowed)
+    held = {
         kind: {name: found[name] for name in sorted(found) if ending_of(name) in endings}
-        for kind, endings in kinds.items()
+        for kind, endings in ENDINGS.items()
     }
-    held = {kind: names for kind, names in by_kind.items() if names}
+    held = {kind: files for kind, files in held.items() if files}
     if not held:
-        allowed = ", ".join(e for endings in kinds.values() for e in endings)
-        raise ValueError(f"{source} holds nothing that can be read (allowed: {allowed})")
+        raise ValueError(f"{source} holds nothing to be read (allowed: {', '.join(allowed)})")
     if len(held) > 1:
-        listed = " and ".join(f"{kind} ({next(iter(names))!r})" for kind, names in held.items())
+        listed = " and ".join(f"{kind} ({next(iter(files))!r})" for kind, files in held.items())
         raise ValueError(f"{source} holds {listed}; put each kind into a folder of its own")
     ((kind, files),) = held.items()
-    cut = {"documents": _cut_folder, "JSON Lines": _cut_lines, "Parquet": _cut_rows}[kind]
     left = faults.to_frame()
     told = zip(left["file"], left["problem"], strict=True)
     problems = [Problem(file, None, problem) for file, problem in told]
-    return list(cut(folder, files, problems)), problems
+    spans = {"documents": _documents, "JSON Lines": _lines, "Parquet": _rows}[kind]
+    sized = spans(folder, files, problems)
+    return [Part(kind, str(folder), part) for part in _together(sized)], problems
 
 
-def _cut_folder(folder: Path, files: dict[str, Path], _: list[Problem]) -> Iterator[Part]:
-    """Put files together; a name's own checksum decides whether it is the last of its part."""
+def _together(spans: Iterable[Sized]) -> Iterator[tuple[Span, ...]]:
+    """Put spans together; the checksum of a name decides whether it is the last of its part."""
+    part: list[Span] = []
+    whole = 0
+    for span, size in spans:
+        part.append(span)
+        whole += size
+        if crc32(str(span).encode()) < 2**32 * size / SIZE or whole > 4 * SIZE:
+            yield tuple(part)
+            part, whole = [], 0
+    if part:
+        yield tuple(part)
+
+
+def _documents(folder: Path, files: dict[str, Path], _: list[Problem]) -> Iterator[Sized]:
     for ending in sorted({ending_of(name) for name in files}):
         reader_of(ending)  # what is not installed is said before hours of reading
-    part: list[tuple[str, str]] = []
-    size = 0
     for name, id_ in sorted(document_ids(files).items(), key=lambda item: item[1]):
-        part.append((str(files[name].relative_to(folder)), id_))
         try:
-            own = files[name].stat().st_size
+            size = files[name].stat().st_size
         except OSError:
-            own = 0  # a link that leads nowhere: reading it says so
-        size += own
-        if crc32(name.encode()) < 2**32 * own / SIZE or size > 4 * SIZE:
-            yield Files(str(folder), tuple(part))
-            part, size = [], 0
-    if part:
-        yield Files(str(folder), tuple(part))
+            size = 0  # a link that leads nowhere: reading it says so
+        path = str(files[name].relative_to(folder))
+        yield Span(path, id_), size * SLOW.get(ending_of(name), 1)
 
 
-def _cut_lines(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Part]:
+def _lines(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Sized]:
     for name, path in files.items():
-        size = path.stat().st_size
+        try:
+            with path.open("rb") as file:
+                size = file.seek(0, 2)
+        except OSError as error:
+            problems.append(Problem(name, None, f"cannot be read: {error.strerror}"))
+            continue
         if not size:
             problems.append(Problem(name, None, "empty"))
         for start in range(0, size, SIZE):
-            yield Lines(str(folder), name, start, min(start + SIZE, size))
+            end = min(start + SIZE, size)
+            yield Span(str(path.relative_to(folder)), start=start, end=end), end - start
 
 
-def _cut_rows(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Part]:
+def _rows(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Sized]:
     for name, path in files.items():
         try:
             with pq.ParquetFile(path) as file:
                 missing = [column for column in NEEDED if column not in file.schema_arrow.names]
                 groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
                 sizes = [(group.num_rows, unpacked_size(group)) for group in groups]
-        except (ArrowException, OSError) as error:
-            problems.append(Problem(name, None, f"damaged, or no Parquet: {first_line(error)}"))
+        except (pa.ArrowException, OSError) as error:
+            problems.append(Problem(name, None, f"cannot be read: {first_line(error)}"))
             continue
         if missing:
             raise ValueError(f"{name} has no column {missing[0]!r} (needed: {', '.join(NEEDED)})")
@@ -164,7 +176,9 @@ def _cut_rows(folder: Path, files: dict[str, Path], problems: list[Problem]) -> 
         for group, (rows, size) in enumerate(sizes):
             step = max(1, -(-rows // min(CUTS, 1 + size // SIZE)))
             for start in range(0, rows, step):
-                yield Rows(str(folder), name, group, start, min(start + step, rows))
+                end = min(start + step, rows)
+                span = Span(str(path.relative_to(folder)), group=group, start=start, end=end)
+                yield span, size * (end - start) // rows
 
 
 def unpacked_size(group: Any) -> int:

@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 import uuid
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,11 +23,13 @@ from filelock import FileLock, Timeout
 
 from policylib import __version__
 from policylib._corpus_rows import Piece, Problem
-from policylib._files import put_files
+from policylib._document_files import is_seen
 
 # Readers of Parquet pass over names that begin with `_`.
 MANIFEST, SKIPPED, STAGING, LOCK = "_manifest.json", "_skipped.csv", "_unfinished", "_lock"
+PART = re.compile("part-[0-9]{6,}-([0-9a-f]{32})[.]parquet")
 WRITTEN_BY = "policylib.code_corpus"
+READING = ("ahocorasick-rs", "pypdf", "markdown-it-py")
 RECORD = b"policylib"  # under which a part's record stands in its own file
 TOTALS = ("documents", "paragraphs", "hits", "statements")
 
@@ -34,21 +40,25 @@ class Record(NamedTuple):
     key: str  # a checksum of all that it is made from
     sha256: str  # a checksum of its documents alone
     source: str
-    documents: int
-    paragraphs: int
-    hits: int
-    statements: int
-    rows: int  # of a file that has rows
-    ends: list[str]  # the first document and the last, which may go on in the next part
-    problems: list[Problem]
-    identities: bytes  # eight for each row of a source that has rows
+    documents: int = 0
+    paragraphs: int = 0
+    hits: int = 0
+    statements: int = 0
+    rows: Mapping[str, int] = MappingProxyType({})  # of each file that has rows
+    problems: Sequence[Problem] = ()
+    names: bytes = b""  # eight for each row, of the name of its document
+    places: bytes = b""  # eight for each row, of document and paragraph, if rows are paragraphs
     kept: bool = False
 
 
 @cache
 def code_checksum() -> str:
-    """Give a checksum of this library, so that no part outlives a change of it."""
-    checksum = sha256(__version__.encode())
+    """Give a checksum of this library and of those that read texts, so that a change is seen."""
+    versions = [__version__]
+    for package in READING:
+        with suppress(PackageNotFoundError):
+            versions.append(f"{package} {version(package)}")
+    checksum = sha256("; ".join(versions).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         checksum.update(path.name.encode() + path.read_bytes())
     return checksum.hexdigest()
@@ -76,31 +86,33 @@ def refuse_foreign(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"not a folder: {target}")
     ours = {MANIFEST, SKIPPED, STAGING, LOCK}
-    for path in sorted(target.iterdir()) if target.exists() else ():
-        if path.name not in ours and not path.match("part-*-*.parquet"):
+    for name in sorted(path.name for path in target.iterdir()) if target.exists() else ():
+        if is_seen(name) and name not in ours and not PART.fullmatch(name):
             raise FileExistsError(
-                f"{target} holds {path.name!r}, which code_corpus did not write; choose a new "
-                "folder (nothing was changed)"
+                f"{target} holds {name!r}, which code_corpus did not write; choose a new folder "
+                "(nothing was changed)"
             )
 
 
-def find_record(target: Path, key: str) -> Record | None:
-    """Give the record of a part that is done, or None."""
-    path = _find(target, key)
+def parts_done(target: Path) -> dict[str, str]:
+    """List the files of all parts that are done, by their keys."""
+    placed = {
+        match[1]: path.name for path in target.iterdir() if (match := PART.fullmatch(path.name))
+    }
+    staged = (target / STAGING).glob("*.parquet")
+    return placed | {path.stem: f"{STAGING}/{path.name}" for path in staged}
+
+
+def find_record(path: Path) -> Record | None:
+    """Give the record of a part that is done, or None if it must be made anew."""
     try:
-        written = json.loads(pq.read_metadata(path).metadata[RECORD]) if path else None
+        written = json.loads(pq.read_metadata(path).metadata[RECORD])
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
-        written = None  # damaged: it is made anew
-    if written is None:
-        return None
+        return None  # damaged
     written["problems"] = [Problem(*problem) for problem in written["problems"]]
-    written["identities"] = b64decode(written["identities"])
+    for column in ("names", "places"):
+        written[column] = b64decode(written[column])
     return Record(**written, kept=True)
-
-
-def _find(target: Path, key: str) -> Path | None:
-    staged = target / STAGING / f"{key}.parquet"
-    return staged if staged.exists() else next(target.glob(f"part-*-{key}.parquet"), None)
 
 
 def write_part(
@@ -126,49 +138,68 @@ def write_part(
     Record
         As `find_record` gives it from now on.
     """
-    record = Record(key, sha256, source, 0, 0, 0, 0, 0, [], [], b"")
+    record = Record(key, sha256, source)
     path = target / STAGING / f"{key}.parquet"
     staged = path.with_name(f"{key}.{uuid.uuid4().hex}.tmp")
-    writer = None
-    try:
+    again = False
+    with ExitStack() as stack:
+        stack.callback(staged.unlink, missing_ok=True)
+        writer = None
         for piece, statements in pieces:
-            table = pa.Table.from_pandas(statements, preserve_index=False)
-            writer = writer or pq.ParquetWriter(staged, table.schema, compression="zstd")
-            writer.write_table(table)
+            with _told(source):
+                table = pa.Table.from_pandas(statements, preserve_index=False)
+                if writer is None:
+                    writer = pq.ParquetWriter(staged, table.schema, compression="zstd")
+                    stack.callback(_close, writer)
+                writer.write_table(table)
             record = _add(record, piece, statements)
+            again |= piece.again
         assert writer is not None
-        identities = b64encode(record.identities).decode()
-        written = record._replace(identities=identities)._asdict()  # type: ignore[arg-type]
-        del written["kept"]
-        writer.add_key_value_metadata({RECORD: json.dumps(written)})
-        writer.close()
-        with staged.open("rb+") as file:
-            os.fsync(file.fileno())  # all of it is on the disk before it has its name
-        staged.replace(path)
-    except OSError as error:
-        why = error.strerror or str(error).partition("\n")[0]
-        raise OSError(error.errno, f"statements of {source} cannot be written: {why}") from error
-    finally:
-        with suppress(OSError, pa.ArrowException):
-            if writer is not None:
-                writer.close()
-        staged.unlink(missing_ok=True)
+        with _told(source):
+            if not again:  # without its record, a part is made anew the next time
+                writer.add_key_value_metadata({RECORD: json.dumps(_as_json(record))})
+            writer.close()
+            with staged.open("rb+") as file:
+                os.fsync(file.fileno())  # all of it is on the disk before it has its name
+            staged.replace(path)
     return record
 
 
+@contextmanager
+def _told(source: str) -> Iterator[None]:
+    """Say what could not be written, and why."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error).partition("\n")[0]
+        raise OSError(error.errno, f"statements of {source} cannot be written: {why}") from error
+
+
+def _close(writer: pq.ParquetWriter) -> None:
+    """Close what may be closed already, or have no room for its end."""
+    with suppress(OSError, pa.ArrowException):
+        writer.close()
+
+
+def _as_json(record: Record) -> dict[str, Any]:
+    written = record._asdict() | {"rows": dict(record.rows)}
+    del written["kept"]
+    return written | {
+        "names": b64encode(record.names).decode(),
+        "places": b64encode(record.places).decode(),
+    }
+
+
 def _add(record: Record, piece: Piece, statements: pd.DataFrame) -> Record:
-    documents = piece.documents["document"]
-    goes_on = bool(record.ends) and bool(len(documents)) and documents.iloc[0] == record.ends[-1]
-    ends = [*record.ends, *documents.head(1), *documents.tail(1)]
     return record._replace(
-        documents=record.documents + documents.nunique() - goes_on,
-        paragraphs=record.paragraphs + len(documents),
+        documents=record.documents + piece.documents["document"].nunique(),
+        paragraphs=record.paragraphs + len(piece.documents),
         hits=record.hits + int(statements["count"].sum()),
         statements=record.statements + len(statements),
-        rows=record.rows + piece.rows,
-        ends=[ends[0], ends[-1]] if ends else [],
-        problems=record.problems + piece.problems,
-        identities=record.identities + piece.identities.tobytes(),
+        rows=dict(Counter(record.rows) + Counter(piece.rows)),
+        problems=[*record.problems, *piece.problems],
+        names=record.names + piece.names.tobytes(),
+        places=record.places + piece.places.tobytes(),
     )
 
 
@@ -191,24 +222,30 @@ def publish(
         What else the list is to hold.
     """
     (target / MANIFEST).unlink(missing_ok=True)
+    done = parts_done(target)
     names = [f"part-{number:06d}-{record.key}.parquet" for number, record in enumerate(records)]
+    # What goes, goes first: should this be broken off, nothing stands there twice.
+    for key in done.keys() - {record.key for record in records}:
+        (target / done[key]).unlink()
     for name, record in zip(names, records, strict=True):
-        path = _find(target, record.key)
-        if path is None:
+        if record.key not in done:
             raise FileNotFoundError(f"the statements of {record.source} are gone from {target}")
-        path.replace(target / name)
-    for path in set(target.glob("part-*.parquet")) - {target / name for name in names}:
-        path.unlink()
+        (target / done[record.key]).replace(target / name)
+    columns = ["source", "sha256", *TOTALS]
     listed = [
-        {"file": name, "source": record.source, "sha256": record.sha256}
-        | {"skipped": len(record.problems)}
-        | {total: getattr(record, total) for total in TOTALS}
+        {"file": name, "skipped": len(record.problems)}
+        | {column: getattr(record, column) for column in columns}
         for name, record in zip(names, records, strict=True)
     ]
     manifest = {"written_by": WRITTEN_BY, **about, "parts": listed}
-    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    table = skipped.to_csv(index=False, lineterminator="\n")
-    put_files({target / SKIPPED: table.encode(), target / MANIFEST: text.encode()})
+    texts = {
+        SKIPPED: skipped.to_csv(index=False, lineterminator="\n"),
+        MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1) + "\n",
+    }
+    for name, text in texts.items():
+        (target / STAGING / name).write_text(text, encoding="utf-8", newline="")
+    for name in texts:
+        (target / STAGING / name).replace(target / name)
     shutil.rmtree(target / STAGING, ignore_errors=True)
 
 

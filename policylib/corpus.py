@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from socket import gethostname
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pandas as pd
 from tqdm import tqdm
@@ -16,8 +17,8 @@ from policylib._codes import codebook_terms
 from policylib._corpus_rows import DATES, Piece
 from policylib._dates import FREQUENCIES
 from policylib._names import require, require_columns
+from policylib._processes import end_with_parent, memory_kept
 from policylib.coding import ACTORS, code_documents
-from policylib.counts import count_statements
 from policylib.tables import Tables, read_tables
 
 try:
@@ -25,8 +26,8 @@ try:
     import pyarrow.parquet as pq
     from tqdm.dask import TqdmCallback
 
-    from policylib._corpus_counts import add_counts, count_part, counts_by_period
-    from policylib._corpus_report import check_identities, list_skipped, summarise
+    from policylib._corpus_counts import add_counts, count_part, table_of_counts
+    from policylib._corpus_report import check_places, list_skipped, summarise
     from policylib._pieces import load
     from policylib._sources import Part, find_parts
     from policylib._target import (
@@ -34,6 +35,7 @@ try:
         code_checksum,
         find_record,
         locked,
+        parts_done,
         publish,
         read_manifest,
         write_part,
@@ -45,7 +47,9 @@ except ImportError as error:
 
 BAR = {"unit": "part", "delay": 10, "leave": False}
 FEW = 8  # tables of counts that are added at once
-LOCAL = ("processes", "threads", "synchronous")  # schedulers of Dask that need no cluster
+# The schedulers of Dask that need no cluster, by all their names.
+PROCESSES = ("processes", "multiprocessing")
+LOCAL = (*PROCESSES, "threads", "threading", "synchronous", "sync", "single-threaded")
 
 
 class _Job(NamedTuple):
@@ -57,6 +61,7 @@ class _Job(NamedTuple):
     codebook: pd.DataFrame
     actor: str
     tables: Tables | None
+    done: dict[str, str]  # the files of parts that are done, by their keys
 
 
 def code_corpus(
@@ -98,8 +103,9 @@ def code_corpus(
     Returns
     -------
     pandas.Series
-        The numbers of `documents`, `paragraphs`, `hits` (places where a term stands), `statements`,
-        of files and rows that were `skipped`, of `parts`, and of those `kept` from earlier.
+        The numbers of `documents`, `paragraphs`, `hits` (places of terms that are counted in
+        statements), `statements`, of files and rows that were `skipped`, of `parts`, and of those
+        `kept` from earlier.
     pandas.DataFrame
         One row per file or row that was left out: `file`, `row` (from 1; missing for whole files)
         and `problem`. It stands in ``_skipped.csv`` as well.
@@ -120,8 +126,12 @@ def code_corpus(
 
     Notes
     -----
-    The table that is written is what `code_documents` gives for all documents at once, with the
-    columns `said` and `published`; of its columns `document` and `paragraph`, none may stand twice.
+    The table that is written is what `code_documents` gives for all documents at once, and the
+    columns `said` and `published`. It is whole where there is a file ``_manifest.json``, which
+    lists the parts with the checksums of what they are made from.
+
+    Parquet is read fastest in groups of some ten megabytes (``row_group_size`` of
+    ``DataFrame.to_parquet``); columns that are the names of folders are not seen.
 
     Examples
     --------
@@ -148,18 +158,17 @@ def code_corpus(
     if actor == "sentence" and tables is None:
         tables = read_tables()
     options = _checksum(codebook, actor, tables)
-    job = _Job(str(place), code_checksum(), options, codebook, actor, tables)
     with locked(place):
+        done = parts_done(place)
+        job = _Job(str(place), code_checksum(), options, codebook, actor, tables, done)
         records = _code_parts(parts, job, client)
-        check_identities(parts, records)
-        skipped = list_skipped(problems, parts, records)
+        check_places(parts, records)
+        skipped = list_skipped(problems, records)
         summary = summarise(records, len(skipped))
         if not summary["documents"]:
-            first = skipped.iloc[0]
-            raise ValueError(
-                f"{source}: no document can be read; {first['file']}: {first['problem']}"
-            )
-        about = {"code": job.code, "options": job.options}
+            why = "; ".join(f"{file}: {problem}" for file, _, problem in skipped.head(1).to_numpy())
+            raise ValueError(f"{source}: no document can be read; {why or 'all lines are empty'}")
+        about = {"code": job.code, "options": options}
         publish(place, records, skipped, about | {"totals": summary.drop("kept").to_dict()})
     return summary, skipped
 
@@ -176,7 +185,12 @@ def _code_parts(parts: list[Part], job: _Job, client: Any) -> list[Record]:
     """Code all parts that are not done, wherever there is a processor for it."""
     shared = dask.delayed(job, pure=False, traverse=False)
     # As an argument, a part would be searched for tasks within it.
-    tasks = [dask.delayed(partial(_code_part, part), pure=False)(shared) for part in parts]
+    tasks = [
+        dask.delayed(partial(_code_part, part))(
+            shared, dask_key_name=("code_part", str(part), uuid4().hex)
+        )
+        for part in parts
+    ]
     try:
         return _compute(tasks, client, "processes")
     except BaseException as error:
@@ -190,7 +204,8 @@ def _compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
         chosen = dask.config.get("scheduler", None)
         with TqdmCallback(tqdm_class=tqdm, **BAR):
             scheduler = chosen if chosen in LOCAL else local
-            return list(dask.compute(*tasks, scheduler=scheduler, chunksize=1))
+            options = {"initializer": end_with_parent} if scheduler in PROCESSES else {}
+            return list(dask.compute(*tasks, scheduler=scheduler, chunksize=1, **options))
     from distributed import as_completed
 
     futures = client.compute(tasks)
@@ -205,17 +220,21 @@ def _compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
 def _code_part(part: Part, job: _Job) -> Record:
     """Code a part, unless that is done."""
     if code_checksum() != job.code:
-        raise RuntimeError(f"{gethostname()} has another version of policylib ({__version__})")
-    checksum, pieces = load(part)
-    key = sha256(f"{job.code} {job.options} {checksum}".encode()).hexdigest()[:32]
+        raise RuntimeError(
+            f"{gethostname()} has another version of policylib, or of what it reads texts with, "
+            f"than the machine that sent the work (there: policylib {__version__})"
+        )
     target = Path(job.target)
-    record = find_record(target, key)
-    return record or write_part(target, key, checksum, str(part), _coded(part, pieces, job))
+    with memory_kept():
+        checksum, pieces = load(part)
+        key = sha256(f"{job.code} {job.options} {checksum}".encode()).hexdigest()[:32]
+        record = find_record(target / job.done[key]) if key in job.done else None
+        return record or write_part(target, key, checksum, str(part), _coded(part, pieces, job))
 
 
 def _coded(part: Part, pieces: Iterator[Piece], job: _Job) -> Iterator[tuple[Piece, pd.DataFrame]]:
     for piece in pieces:
-        if job.actor == "sentence" and not piece.whole:
+        if job.actor == "sentence" and len(piece.places):
             raise ValueError(f"{part}: a row is a paragraph; speakers need whole documents")
         try:
             statements = code_documents(
@@ -223,14 +242,19 @@ def _coded(part: Part, pieces: Iterator[Piece], job: _Job) -> Iterator[tuple[Pie
             )
         except ValueError as error:
             raise ValueError(f"{part}: {error}") from error
-        yield piece, statements.assign(**_dates(piece.documents, statements["document"]))
+        yield piece, statements.assign(**_dates(piece, statements))
 
 
-def _dates(documents: pd.DataFrame, of: "pd.Series[str]") -> dict[str, "pd.Series[str]"]:
-    """Give when the documents of statements were said and published."""
-    dated = documents.reindex(columns=["document", *DATES]).drop_duplicates("document")
-    by_document = dated.set_index("document").astype("str")
-    return {column: of.map(by_document[column]).astype("str") for column in DATES}
+def _dates(piece: Piece, statements: pd.DataFrame) -> dict[str, Any]:
+    """Give for statements when the rows that they stand in were said and published."""
+    dated = piece.documents.reindex(columns=["document", "paragraph", *DATES])
+    if len(piece.places):
+        keys = pd.MultiIndex.from_frame(dated[["document", "paragraph"]])
+        row = keys.get_indexer(pd.MultiIndex.from_frame(statements[["document", "paragraph"]]))
+    else:
+        names = dated["document"].drop_duplicates()
+        row = names.index[pd.Index(names).get_indexer(statements["document"])].to_numpy()
+    return {column: dated[column].astype("str").array.take(row) for column in DATES}
 
 
 def count_corpus(
@@ -297,6 +321,4 @@ def count_corpus(
         few = [sums[start : start + FEW] for start in range(0, len(sums), FEW)]
         sums = [dask.delayed(add_counts)(counts, *asked) for counts in few]
     (counted,) = _compute(sums, client, "threads")
-    if period is None:
-        return count_statements(counted.to_pandas(), rows=rows, columns=columns)
-    return counts_by_period(counted.to_pandas(), period, rows, columns)
+    return table_of_counts(counted.to_pandas(), rows, columns, period)

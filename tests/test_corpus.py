@@ -9,13 +9,16 @@ import sys
 import threading
 import time
 import warnings
+from datetime import date
 from pathlib import Path
 
 import dask
 import pandas as pd
+import psutil
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client, KilledWorker, LocalCluster
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +52,21 @@ if __name__ == "__main__":
         with Client(cluster) as client:
             client.run(__import__("test_corpus").slow_down)
             pl.code_corpus(source, target, codebook=pd.read_pickle(book), client=client)
+"""
+
+
+# Without a cluster, processes import this script themselves, and with it what slows them down.
+LOCAL_SCRIPT = """
+import sys
+import pandas as pd
+import policylib as pl
+from policylib import _sources
+import test_corpus
+_sources.SIZE = 2000
+test_corpus.slow_down()
+if __name__ == "__main__":
+    source, target, book = sys.argv[1:]
+    pl.code_corpus(source, target, codebook=pd.read_pickle(book))
 """
 
 
@@ -323,6 +341,11 @@ def slow_down() -> None:
     corpus.code_documents = slow
 
 
+def die_at_work() -> None:
+    """Let this process end when it codes a part."""
+    corpus.code_documents = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+
+
 def is_begun(target: Path, parts: int = 2) -> bool:
     return len(list((target / _target.STAGING).glob("*.parquet"))) >= parts
 
@@ -413,6 +436,43 @@ def test_two_runs_on_one_target(job, client, monkeypatch):
     assert left_over(target) == []
 
 
+@pytest.mark.slow
+def test_processes_end_with_the_one_that_started_them(tmp_path, monkeypatch):
+    """Only the process that leads the job is killed, as when the memory runs out."""
+    rows = some_rows(400)
+    source, target = write(rows, tmp_path / "a.jsonl"), tmp_path / "target"
+    CODEBOOK.to_pickle(tmp_path / "book")
+    (tmp_path / "job.py").write_text(LOCAL_SCRIPT)
+    command = [sys.executable, "job.py", source, target, "book"]
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    with subprocess.Popen(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}) as process:
+        wait_for(is_begun, target)
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert len(workers) >= 2
+    wait_for(lambda: not any(worker.is_running() for worker in workers))
+    monkeypatch.setattr(_sources, "SIZE", 2000)
+    summary, _ = pl.code_corpus(source, target, codebook=CODEBOOK)
+    assert summary["kept"] >= 2
+    assert_coded(target, paragraphs_of(rows))
+    assert left_over(target) == []
+
+
+@pytest.mark.slow
+def test_a_part_that_ends_its_worker_is_named(tmp_path):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": ":0"}
+    settings = {"distributed.scheduler.allowed-failures": 0}
+    with (
+        dask.config.set(settings),
+        LocalCluster(**options) as cluster,
+        Client(cluster, set_as_default=False) as own,
+    ):
+        own.run(die_at_work)
+        with pytest.raises(KilledWorker, match=r"a\.jsonl, bytes 0 to"):
+            pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK, client=own)
+
+
 def test_one_damaged_file_among_a_thousand(client, tmp_path, monkeypatch):
     monkeypatch.setattr(_sources, "SIZE", 3000)
     source = put_files(tmp_path / "source", 1000)
@@ -450,20 +510,47 @@ def test_a_disk_that_is_full(client, tmp_path, monkeypatch):
     assert_coded(target, paragraphs_of(rows))
 
 
-def test_a_disk_that_is_full_at_the_end_loses_nothing(here, tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", [_target.SKIPPED, _target.MANIFEST])
+def test_a_disk_that_is_full_at_the_end_loses_nothing(here, tmp_path, monkeypatch, name):
     source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+    usual = Path.write_text
 
-    def fail(*_):
-        raise OSError(28, "No space left on device")
+    def fail(path, *args, **options):
+        if path.name == name:
+            raise OSError(28, "No space left on device")
+        return usual(path, *args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_target, "put_files", fail)
+        patch.setattr(Path, "write_text", fail)
         with pytest.raises(OSError, match="No space left"):
             pl.code_corpus(source, target, codebook=CODEBOOK)
     with pytest.raises(ValueError, match="not coded to the end"):
         pl.count_corpus(target, rows="actor", columns="priority")
     summary, _ = pl.code_corpus(source, target, codebook=CODEBOOK)
     assert summary["kept"] == summary["parts"]
+    assert_coded(target, paragraphs_of(some_rows()))
+
+
+def test_parts_that_go_are_gone_before_new_ones_come(here, tmp_path, monkeypatch):
+    """Broken off in between, too little stands there, but nothing twice."""
+    source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+    run(source, target)
+    usual, moved = Path.replace, []
+
+    def stop(path, to):
+        if _target.PART.fullmatch(Path(to).name):
+            moved.append(to)
+            if len(moved) > 3:
+                raise KeyboardInterrupt
+        return usual(path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            pl.code_corpus(source, target, codebook=CODEBOOK.assign(terms_zh=None))
+    assert not (target / _target.MANIFEST).exists()
+    assert pd.read_parquet(target)["id"].is_unique
+    run(source, target)
     assert_coded(target, paragraphs_of(some_rows()))
 
 
@@ -544,7 +631,7 @@ def test_damaged_parquet_is_named_and_the_rest_is_coded(here, tmp_path):
     summary, skipped = pl.code_corpus(folder, tmp_path / "target", codebook=CODEBOOK)
     assert skipped["file"].unique().tolist() == ["a.parquet", "c.parquet"]
     assert skipped["row"].dropna().min() == 26
-    assert skipped["problem"].str.startswith("damaged").all()
+    assert skipped["problem"].str.contains("damaged from here on|cannot be read").all()
     assert summary["documents"] == 35
     assert_coded(tmp_path / "target", paragraphs_of(rows.drop(range(25, 50))))
 
@@ -576,6 +663,128 @@ def test_names_with_one_checksum_are_not_one(here, tmp_path, monkeypatch):
     assert summary["documents"] == 3
 
 
+def test_what_is_no_name_and_no_date_is_named(here, tmp_path):
+    rows = [
+        {"document": "a", "text": "robots", "said": 2023.0, "actor": 5},
+        {"document": "b", "text": "robots", "said": [2023]},
+        {"document": "c", "text": "robots", "actor": ["henan"]},
+        {"document": "d", "text": "robots", "role": ["reports"]},
+        {"document": "e", "text": "robots \ud83d"},
+        {"document": "f", "text": "robots \U0001f916"},
+        {"document": "g", "text": "robots", "paragraph": 1e300},
+    ]
+    source = tmp_path / "a.jsonl"
+    source.write_text("\n".join(json.dumps(row) for row in rows))
+    _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert skipped["row"].to_list() == [2, 3, 4, 5, 7]
+    told = ["said is no date", "actor is no name", "no role ['reports']", "half a character"]
+    for problem, expected in zip(skipped["problem"], [*told, "paragraph is no"], strict=True):
+        assert expected in problem
+    statements = pd.read_parquet(tmp_path / "target")
+    assert statements["document"].to_list() == ["a", "f"]
+    assert statements[["actor", "said"]].iloc[0].to_list() == ["5", "2023"]
+
+
+def test_a_text_of_parquet_that_is_no_unicode_is_named(here, tmp_path):
+    texts = [text.encode() for text in some_rows(9)["text"]]
+    texts[4] = b"robots \xff"
+    names = pa.array([f"d{i}" for i in range(9)])
+    table = pa.table({"document": names, "text": pa.array(texts).view(pa.string())})
+    pq.write_table(table, tmp_path / "a.parquet")
+    summary, skipped = pl.code_corpus(
+        tmp_path / "a.parquet", tmp_path / "target", codebook=CODEBOOK
+    )
+    assert skipped[["file", "row"]].to_numpy().tolist() == [["a.parquet", 5]]
+    assert summary["documents"] == 8
+
+
+def test_types_of_parquet_become_names_and_dates(here, tmp_path):
+    rows = some_rows(6).assign(said=pd.to_datetime("2023-01-01"))
+    rows.loc[3, "said"] = pd.Timestamp("2023-01-03 12:00")
+    rows["published"] = [date(2024, 5, 1)] * 5 + [None]
+    rows["actor"] = pd.Categorical(["henan"] * 5 + ["hebei"])
+    rows["document"] = [2**53 + 1, *range(1, 6)]
+    source = tmp_path / "a.parquet"
+    rows.set_index("document").to_parquet(source, row_group_size=2)
+    _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert skipped.empty
+    statements = pd.read_parquet(tmp_path / "target").drop_duplicates("document")
+    statements = statements.set_index("document")
+    assert statements["said"].to_dict() == {
+        str(2**53 + 1): "2023-01-01",
+        "1": "2023-01-01",
+        "3": "2023-01-03 12:00:00",
+        "4": "2023-01-01",
+        "5": "2023-01-01",
+    }
+    assert statements["published"].fillna("").to_list() == ["2024-05-01"] * 4 + [""]
+    assert statements.loc["5", "actor"] == "hebei"
+
+
+@pytest.mark.parametrize("size", [50, 10**6])
+def test_paragraphs_have_dates_of_their_own(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(_sources, "SIZE", size)
+    rows = pd.DataFrame({"document": ["x", "y"] * 3, "paragraph": [1, 1, 2, 2, 3, 3]})
+    rows = rows.assign(text="robots", said=[f"202{i}" for i in range(6)])
+    source = write(rows, tmp_path / "a.jsonl")
+    summary, _ = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    statements = pd.read_parquet(tmp_path / "target")
+    assert statements["said"].to_list() == rows["said"].to_list()
+    assert summary["documents"] == 2
+
+
+@pytest.mark.parametrize("size", [50, 10**6])
+def test_rows_are_documents_or_paragraphs_but_not_both(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(_sources, "SIZE", size)
+    source = tmp_path / "a.jsonl"
+    source.write_text(
+        '{"document": "x", "text": "robots"}\n{"document": "y", "paragraph": 1, "text": "a"}\n'
+    )
+    with pytest.raises(ValueError, match=r"some rows .*have a paragraph, and some have none"):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+
+
+def test_what_may_be_readable_later_is_tried_again(here, tmp_path, monkeypatch):
+    source, target = put_files(tmp_path / "source", 8), tmp_path / "target"
+
+    def fail(data, encoding):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("policylib._decode.decode", fail)
+        with pytest.raises(ValueError, match=r"no document can be read; d000.txt: too large"):
+            pl.code_corpus(source, target, codebook=CODEBOOK)
+    summary, skipped = pl.code_corpus(source, target, codebook=CODEBOOK)
+    assert skipped.empty
+    assert summary["kept"] == 0
+
+
+def test_links_that_lead_nowhere_and_odd_names(here, tmp_path):
+    folder = tmp_path / "source"
+    folder.mkdir()
+    rows = some_rows(4)
+    write(rows.head(2), folder / "a.jsonl")
+    write(rows.tail(2), Path(os.fsdecode(os.fsencode(folder / "b") + b"\xff.jsonl")))
+    (folder / "c.jsonl").symlink_to("nowhere")
+    summary, skipped = pl.code_corpus(folder, tmp_path / "target", codebook=CODEBOOK)
+    assert summary["documents"] == 4
+    assert skipped["file"].to_list() == ["c.jsonl"]
+    assert "No such file" in skipped["problem"][0]
+
+
+def test_many_small_files_are_put_together(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(_sources, "SIZE", 2000)
+    rows, folder = some_rows(), tmp_path / "source"
+    folder.mkdir()
+    for i in range(len(rows)):
+        write(rows.iloc[[i]], folder / f"{i:02}.jsonl")
+    (folder / "30.jsonl").write_text("{\n" + (folder / "30.jsonl").read_text() + "\n{")
+    summary, skipped = pl.code_corpus(folder, tmp_path / "target", codebook=CODEBOOK)
+    assert 1 < summary["parts"] < 20
+    assert skipped[["file", "row"]].to_numpy().tolist() == [["30.jsonl", 1], ["30.jsonl", 4]]
+    assert_coded(tmp_path / "target", paragraphs_of(rows))
+
+
 # --- Errors. ------------------------------------------------------------------------------------
 
 
@@ -583,7 +792,7 @@ def test_names_with_one_checksum_are_not_one(here, tmp_path, monkeypatch):
     ("names", "error", "match"),
     [
         ([], FileNotFoundError, "no file or folder"),
-        (["a/b.xlsx"], ValueError, r"holds nothing that can be read \(allowed: .txt"),
+        (["a/b.xlsx"], ValueError, r"holds nothing to be read \(allowed: .txt"),
         (["a/b.txt", "a/c.jsonl"], ValueError, "documents .'b.txt'. and JSON Lines .'c.jsonl'."),
     ],
 )
@@ -613,6 +822,50 @@ def test_a_target_with_something_else_is_left_alone(here, tmp_path):
         pl.code_corpus(source, target / "mine.txt", codebook=CODEBOOK)
     with pytest.raises(FileNotFoundError):
         pl.code_corpus(source, tmp_path / "no" / "target", codebook=CODEBOOK)
+
+
+@pytest.mark.parametrize("name", ["part-00000-3f2a-c000.snappy.parquet", "part-0-1.parquet"])
+def test_parts_of_others_are_left_alone(here, tmp_path, name):
+    source, target = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "target"
+    target.mkdir()
+    (target / name).write_text("x")
+    with pytest.raises(FileExistsError, match="did not write"):
+        pl.code_corpus(source, target, codebook=CODEBOOK)
+    assert (target / name).exists()
+
+
+def test_what_programs_leave_in_a_folder_does_not_matter(here, tmp_path):
+    source, target = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "target"
+    (target / ".ipynb_checkpoints").mkdir(parents=True)
+    (target / ".DS_Store").write_text("x")
+    run(source, target)
+    assert_coded(target, paragraphs_of(some_rows(3)))
+
+
+def test_a_source_that_cannot_be_opened_is_not_called_a_target(here, tmp_path, monkeypatch):
+    source = write(some_rows(3), tmp_path / "a.parquet")
+
+    def fail(*_, **__):
+        raise PermissionError(13, "Permission denied", "a.parquet")
+
+    monkeypatch.setattr("policylib._pieces.piece_of_rows", fail)
+    with pytest.raises(PermissionError, match="Permission denied"):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+
+
+def test_a_table_that_shrinks_meanwhile(here, tmp_path, monkeypatch):
+    source, target = tmp_path / "a.parquet", tmp_path / "target"
+    write(some_rows(), source, row_group_size=10)
+    usual = corpus.find_parts
+
+    def find(origin):
+        found = usual(origin)
+        write(some_rows(15), source, row_group_size=10)
+        return found
+
+    monkeypatch.setattr(corpus, "find_parts", find)
+    with pytest.raises(RuntimeError, match=r"a.parquet, group \d, .*the file has changed"):
+        pl.code_corpus(source, target, codebook=CODEBOOK)
 
 
 def test_a_target_within_the_source_is_refused(here, tmp_path):
@@ -653,7 +906,9 @@ def coded(here, tmp_path):
     return tmp_path / "coded"
 
 
-@pytest.mark.parametrize(("rows", "columns"), [("actor", "priority"), ("document", "role")])
+@pytest.mark.parametrize(
+    ("rows", "columns"), [("actor", "priority"), ("document", "role"), ("count", "said")]
+)
 def test_counts_are_those_of_one_table(coded, rows, columns):
     counts = pl.count_corpus(coded, rows=rows, columns=columns)
     expected = pl.count_statements(pd.read_parquet(coded), rows=rows, columns=columns)
@@ -700,6 +955,27 @@ def test_what_has_no_date_is_said(here, tmp_path):
         pl.count_corpus(tmp_path / "coded", **options)
 
 
+def test_a_corpus_without_statements_has_no_counts(here, tmp_path):
+    rows = pd.DataFrame({"document": ["a"], "text": ["Nothing."]})
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+    for period in (None, "year"):
+        counts = pl.count_corpus(tmp_path / "coded", rows="actor", columns="role", period=period)
+        assert counts.empty
+
+
+@pytest.mark.parametrize("scheduler", ["sync", "single-threaded", "threading"])
+def test_the_scheduler_that_is_set_is_taken(tmp_path, monkeypatch, scheduler):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    used = []
+    usual = dask.compute
+    monkeypatch.setattr(
+        dask, "compute", lambda *a, **o: used.append(o["scheduler"]) or usual(*a, **o)
+    )
+    with dask.config.set(scheduler=scheduler):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert used == [scheduler]
+
+
 def test_a_date_that_cannot_be_read_is_named(here, tmp_path):
     rows = some_rows(8).assign(said="2023")
     rows.loc[5, "said"] = "last May"
@@ -709,12 +985,17 @@ def test_a_date_that_cannot_be_read_is_named(here, tmp_path):
         pl.count_corpus(tmp_path / "coded", period="year", **options)
     with pytest.raises(ValueError, match="is a year, and a month cannot be told from it"):
         pl.count_corpus(tmp_path / "coded", period="month", **options)
+    rows = rows.assign(said=None, published="some day")
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+    with pytest.raises(ValueError, match=r"column 'published', row 'd00.-p01-c01'"):
+        pl.count_corpus(tmp_path / "coded", period="year", **options)
 
 
 @pytest.mark.parametrize(
     ("options", "match"),
     [
         ({"rows": "actors", "columns": "priority"}, "did you mean 'actor'?"),
+        ({"rows": "number of mentions", "columns": "role"}, "no column 'number of mentions'"),
         ({"rows": "actor", "columns": "actor"}, "name different columns"),
         ({"rows": "actor", "columns": "priority", "period": "decade"}, "no period 'decade'"),
     ],

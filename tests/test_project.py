@@ -37,7 +37,7 @@ STANDS_ON = {
     "convert": {"tables"},
     "documents": {"tables"},
     "explorer": {"network", "plot"},
-    "corpus": {"coding", "counts"},
+    "corpus": {"coding"},
 }
 
 
