@@ -74,7 +74,7 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     """
     rows = rows.reindex(columns=COLUMNS).reset_index(drop=True)
     names = {column: as_text(rows[column]) for column in NAMES}
-    text, paragraph = rows["text"], rows["paragraph"]
+    text, paragraph = rows["text"].to_list(), rows["paragraph"]
     is_text = np.fromiter((isinstance(cell, str) for cell in text), bool, len(text))
     whole = paragraph.isna().to_numpy()
     lists = [
@@ -93,7 +93,7 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     problem[wrong] = "paragraph is no number from 1"
     problem[sizes == 0] = "no text"
     problem[~is_text] = "text is no text"
-    problem[text.isna()] = "text is missing"
+    problem[rows["text"].isna()] = "text is missing"
     problem[names["document"].isna() | names["document"].eq("")] = "document is missing, or no name"
     kept = np.flatnonzero(problem.isna())
     if 0 < whole[kept].sum() < len(kept):
@@ -128,7 +128,9 @@ def as_text(cells: "pd.Series[Any]") -> "pd.Series[str]":
     >>> as_text(pd.Series(["a", 2023, 2023.0, date(2024, 5, 1), [1], True])).fillna("").to_list()
     ['a', '2023', '2023', '2024-05-01', '', '']
     """
-    if cells.dtype == "str" or pd.api.types.infer_dtype(cells) in ("string", "empty"):
+    if cells.isna().all():
+        return pd.Series(None, cells.index, dtype="str")
+    if cells.dtype == "str" or pd.api.types.infer_dtype(cells) == "string":
         return cells.astype("str")
     return pd.Series([_cell_as_text(cell) for cell in cells], cells.index, dtype="str")
 

@@ -19,7 +19,7 @@ from policylib._document_files import (
 )
 from policylib._faults import Faults
 
-SIZE = 2**24  # bytes of a part, more or less
+SIZE = 2**25  # bytes of a part, more or less
 SLOW = {".pdf": 8, ".docx": 4}  # what counts for more bytes than it has
 # A group of rows must be unpacked from its beginning to reach any of them, so that cutting it into
 # very many parts would cost more than it gains.

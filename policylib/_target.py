@@ -222,11 +222,15 @@ def publish(
         What else the list is to hold.
     """
     (target / MANIFEST).unlink(missing_ok=True)
-    done = parts_done(target)
     names = [f"part-{number:06d}-{record.key}.parquet" for number, record in enumerate(records)]
+    wanted = {record.key for record in records}
     # What goes, goes first: should this be broken off, nothing stands there twice.
-    for key in done.keys() - {record.key for record in records}:
-        (target / done[key]).unlink()
+    for path in target.iterdir():
+        match = PART.fullmatch(path.name)
+        staged = match and (target / STAGING / f"{match[1]}.parquet").exists()
+        if match and (staged or match[1] not in wanted):
+            path.unlink()
+    done = parts_done(target)
     for name, record in zip(names, records, strict=True):
         if record.key not in done:
             raise FileNotFoundError(f"the statements of {record.source} are gone from {target}")

@@ -566,6 +566,19 @@ def test_a_part_that_was_damaged_is_made_anew(here, tmp_path):
     assert_coded(target, paragraphs_of(some_rows()))
 
 
+def test_a_damaged_part_that_changes_its_number_does_not_stay(here, tmp_path):
+    source, target = put_files(tmp_path / "source"), tmp_path / "target"
+    run(source, target)
+    last = max(target.glob("part-*"))
+    last.write_bytes(last.read_bytes()[:-20])
+    for number in range(20):
+        (source / f"a{number}.txt").write_text("Robots, quanta and farms. " * 10)
+    run(source, target)
+    assert max(target.glob("part-*")).name != last.name
+    assert not last.exists()
+    assert_coded(target, pl.read_documents(source)[0])
+
+
 def test_a_worker_with_another_library_says_so(here, tmp_path, monkeypatch):
     source = write(some_rows(), tmp_path / "a.jsonl")
     answers = iter(["the driver's", "the worker's"])
