@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._corpus_rows import Problem
+from policylib._corpus_rows import Problem, later
 from policylib._pieces import load
 from policylib._sources import Part
 from policylib._target import TOTALS, Record
@@ -43,9 +43,7 @@ def list_skipped(problems: list[Problem], records: list[Record]) -> pd.DataFrame
     told = [*problems]
     before: Counter[str] = Counter()
     for record in records:
-        for problem in record.problems:
-            row = None if problem.row is None else before[problem.file] + problem.row
-            told.append(problem._replace(row=row))
+        told += later(record.problems, before)
         before.update(record.rows)
     table = pd.DataFrame(told, columns=Problem._fields)
     table = table.astype({"file": "str", "row": "Int64", "problem": "str"})

@@ -1,5 +1,6 @@
 """Rows of JSON Lines or Parquet, checked one by one, as the paragraphs of documents."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -21,11 +22,27 @@ NONE = np.empty(0, np.uint64)
 
 
 class Problem(NamedTuple):
-    """What was left out: a file or a row, counted from 1 as the first of its part, and why."""
+    """What was left out: a file or a row, counted from 1 as the first of its piece, and why."""
 
     file: str
     row: int | None
     problem: str
+
+
+def later(problems: Iterable[Problem], rows: Mapping[str, int]) -> list[Problem]:
+    """Count the rows of problems from where so many rows of their files have passed.
+
+    Examples
+    --------
+    >>> later([Problem("a.jsonl", 2, "no text")], {"a.jsonl": 10})
+    [Problem(file='a.jsonl', row=12, problem='no text')]
+    """
+    return [
+        problem
+        if problem.row is None
+        else problem._replace(row=problem.row + rows.get(problem.file, 0))
+        for problem in problems
+    ]
 
 
 class Piece(NamedTuple):

@@ -143,15 +143,14 @@ def _pieces_of_rows(span: Span, file: pq.ParquetFile) -> Iterator[Piece]:
         except (pa.ArrowInvalid, OSError) as error:
             if isinstance(error, OSError) and error.errno:
                 raise  # the disk is at fault, and not what stands on it
-            first = max(passed - span.start, 0) + 1
-            lost = span.end - span.start - first + 1
+            lost = span.end - max(passed, span.start)
             told = f"damaged from here on, {lost} rows: {first_line(error)}"
             none = piece_of_rows(pd.DataFrame(), name, np.empty(0, np.int64))
-            yield none._replace(problems=[Problem(name, first, told)], rows={name: lost})
+            yield none._replace(problems=[Problem(name, 1, told)], rows={name: lost})
             return
         begin, end = max(span.start - passed, 0), min(span.end - passed, len(batch))
         if begin < end:
-            numbers = np.arange(begin, end) + passed - span.start + 1
+            numbers = np.arange(1, end - begin + 1)
             yield _piece_of_batch(batch.slice(begin, end - begin), name, numbers)
         passed += len(batch)
 

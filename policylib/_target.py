@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from policylib import __version__
-from policylib._corpus_rows import Piece, Problem
+from policylib._corpus_rows import Piece, Problem, later
 from policylib._document_files import is_seen
 
 # Readers of Parquet pass over names that begin with `_`.
@@ -197,7 +197,7 @@ def _add(record: Record, piece: Piece, statements: pd.DataFrame) -> Record:
         hits=record.hits + int(statements["count"].sum()),
         statements=record.statements + len(statements),
         rows=dict(Counter(record.rows) + Counter(piece.rows)),
-        problems=[*record.problems, *piece.problems],
+        problems=[*record.problems, *later(piece.problems, record.rows)],
         names=record.names + piece.names.tobytes(),
         places=record.places + piece.places.tobytes(),
     )

@@ -203,7 +203,7 @@ def _compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
     if client is None:
         chosen = dask.config.get("scheduler", None)
         with TqdmCallback(tqdm_class=tqdm, **BAR):
-            scheduler = chosen if chosen in LOCAL else local
+            scheduler = chosen if chosen in LOCAL else local if len(tasks) > 1 else "synchronous"
             options = {"initializer": end_with_parent} if scheduler in PROCESSES else {}
             return list(dask.compute(*tasks, scheduler=scheduler, chunksize=1, **options))
     from distributed import as_completed

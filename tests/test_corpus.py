@@ -590,7 +590,9 @@ def test_a_worker_with_another_library_says_so(here, tmp_path, monkeypatch):
 # --- What is left out, and where it stands. -----------------------------------------------------
 
 
-def test_lines_that_cannot_be_read_are_named(here, tmp_path):
+@pytest.mark.parametrize("size", [200, 1500, 10**6])
+def test_lines_that_cannot_be_read_are_named(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(_sources, "SIZE", size)
     good = [json.dumps(row) for row in some_rows().to_dict("records")]
     bad = {
         3: ("{", "no JSON"),
@@ -609,8 +611,7 @@ def test_lines_that_cannot_be_read_are_named(here, tmp_path):
         lines.insert(number - 1, line)
     source = tmp_path / "a.jsonl"
     source.write_text("\ufeff" + "\n".join(lines) + "\n\n")
-    summary, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
-    assert summary["parts"] > 10
+    _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
     assert set(skipped["file"]) == {"a.jsonl"}
     assert skipped["row"].to_list() == list(bad)
     for problem, (_, expected) in zip(skipped["problem"], bad.values(), strict=True):
@@ -618,7 +619,9 @@ def test_lines_that_cannot_be_read_are_named(here, tmp_path):
     assert_coded(tmp_path / "target", paragraphs_of(some_rows()))
 
 
-def test_rows_of_parquet_that_cannot_be_read_are_named(here, tmp_path):
+@pytest.mark.parametrize("size", [100, 3000, 10**6])
+def test_rows_of_parquet_that_cannot_be_read_are_named(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(_sources, "SIZE", size)
     rows = some_rows()
     rows.loc[[4, 44], "text"] = [None, ""]
     source = write(rows, tmp_path / "a.parquet", row_group_size=25)
@@ -630,7 +633,9 @@ def test_rows_of_parquet_that_cannot_be_read_are_named(here, tmp_path):
     assert_coded(tmp_path / "target", paragraphs_of(rows.drop([4, 44])))
 
 
-def test_damaged_parquet_is_named_and_the_rest_is_coded(here, tmp_path):
+@pytest.mark.parametrize("size", [200, 10**6])
+def test_damaged_parquet_is_named_and_the_rest_is_coded(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(_sources, "SIZE", size)
     rows, folder = some_rows(), tmp_path / "source"
     folder.mkdir()
     whole = write(rows.tail(10), folder / "b.parquet")
@@ -996,6 +1001,7 @@ def test_a_date_that_cannot_be_read_is_named(here, tmp_path):
     options = {"rows": "document", "columns": "priority"}
     with pytest.raises(ValueError, match="row 'd005-p01-c01': 'last May' is no date"):
         pl.count_corpus(tmp_path / "coded", period="year", **options)
+    pl.code_corpus(write(rows.drop(5), tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
     with pytest.raises(ValueError, match="is a year, and a month cannot be told from it"):
         pl.count_corpus(tmp_path / "coded", period="month", **options)
     rows = rows.assign(said=None, published="some day")
