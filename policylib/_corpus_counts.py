@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from policylib._corpus_rows import DATES
 from policylib._dates import FREQUENCIES, periods
+from policylib._statements import LEVELS
 
 # Columns of their own, which no statement has.
 NUMBER, LATE = "number of mentions", "dated by published"
@@ -58,6 +59,26 @@ def add_counts(counts: list[pa.Table], rows: str, columns: str, period: str | No
     return _sums(pa.concat_tables(counts).combine_chunks(), rows, columns, period)
 
 
+def roll_up_codes(codes: "pd.Series[str]", level: str, book: dict[str, list[str]]) -> pd.Series:
+    """Give each code, or the broader one of a level that it lies under.
+
+    Examples
+    --------
+    >>> book = {"industry": ["theme", ""], "robots": ["item", "industry"]}
+    >>> roll_up_codes(pd.Series(["robots", "industry"]), "theme", book).to_list()
+    ['industry', 'industry']
+    """
+
+    def climb(code: str) -> str:
+        while code in book and LEVELS.index(book[code][0]) > LEVELS.index(level):
+            if book[code][1] not in book:
+                break
+            code = book[code][1]
+        return code
+
+    return codes.map({code: climb(code) for code in codes.dropna().unique()})
+
+
 def table_of_counts(
     counts: pd.DataFrame, rows: str, columns: str, period: str | None
 ) -> pd.DataFrame:
@@ -66,9 +87,8 @@ def table_of_counts(
     if period is not None:
         _warn(counts, period)
         keys = [period, *keys]
-    counts = counts.dropna(subset=keys)
-    matrix = counts.set_index(keys)[NUMBER].astype("int64").unstack(fill_value=0).sort_index()
-    matrix = matrix.sort_index(axis=1)
+    sums = counts.groupby(keys)[NUMBER].sum().astype("int64")
+    matrix = sums.unstack(fill_value=0).sort_index().sort_index(axis=1)
     if period is None:
         return matrix
     assert isinstance(matrix.index, pd.MultiIndex)

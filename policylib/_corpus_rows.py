@@ -15,8 +15,9 @@ from policylib._statements import ROLES
 
 NEEDED = ("document", "text")
 DATES = ("said", "published")
-NAMES = ("document", "actor", "role", *DATES)
-COLUMNS = [*NEEDED, "paragraph", "actor", "role", *DATES]
+ABOUT = ("actor", "role", *DATES)  # what may be known of a document
+NAMES = ("document", *ABOUT)
+COLUMNS = [*NEEDED, "paragraph", *ABOUT]
 MOST = 2**53  # up to which every whole number is one in any program
 NONE = np.empty(0, np.uint64)
 

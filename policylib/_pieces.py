@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from fsspec.utils import read_block
 
 from policylib import _sources
-from policylib._corpus_rows import COLUMNS, Piece, Problem, piece_of_rows
+from policylib._corpus_rows import ABOUT, COLUMNS, NAMES, Piece, Problem, piece_of_rows
 from policylib._document_files import ending_of, paragraphs_of, printable, read_file, text_of
 from policylib._paragraphs import TryAgainError, UnreadableError
 from policylib._sources import Part, Span, chunks_of, first_line, unpacked_size
@@ -43,7 +43,7 @@ def _load_files(folder: Path, spans: Iterable[Span]) -> tuple[str, Iterator[Piec
 
 
 def _pieces_of_files(read: list[tuple[Span, bytes | UnreadableError]]) -> Iterator[Piece]:
-    rows: list[tuple[str, int, str]] = []
+    rows: list[tuple[str | int | None, ...]] = []
     problems: list[Problem] = []
     again = False
     for span, data in read:
@@ -52,13 +52,18 @@ def _pieces_of_files(read: list[tuple[Span, bytes | UnreadableError]]) -> Iterat
                 raise data
             ending = ending_of(span.path)
             paragraphs = paragraphs_of(text_of(data, ending), ending)
-            rows.extend((span.id, number, text) for number, text in enumerate(paragraphs, start=1))
+            about = span.about or (None,) * len(ABOUT)
+            numbered = enumerate(paragraphs, start=1)
+            rows.extend((span.id, number, text, *about) for number, text in numbered)
         except UnreadableError as error:
             problems.append(Problem(printable(span.path), None, str(error)))
             again |= isinstance(error, TryAgainError)
-    documents = pd.DataFrame(rows, columns=["document", "paragraph", "text"])
-    types = {"document": "str", "paragraph": "int64", "text": "str"}
-    yield Piece(documents.astype(types), problems, {}, again=again)
+    documents = pd.DataFrame(rows, columns=["document", "paragraph", "text", *ABOUT])
+    documents = documents.astype(
+        {"paragraph": "int64", "text": "str"} | dict.fromkeys(NAMES, "str")
+    )
+    documents["actor"] = documents["actor"].fillna(documents["document"])
+    yield Piece(documents, problems, {}, again=again)
 
 
 def _load_lines(folder: Path, spans: Iterable[Span]) -> tuple[str, Iterator[Piece]]:

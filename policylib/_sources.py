@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from policylib._about import what_is_known
 from policylib._corpus_rows import COLUMNS, NEEDED, Problem
 from policylib._document_files import (
     READERS,
@@ -41,6 +43,7 @@ class Span(NamedTuple):
     group: int = 0  # of rows
     start: int = 0  # in bytes, or in rows of the group
     end: int = 0
+    about: tuple[str | None, ...] = ()  # who says it, and the rest of ABOUT
 
     def __str__(self) -> str:
         name = printable(self.path)
@@ -65,7 +68,7 @@ class Part(NamedTuple):
 Sized = tuple[Span, int]
 
 
-def find_parts(source: Path) -> tuple[list[Part], list[Problem]]:
+def find_parts(source: Path, about: pd.DataFrame | None = None) -> tuple[list[Part], list[Problem]]:
     """Cut a source into parts, in order.
 
     Where a part ends depends on what stands near it alone: a file that comes or goes, or lines
@@ -75,6 +78,8 @@ def find_parts(source: Path) -> tuple[list[Part], list[Problem]]:
     ----------
     source
         A folder or a file.
+    about
+        What is known of the documents of a folder.
 
     Returns
     -------
@@ -86,8 +91,8 @@ def find_parts(source: Path) -> tuple[list[Part], list[Problem]]:
     Raises
     ------
     ValueError
-        If there is nothing to be read, a folder holds files of two kinds, or a table lacks a
-        column.
+        If there is nothing to be read, a folder holds files of two kinds, a table lacks a
+        column, or what is known is of other documents.
     FileNotFoundError
         If there is nothing there.
     """
@@ -113,8 +118,14 @@ def find_parts(source: Path) -> tuple[list[Part], list[Problem]]:
     left = faults.to_frame()
     told = zip(left["file"], left["problem"], strict=True)
     problems = [Problem(file, None, problem) for file, problem in told]
-    spans = {"documents": _documents, "JSON Lines": _lines, "Parquet": _rows}[kind]
-    sized = spans(folder, files, problems)
+    if kind == "documents":
+        sized = _documents(folder, files, problems, about)
+    elif about is not None:
+        raise ValueError(
+            f"{kind}: its rows say themselves who speaks and when; give no other table"
+        )
+    else:
+        sized = (_lines if kind == "JSON Lines" else _rows)(folder, files, problems)
     return [Part(kind, str(folder), part) for part in _together(sized)], problems
 
 
@@ -132,16 +143,21 @@ def _together(spans: Iterable[Sized]) -> Iterator[tuple[Span, ...]]:
         yield tuple(part)
 
 
-def _documents(folder: Path, files: dict[str, Path], _: list[Problem]) -> Iterator[Sized]:
+def _documents(
+    folder: Path, files: dict[str, Path], problems: list[Problem], about: pd.DataFrame | None
+) -> Iterator[Sized]:
     for ending in sorted({ending_of(name) for name in files}):
         reader_of(ending)  # what is not installed is said before hours of reading
-    for name, id_ in sorted(document_ids(files).items(), key=lambda item: item[1]):
+    ids = document_ids(files)
+    known = {} if about is None else what_is_known(about, set(ids.values()), problems)
+    for name, id_ in sorted(ids.items(), key=lambda item: item[1]):
         try:
             size = files[name].stat().st_size
         except OSError:
             size = 0  # a link that leads nowhere: reading it says so
         path = str(files[name].relative_to(folder))
-        yield Span(path, id_), size * SLOW.get(ending_of(name), 1)
+        span = Span(path, id_, about=known.get(id_, ()))
+        yield span, size * SLOW.get(ending_of(name), 1)
 
 
 def _lines(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Sized]:

@@ -204,7 +204,7 @@ def _add(record: Record, piece: Piece, statements: pd.DataFrame) -> Record:
 
 
 def publish(
-    target: Path, records: list[Record], skipped: pd.DataFrame, about: dict[str, Any]
+    target: Path, records: list[Record], skipped: pd.DataFrame, made: dict[str, Any]
 ) -> None:
     """Put all parts in their places and list them.
 
@@ -218,7 +218,7 @@ def publish(
         The parts, in order.
     skipped
         What was left out.
-    about
+    made
         What else the list is to hold.
     """
     (target / MANIFEST).unlink(missing_ok=True)
@@ -241,7 +241,7 @@ def publish(
         | {column: getattr(record, column) for column in columns}
         for name, record in zip(names, records, strict=True)
     ]
-    manifest = {"written_by": WRITTEN_BY, **about, "parts": listed}
+    manifest = {"written_by": WRITTEN_BY, **made, "parts": listed}
     texts = {
         SKIPPED: skipped.to_csv(index=False, lineterminator="\n"),
         MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1) + "\n",

@@ -18,6 +18,7 @@ from policylib._corpus_rows import DATES, Piece
 from policylib._dates import FREQUENCIES
 from policylib._names import require, require_columns
 from policylib._processes import end_with_parent, memory_kept
+from policylib._statements import LEVELS
 from policylib.coding import ACTORS, code_documents
 from policylib.tables import Tables, read_tables
 
@@ -26,7 +27,7 @@ try:
     import pyarrow.parquet as pq
     from tqdm.dask import TqdmCallback
 
-    from policylib._corpus_counts import add_counts, count_part, table_of_counts
+    from policylib._corpus_counts import add_counts, count_part, roll_up_codes, table_of_counts
     from policylib._corpus_report import check_places, list_skipped, summarise
     from policylib._pieces import load
     from policylib._sources import Part, find_parts
@@ -69,6 +70,7 @@ def code_corpus(
     target: str | PathLike[str],
     *,
     codebook: pd.DataFrame,
+    about: pd.DataFrame | None = None,
     actor: str = "document",
     tables: Tables | None = None,
     client: Any = None,
@@ -92,6 +94,11 @@ def code_corpus(
         exists may hold nothing but what this function wrote.
     codebook
         One row per code, as `read_codebook` gives it.
+    about
+        What is known of the documents of a folder, one row for each: `document` (the path in the
+        folder without the ending, as `read_documents` has it) and some of `actor`, `role`, `said`
+        and `published`; other columns do not matter. Rows of JSON Lines and Parquet hold these
+        themselves. Without it, each document is an actor of its own.
     actor, tables
         As for `code_documents`. Speakers of sentences are looked for in whole documents, so that a
         row must not be a paragraph then.
@@ -154,7 +161,7 @@ def code_corpus(
     origin, place = (Path(path).expanduser().resolve() for path in (source, target))
     if place.is_relative_to(origin):
         raise ValueError(f"{place} lies within {origin}; choose a folder outside of it")
-    parts, problems = find_parts(origin)
+    parts, problems = find_parts(origin, about)
     if actor == "sentence" and tables is None:
         tables = read_tables()
     options = _checksum(codebook, actor, tables)
@@ -168,8 +175,11 @@ def code_corpus(
         if not summary["documents"]:
             why = "; ".join(f"{file}: {problem}" for file, _, problem in skipped.head(1).to_numpy())
             raise ValueError(f"{source}: no document can be read; {why or 'all lines are empty'}")
-        about = {"code": job.code, "options": options}
-        publish(place, records, skipped, about | {"totals": summary.drop("kept").to_dict()})
+        made = {"code": job.code, "options": options, "totals": summary.drop("kept").to_dict()}
+        if {"level", "broader"}.issubset(codebook):
+            book = codebook[["id", "level", "broader"]].fillna("").to_numpy().tolist()
+            made["codes"] = {code: [level, broader] for code, level, broader in book}
+        publish(place, records, skipped, made)
     return summary, skipped
 
 
@@ -274,8 +284,9 @@ def count_corpus(
     target
         The folder that `code_corpus` wrote.
     rows, columns
-        The names of two columns, for example ``rows="actor", columns="priority"``. That column
-        holds codes of all levels, each for itself.
+        The names of two columns of statements, for example ``rows="actor", columns="priority"``.
+        As in `biadjacency`, ``columns="theme"``, ``"priority"`` and ``"item"`` are levels of the
+        codebook: deeper codes count with the wider, and a code above keeps a column of its own.
     period
         ``"year"``, ``"month"`` or ``"week"`` in which something was `said`; where that is missing,
         it was `published`, with a warning.
@@ -307,10 +318,14 @@ def count_corpus(
     See `code_corpus`.
     """
     place = Path(target).expanduser().resolve()
-    files = [place / part["file"] for part in read_manifest(place)["parts"]]
+    manifest = read_manifest(place)
+    files = [place / part["file"] for part in manifest["parts"]]
     known = pq.read_schema(files[0]).names
+    level, book = columns, manifest.get("codes", {})
+    if level in LEVELS and book:
+        columns = "priority"
     for name in (rows, columns):
-        require(name, known, "column")
+        require(name, [*known, *(LEVELS if book else ())], "column")
     if rows == columns:
         raise ValueError(f"rows and columns are both {rows!r}; name different columns")
     if period is not None:
@@ -321,4 +336,7 @@ def count_corpus(
         few = [sums[start : start + FEW] for start in range(0, len(sums), FEW)]
         sums = [dask.delayed(add_counts)(counts, *asked) for counts in few]
     (counted,) = _compute(sums, client, "threads")
-    return table_of_counts(counted.to_pandas(), rows, columns, period)
+    counts = counted.to_pandas()
+    if level in LEVELS and book:
+        counts[columns] = roll_up_codes(counts[columns], level, book)
+    return table_of_counts(counts.rename(columns={columns: level}), rows, level, period)

@@ -193,6 +193,57 @@ def test_who_says_it_and_when_goes_with_it(here, tmp_path, name):
     assert set(statements["published"]) == {"2026-01"}
 
 
+def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
+    source, target = put_files(tmp_path / "source", 8), tmp_path / "target"
+    (source / "sub").mkdir()
+    (source / "sub" / "a.txt").write_text("Robots.")
+    about = pd.DataFrame({"document": ["sub/a", "d001", "d9"], "actor": ["henan", None, "jilin"]})
+    about = about.assign(said=[2024, 2025, 2026], role=["reports", None, None], remarks="none")
+    with pytest.warns(UserWarning, match="7 of 9 documents are not in the table about them"):
+        _, skipped = pl.code_corpus(source, target, codebook=CODEBOOK, about=about)
+    assert skipped[["file", "problem"]].to_numpy().tolist() == [
+        ["d9", "in the table about documents only"]
+    ]
+    statements = pd.read_parquet(target).drop_duplicates("document").set_index("document")
+    columns = ["actor", "role", "said"]
+    assert statements.loc["sub/a", columns].to_list() == ["henan", "reports", "2024"]
+    assert statements.loc["d001", columns].to_list() == ["d001", "commits", "2025"]
+    assert statements.loc["d000", columns].fillna("").to_list() == ["d000", "commits", ""]
+    documents = pl.read_documents(source)[0].merge(about, on="document", how="left")
+    documents["actor"] = documents["actor"].fillna(documents["document"])
+    assert_coded(target, documents)
+    parts = pd.read_json(target / _target.MANIFEST, typ="series")["parts"]
+    other = about.assign(said=[2023, 2025, 2026])
+    with pytest.warns(UserWarning, match="7 of 9"):
+        again, _ = pl.code_corpus(source, target, codebook=CODEBOOK, about=other)
+    assert again["parts"] - again["kept"] == 1
+    assert len(parts) == again["parts"]
+
+
+@pytest.mark.parametrize(
+    ("about", "match"),
+    [
+        ({"actor": ["henan"]}, "no column 'document'"),
+        ({"document": ["d001"], "date": [2024]}, "has one of the columns actor, role, said"),
+        ({"document": ["d01"], "said": [2024]}, "none of the documents is there.*mean 'd00.'?"),
+        ({"document": ["d001", "d001"], "said": [1, 2]}, "document 'd001' stands in two rows"),
+        ({"document": ["d001"], "role": ["promise"]}, "no role 'promise'"),
+        ({"document": ["d001"], "said": [[2024]]}, "column 'said', row 0"),
+    ],
+)
+def test_what_is_known_must_be_of_these_documents(here, tmp_path, about, match):
+    source = put_files(tmp_path / "source", 3)
+    with pytest.raises(ValueError, match=match.replace("?", "[?]")):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK, about=pd.DataFrame(about))
+
+
+def test_rows_say_themselves_what_is_known(here, tmp_path):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    about = pd.DataFrame({"document": ["d001"]})
+    with pytest.raises(ValueError, match="its rows say themselves"):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK, about=about)
+
+
 def test_a_folder_of_several_files_is_one_table(here, tmp_path):
     rows = some_rows()
     (tmp_path / "source" / "more").mkdir(parents=True)
@@ -876,8 +927,8 @@ def test_a_table_that_shrinks_meanwhile(here, tmp_path, monkeypatch):
     write(some_rows(), source, row_group_size=10)
     usual = corpus.find_parts
 
-    def find(origin):
-        found = usual(origin)
+    def find(*origin):
+        found = usual(*origin)
         write(some_rows(15), source, row_group_size=10)
         return found
 
@@ -948,6 +999,25 @@ def test_counts_of_periods_are_those_of_the_whole(coded, period):
         found = counts.loc["2023-01"].loc[:, lambda table: table.any()]
         expected = pl.count_statements(january, rows="actor", columns="priority")
         pd.testing.assert_frame_equal(found, expected)
+
+
+def test_levels_of_the_codebook_are_rolled_up(here, tmp_path):
+    codebook = pl.read_codebook()
+    rows = pd.DataFrame({"document": ["a", "b"], "text": ["robots, talents, robots", "tourism"]})
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=codebook)
+    broader = codebook.set_index("id")["broader"]
+    statements = pd.read_parquet(tmp_path / "coded")
+    found = statements["priority"].map(broader).fillna(statements["priority"])
+    found = found.map(broader).fillna(found)
+    expected = statements.assign(theme=found)
+    counts = pl.count_corpus(tmp_path / "coded", rows="actor", columns="theme")
+    whole = pl.count_statements(expected, rows="actor", columns="theme")
+    pd.testing.assert_frame_equal(counts, whole)
+    items = pl.count_corpus(tmp_path / "coded", rows="actor", columns="item")
+    raw = pl.count_statements(statements, rows="actor", columns="priority")
+    pd.testing.assert_frame_equal(items, raw.rename_axis(columns="item"))
+    assert "robots" in items
+    assert "robots" not in pl.count_corpus(tmp_path / "coded", rows="actor", columns="priority")
 
 
 def test_what_has_no_date_is_said(here, tmp_path):
