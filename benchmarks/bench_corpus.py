@@ -219,8 +219,8 @@ def test_ways_of_coding(corpora, tmp_path, capsys):
             shown.round({"seconds": 1, "memory": 0, "written": 0, "rate": 1}).round(2).to_string()
         )
     (ROOT / "build").mkdir(exist_ok=True)
-    # Where the measurement is a good one, copy it beside this file: notebook 11 reads it.
-    table.rename_axis("way").iloc[:, :5].round(2).to_csv(ROOT / "build" / "corpus.csv")
+    # Where the measurement is a good one, copy it to notebooks/: the eleventh reads it.
+    table.rename_axis("way").iloc[:, :5].round(2).to_csv(ROOT / "build" / "rates.csv")
 
 
 def test_twice_as_many_take_twice_as_long(corpora, tmp_path, capsys):
