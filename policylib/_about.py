@@ -4,7 +4,8 @@ import warnings
 
 import pandas as pd
 
-from policylib._corpus_rows import ABOUT, Problem, as_text
+from policylib._corpus_rows import ABOUT, DATES, Problem, as_text
+from policylib._dates import ALLOWED, is_no_date
 from policylib._names import nearest, require, require_columns
 from policylib._statements import ROLES
 
@@ -20,9 +21,12 @@ def what_is_known(
     texts = {column: as_text(table[column]) for column in table}
     for column in ABOUT:
         wrong = table[column].notna() & texts[column].isna()
+        if column in DATES:
+            wrong |= is_no_date(texts[column])
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
-            problem = f"{table[column].iloc[row]!r} is no name or date"
+            allowed = f"date (allowed: {ALLOWED})" if column in DATES else "name"
+            problem = f"{table[column].to_list()[row]!r} is no {allowed}"
             raise ValueError(f"column {column!r}, row {about.index[row]!r}: {problem}")
     for role in texts["role"].dropna().unique():
         require(role, ROLES, "role")

@@ -1,6 +1,7 @@
 """Statements of a part counted, and the counts of parts added up, as tables of Arrow."""
 
 import warnings
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -9,16 +10,39 @@ import pyarrow.parquet as pq
 
 from policylib._corpus_rows import DATES
 from policylib._dates import FREQUENCIES, periods
+from policylib._names import require
 from policylib._statements import LEVELS
 
 # Columns of their own, which no statement has.
 NUMBER, LATE = "number of mentions", "dated by published"
 
 
-def count_part(file: str, rows: str, columns: str, period: str | None) -> pa.Table:
+def check_filters(filters: Any, known: list[str]) -> None:
+    """Raise if conditions, as pandas and pyarrow take them, name an unknown column.
+
+    Examples
+    --------
+    >>> check_filters([("roles", "==", "commits")], ["actor", "role"])
+    Traceback (most recent call last):
+    ...
+    ValueError: no column 'roles' (allowed: actor, role); did you mean 'role'?
+    """
+    if not isinstance(filters, list):
+        return
+    for condition in filters:
+        if isinstance(condition, list):  # each of the outer list is enough
+            check_filters(condition, known)
+        elif isinstance(condition, tuple) and condition:
+            require(condition[0], known, "column")
+
+
+def count_part(
+    file: str, rows: str, columns: str, period: str | None, filters: Any = None
+) -> pa.Table:
     """Count the statements of a part, with the period as text if one is asked for."""
     dates = ["id", *DATES] if period else []
-    table = pq.read_table(file, columns=[*dict.fromkeys([rows, columns, "count", *dates])])
+    needed = [*dict.fromkeys([rows, columns, "count", *dates])]
+    table = pq.read_table(file, columns=needed, filters=filters)
     table = table.append_column(NUMBER, table["count"])
     return _sums(_with_period(table, period) if period else table, rows, columns, period)
 

@@ -1,5 +1,6 @@
 """Rows of JSON Lines or Parquet, checked one by one, as the paragraphs of documents."""
 
+import reprlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import chain
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._dates import ALLOWED, is_no_date
 from policylib._names import nearest
 from policylib._paragraphs import split_paragraphs
 from policylib._statements import ROLES
@@ -101,9 +103,11 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     sizes = np.fromiter(map(len, lists), np.int64, len(lists))
     place = pd.to_numeric(paragraph, errors="coerce").fillna(0).to_numpy(dtype=float)
     problem = pd.Series(None, rows.index, dtype="object")
-    for column in ("actor", *DATES):
-        wrong = rows[column].notna() & names[column].isna()
-        problem[wrong] = f"{column} is no {'date' if column in DATES else 'name'}"
+    problem[rows["actor"].notna() & names["actor"].isna()] = "actor is no name"
+    for column in DATES:
+        wrong = rows[column].notna() & names[column].isna() | is_no_date(names[column])
+        told = f"{column} is no date (allowed: {ALLOWED}): "
+        problem[wrong] = [told + reprlib.repr(cell) for cell in rows[column][wrong]]
     for role in rows["role"][rows["role"].notna() & ~names["role"].isin(ROLES)]:
         told = f"no role {role!r} (allowed: {', '.join(ROLES)}){nearest(str(role), ROLES)}"
         problem[[cell == role for cell in rows["role"]]] = told

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from policylib._names import require_columns
@@ -97,15 +98,34 @@ def _read(
         said = said.astype("Int64")  # years, in a column with gaps
     codes, texts = pd.factorize(said.astype("object").astype("str"))
     _refuse(said[codes < 0], "the date is missing")
+    starts, exactness = _parse(texts)
+    _refuse(said[starts.isna().to_numpy()[codes]], "{!r} is no date (allowed: " + ALLOWED + ")")
+    return (
+        pd.Series(starts.to_numpy()[codes], index=said.index),
+        pd.Series(exactness.to_numpy()[codes], index=said.index),
+    )
+
+
+def _parse(texts: "pd.Index[str]") -> "tuple[pd.Series[pd.Timestamp], pd.Series[str]]":
+    """Give the first day of each text, missing if it is no date, and how exact it is."""
     found = [next((e for e in EXACT if re.fullmatch(SHAPES[e], text)), "") for text in texts]
     dated = [text[:10] if exactness else "" for text, exactness in zip(texts, found, strict=True)]
     starts = pd.to_datetime(pd.Series(dated, dtype="str"), format="ISO8601", errors="coerce")
-    _refuse(said[starts.isna().to_numpy()[codes]], "{!r} is no date (allowed: " + ALLOWED + ")")
-    exactness = pd.Series(found, dtype="str").to_numpy()[codes]
-    return (
-        pd.Series(starts.to_numpy()[codes], index=said.index),
-        pd.Series(exactness, index=said.index),
-    )
+    return starts, pd.Series(found, dtype="str")
+
+
+def is_no_date(texts: "pd.Series[str]") -> "pd.Series[bool]":
+    """Tell which texts cannot be read as dates; what is missing is not one of them.
+
+    Examples
+    --------
+    >>> is_no_date(pd.Series(["2023", "2023-02-30", "May", None])).to_list()
+    [False, True, True, False]
+    """
+    codes, known = pd.factorize(texts)
+    starts, _ = _parse(known)
+    # A missing text has the code -1, which is the place of the last.
+    return pd.Series(np.append(starts.isna().to_numpy(), False)[codes], index=texts.index)
 
 
 def _refuse(cells: "pd.Series[Any]", problem: str) -> None:

@@ -27,7 +27,13 @@ try:
     import pyarrow.parquet as pq
     from tqdm.dask import TqdmCallback
 
-    from policylib._corpus_counts import add_counts, count_part, roll_up_codes, table_of_counts
+    from policylib._corpus_counts import (
+        add_counts,
+        check_filters,
+        count_part,
+        roll_up_codes,
+        table_of_counts,
+    )
     from policylib._corpus_report import check_places, list_skipped, summarise
     from policylib._pieces import load
     from policylib._sources import Part, find_parts
@@ -273,6 +279,7 @@ def count_corpus(
     rows: str,
     columns: str,
     period: str | None = None,
+    filters: Any = None,
     client: Any = None,
 ) -> pd.DataFrame:
     """Count the statements of a coded corpus by two of their columns, and by period.
@@ -290,6 +297,10 @@ def count_corpus(
     period
         ``"year"``, ``"month"`` or ``"week"`` in which something was `said`; where that is missing,
         it was `published`, with a warning.
+    filters
+        Which statements count, in the form that ``pd.read_parquet`` takes:
+        ``[("role", "==", "commits")]`` for one condition, or several that hold together. Codes are
+        those of the statements, not of a level above.
     client
         A ``distributed.Client``; the processors of this machine if None.
 
@@ -304,7 +315,7 @@ def count_corpus(
     ------
     ValueError
         If the corpus is not coded to the end, a column or period is unknown, no statement has a
-        date, or one cannot be read or is less exact than the period; the message names it.
+        date, or one is less exact than the period; the message names it.
     FileNotFoundError
         If there is no such folder.
 
@@ -330,8 +341,10 @@ def count_corpus(
         raise ValueError(f"rows and columns are both {rows!r}; name different columns")
     if period is not None:
         require(period, FREQUENCIES, "period")
+    check_filters(filters, known)
     asked = (rows, columns, period)
-    sums = [dask.delayed(count_part)(str(file), *asked) for file in files]
+    count = partial(count_part, filters=filters)
+    sums = [dask.delayed(count)(str(file), *asked) for file in files]
     while len(sums) > 1:
         few = [sums[start : start + FEW] for start in range(0, len(sums), FEW)]
         sums = [dask.delayed(add_counts)(counts, *asked) for counts in few]

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import warnings
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -226,9 +227,13 @@ def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
         ({"actor": ["henan"]}, "no column 'document'"),
         ({"document": ["d001"], "date": [2024]}, "has one of the columns actor, role, said"),
         ({"document": ["d01"], "said": [2024]}, "none of the documents is there.*mean 'd00.'?"),
-        ({"document": ["d001", "d001"], "said": [1, 2]}, "document 'd001' stands in two rows"),
+        (
+            {"document": ["d001", "d001"], "said": [2024, 2025]},
+            "document 'd001' stands in two rows",
+        ),
         ({"document": ["d001"], "role": ["promise"]}, "no role 'promise'"),
         ({"document": ["d001"], "said": [[2024]]}, "column 'said', row 0"),
+        ({"document": ["d001"], "said": ["May"]}, "row 0: 'May' is no date .allowed: a year"),
     ],
 )
 def test_what_is_known_must_be_of_these_documents(here, tmp_path, about, match):
@@ -409,28 +414,36 @@ def wait_for(condition, *args) -> None:
     raise TimeoutError
 
 
-@pytest.fixture
-def job(tmp_path):
+@contextmanager
+def started(script: str, folder: Path):
     """Start a job of its own that takes a while, and give its process, source and target."""
     rows = some_rows(400)
-    source, target = write(rows, tmp_path / "a.jsonl"), tmp_path / "target"
-    CODEBOOK.to_pickle(tmp_path / "book")
-    (tmp_path / "job.py").write_text(SCRIPT)
+    source, target = write(rows, folder / "a.jsonl"), folder / "target"
+    CODEBOOK.to_pickle(folder / "book")
+    (folder / "job.py").write_text(script)
     command = [sys.executable, "job.py", source, target, "book"]
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     process = subprocess.Popen(
         command,
-        cwd=tmp_path,
+        cwd=folder,
         env=os.environ | {"PYTHONPATH": path},
         start_new_session=True,
         stderr=subprocess.PIPE,
         text=True,
     )
-    wait_for(is_begun, target)
-    yield process, source, target, rows
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    try:
+        wait_for(is_begun, target)
+        yield process, source, target, rows
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture
+def job(tmp_path):
+    with started(SCRIPT, tmp_path) as running:
+        yield running
 
 
 @pytest.mark.slow
@@ -490,14 +503,7 @@ def test_two_runs_on_one_target(job, client, monkeypatch):
 @pytest.mark.slow
 def test_processes_end_with_the_one_that_started_them(tmp_path, monkeypatch):
     """Only the process that leads the job is killed, as when the memory runs out."""
-    rows = some_rows(400)
-    source, target = write(rows, tmp_path / "a.jsonl"), tmp_path / "target"
-    CODEBOOK.to_pickle(tmp_path / "book")
-    (tmp_path / "job.py").write_text(LOCAL_SCRIPT)
-    command = [sys.executable, "job.py", source, target, "book"]
-    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
-    with subprocess.Popen(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}) as process:
-        wait_for(is_begun, target)
+    with started(LOCAL_SCRIPT, tmp_path) as (process, source, target, rows):
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
     assert len(workers) >= 2
@@ -746,7 +752,8 @@ def test_what_is_no_name_and_no_date_is_named(here, tmp_path):
     source.write_text("\n".join(json.dumps(row) for row in rows))
     _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
     assert skipped["row"].to_list() == [2, 3, 4, 5, 7]
-    told = ["said is no date", "actor is no name", "no role ['reports']", "half a character"]
+    told = ["said is no date (allowed: a year", "actor is no name", "no role ['reports']"]
+    told.append("half a character")
     for problem, expected in zip(skipped["problem"], [*told, "paragraph is no"], strict=True):
         assert expected in problem
     statements = pd.read_parquet(tmp_path / "target")
@@ -1064,20 +1071,41 @@ def test_the_scheduler_that_is_set_is_taken(tmp_path, monkeypatch, scheduler):
     assert used == [scheduler]
 
 
-def test_a_date_that_cannot_be_read_is_named(here, tmp_path):
-    rows = some_rows(8).assign(said="2023")
-    rows.loc[5, "said"] = "last May"
-    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+@pytest.mark.parametrize("column", ["said", "published"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_a_date_that_cannot_be_read_is_named(here, tmp_path, name, column):
+    rows = some_rows(8).assign(**{column: "2023"})
+    rows.loc[[2, 5], column] = ["2023-02-30", "the last of May or the first of June"]
+    _, skipped = pl.code_corpus(write(rows, tmp_path / name), tmp_path / "t", codebook=CODEBOOK)
+    assert skipped["row"].to_list() == [3, 6]
+    assert skipped["problem"].to_list() == [
+        f"{column} is no date (allowed: a year, a month or a day, such as 2023, 2023-12 or "
+        f"2023-12-31): {cell}"
+        for cell in ("'2023-02-30'", "'the last of ...first of June'")
+    ]
+    assert_coded(tmp_path / "t", paragraphs_of(rows.drop([2, 5])))
+
+
+def test_a_date_that_is_less_exact_than_the_period_is_named(coded):
     options = {"rows": "document", "columns": "priority"}
-    with pytest.raises(ValueError, match="row 'd005-p01-c01': 'last May' is no date"):
-        pl.count_corpus(tmp_path / "coded", period="year", **options)
-    pl.code_corpus(write(rows.drop(5), tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
-    with pytest.raises(ValueError, match="is a year, and a month cannot be told from it"):
-        pl.count_corpus(tmp_path / "coded", period="month", **options)
-    rows = rows.assign(said=None, published="some day")
-    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
-    with pytest.raises(ValueError, match=r"column 'published', row 'd00.-p01-c01'"):
-        pl.count_corpus(tmp_path / "coded", period="year", **options)
+    with pytest.raises(ValueError, match="is a month, and a week cannot be told from it"):
+        pl.count_corpus(coded, period="week", **options)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        [("actor", "==", "henan")],
+        [("count", ">", 1), ("actor", "in", ["henan", "hebei"])],
+        [[("actor", "==", "henan")], [("priority", "==", "quanta")]],
+        [("actor", "==", "nobody")],
+    ],
+)
+def test_only_what_fits_the_filters_is_counted(coded, filters):
+    options = {"rows": "actor", "columns": "priority"}
+    expected = pl.count_statements(pd.read_parquet(coded, filters=filters), **options)
+    counts = pl.count_corpus(coded, filters=filters, **options)
+    pd.testing.assert_frame_equal(counts, expected, check_dtype=not expected.empty)
 
 
 @pytest.mark.parametrize(
@@ -1087,6 +1115,10 @@ def test_a_date_that_cannot_be_read_is_named(here, tmp_path):
         ({"rows": "number of mentions", "columns": "role"}, "no column 'number of mentions'"),
         ({"rows": "actor", "columns": "actor"}, "name different columns"),
         ({"rows": "actor", "columns": "priority", "period": "decade"}, "no period 'decade'"),
+        (
+            {"rows": "actor", "columns": "priority", "filters": [[("roles", "==", "commits")]]},
+            "no column 'roles'.*did you mean 'role'?",
+        ),
     ],
 )
 def test_counts_of_what_is_not_there(coded, options, match):
