@@ -45,7 +45,7 @@ refresh: $(READY) ## run every notebook and keep its new outputs
 	@$(PY) notebooks/build.py --in-place
 	@$(PY) -m $(STRIP) --extra-keys metadata.language_info $(NOTEBOOKS)
 
-bench: $(READY) ## time the library beside its peers; takes some twenty minutes
+bench: $(READY) ## time the library beside its peers; takes a quarter of an hour
 	@$(PY) -m pytest $(COLOR) -q --benchmark-quiet -W ignore -o python_files='bench_*.py' benchmarks
 
 evaluate: $(READY) ## measure how far coding by codebook can be trusted

@@ -7,13 +7,17 @@ import json
 import shutil
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import dask
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import psutil
@@ -21,6 +25,7 @@ import pyarrow.parquet as pq
 import pytest
 from ahocorasick_rs import AhoCorasick
 from distributed import Client, LocalCluster
+from matplotlib.backends.backend_pdf import PdfPages
 
 import policylib as pl
 from policylib._codes import codebook_terms, fold
@@ -233,6 +238,74 @@ def test_twice_as_many_take_twice_as_long(corpora, tmp_path, capsys):
     with capsys.disabled():
         print(f"\n{name}; medians of {ROUNDS}")
         print(table.rename_axis("documents").round(1).to_string())
+
+
+# --- Files: what comes before coding where documents are no plain text. --------------------------
+
+PARAGRAPHS = 174  # of a document of 53 kB, as work reports have
+FILES = 10
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+PARTS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+
+
+def write_text(path, paragraphs):
+    path.write_text("\n".join(paragraphs))
+
+
+def write_word(path, paragraphs):
+    """Write a Word file with what every one of them has, and a run for each paragraph."""
+    run = '<w:r><w:rPr><w:sz w:val="24"/></w:rPr><w:t xml:space="preserve">{}</w:t></w:r>'
+    body = "".join(f"<w:p>{run.format(escape(text))}</w:p>" for text in paragraphs)
+    link = f'<Relationship Id="r1" Type="{OFFICE}" Target="word/document.xml"/>'
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("_rels/.rels", f'<Relationships xmlns="{PARTS}">{link}</Relationships>')
+        document = f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
+        archive.writestr("word/document.xml", document)
+
+
+def write_pdf(path, paragraphs):
+    """Print paragraphs on pages of A4, with the font in the file, as matplotlib does."""
+    lines = [line for text in paragraphs for line in textwrap.wrap(text, 90)]
+    with plt.rc_context({"pdf.fonttype": 42}), PdfPages(path) as pages:
+        for start in range(0, len(lines), 45):
+            page = plt.figure(figsize=(8.3, 11.7))
+            page.text(0.1, 0.95, "\n".join(lines[start : start + 45]), fontsize=9, va="top")
+            pages.savefig(page)
+            plt.close(page)
+
+
+WRITERS = {".txt": write_text, ".docx": write_word, ".pdf": write_pdf}
+
+
+def test_kinds_of_files(tmp_path, capsys):
+    generate(tmp_path / "texts.parquet", 4_000)
+    texts = pd.read_parquet(tmp_path / "texts.parquet")["text"].iloc[::2]  # the English ones
+    paragraphs = texts.str.split("\n").explode().to_list()
+    told = {ending: [] for ending in WRITERS}
+    for ending, write in WRITERS.items():
+        (tmp_path / ending).mkdir()
+        for i in range(FILES):
+            chosen = paragraphs[i * PARAGRAPHS : (i + 1) * PARAGRAPHS]
+            write(tmp_path / ending / f"{i}{ending}", chosen)
+    for _ in range(ROUNDS):
+        for ending in WRITERS:
+            start = time.perf_counter()
+            documents, skipped = pl.read_documents(tmp_path / ending)
+            seconds = time.perf_counter() - start
+            assert skipped.empty
+            assert documents["text"].str.contains(paragraphs[0][:60], regex=False).any()
+            size = documents["text"].str.len().sum() / 1e6
+            told[ending].append({"documents": FILES, "megabytes": size, "seconds": seconds})
+    table = pd.DataFrame(
+        {ending: pd.DataFrame(results).median() for ending, results in told.items()}
+    ).T
+    with capsys.disabled():
+        print(f"\nreading {FILES} documents in English; medians of {ROUNDS}")
+        rates = table.assign(rate=table["megabytes"] / table["seconds"])
+        print(rates.round({"documents": 0, "megabytes": 2, "seconds": 3, "rate": 3}).to_string())
+    (ROOT / "build").mkdir(exist_ok=True)
+    table.rename_axis("ending").round(3).to_csv(ROOT / "build" / "reading.csv")  # for notebooks/
 
 
 if __name__ == "__main__":
