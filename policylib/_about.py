@@ -4,7 +4,7 @@ import warnings
 
 import pandas as pd
 
-from policylib._corpus_rows import ABOUT, DATES, Problem, as_text
+from policylib._corpus_rows import ABOUT, DATES, Problem, as_text, without_blanks
 from policylib._dates import ALLOWED, is_no_date
 from policylib._names import nearest, require, require_columns
 from policylib._statements import ROLES
@@ -18,6 +18,7 @@ def what_is_known(
     if not set(ABOUT) & set(about.columns):
         raise ValueError(f"a table about documents has one of the columns {', '.join(ABOUT)}")
     table = about.reindex(columns=["document", *ABOUT]).reset_index(drop=True)
+    table = table.apply(without_blanks)
     texts = {column: as_text(table[column]) for column in table}
     for column in ABOUT:
         wrong = table[column].notna() & texts[column].isna()

@@ -1,6 +1,7 @@
 """Statements of a part counted, and the counts of parts added up, as tables of Arrow."""
 
 import warnings
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -17,23 +18,30 @@ from policylib._statements import LEVELS
 NUMBER, LATE = "number of mentions", "dated by published"
 
 
-def check_filters(filters: Any, known: list[str]) -> None:
-    """Raise if conditions, as pandas and pyarrow take them, name an unknown column.
+def check_filters(filters: Any, schema: pa.Schema) -> None:
+    """Raise if conditions, as pandas and pyarrow take them, do not fit the columns.
 
     Examples
     --------
-    >>> check_filters([("roles", "==", "commits")], ["actor", "role"])
+    >>> check_filters([("roles", "==", "commits")], pa.schema({"role": pa.string()}))
     Traceback (most recent call last):
     ...
-    ValueError: no column 'roles' (allowed: actor, role); did you mean 'role'?
+    ValueError: no column 'roles' (allowed: role); did you mean 'role'?
     """
-    if not isinstance(filters, list):
-        return
-    for condition in filters:
-        if isinstance(condition, list):  # each of the outer list is enough
-            check_filters(condition, known)
-        elif isinstance(condition, tuple) and condition:
-            require(condition[0], known, "column")
+    try:
+        condition = pq.filters_to_expression(filters)
+    except (ValueError, TypeError) as error:
+        form = "a list of conditions such as [('role', '==', 'commits')]"
+        raise ValueError(f"filters are {form}, and not {filters!r}: {error}") from None
+    if isinstance(filters, list):
+        # Conditions hold together; in a list of lists, those of one list do.
+        for column, _, _ in filters if isinstance(filters[0][0], str) else chain(*filters):
+            require(column, schema.names, "column")
+    try:
+        schema.empty_table().filter(condition)
+    except (pa.ArrowException, TypeError) as error:
+        why = str(error).partition("\n")[0]
+        raise ValueError(f"filters {filters!r} do not fit the statements: {why}") from None
 
 
 def count_part(

@@ -93,6 +93,7 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     [Problem(file='two.jsonl', row=2, problem='no text')]
     """
     rows = rows.reindex(columns=COLUMNS).reset_index(drop=True)
+    rows = rows.assign(**{column: without_blanks(rows[column]) for column in NAMES})
     names = {column: as_text(rows[column]) for column in NAMES}
     text, paragraph = rows["text"].to_list(), rows["paragraph"]
     is_text = np.fromiter((isinstance(cell, str) for cell in text), bool, len(text))
@@ -140,6 +141,22 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
 
 def _checksums(keys: pd.DataFrame) -> NDArray[np.uint64]:
     return pd.util.hash_pandas_object(keys, index=False).to_numpy().astype(np.uint64)
+
+
+def without_blanks(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give cells with those missing that are text without a character.
+
+    Examples
+    --------
+    >>> without_blanks(pd.Series(["2023", "", " ", 5])).isna().to_list()
+    [False, True, True, False]
+    """
+    if cells.dtype == "str":
+        return cells.mask(cells.str.strip().eq(""))
+    if cells.dtype != "object":
+        return cells
+    blank = (isinstance(cell, str) and not cell.strip() for cell in cells)
+    return cells.mask(np.fromiter(blank, bool, len(cells)))
 
 
 def as_text(cells: "pd.Series[Any]") -> "pd.Series[str]":

@@ -94,7 +94,8 @@ def code_corpus(
         folder, of JSON Lines (``.jsonl``, ``.ndjson``) or Parquet. A row of these has `document`,
         a name of its own, and `text`: a document, each line of it a paragraph; or, if it has
         a number `paragraph`, a paragraph. It may also have `actor` and `role`, as for
-        `code_documents`, and when it was `said` or `published`.
+        `code_documents`, and when it was `said` or `published`: 2023, 2023-12 or 2023-12-31. What
+        is blank is missing.
     target
         The folder to be written: Parquet files, which ``pd.read_parquet(target)`` reads. One that
         exists may hold nothing but what this function wrote.
@@ -314,8 +315,9 @@ def count_corpus(
     Raises
     ------
     ValueError
-        If the corpus is not coded to the end, a column or period is unknown, no statement has a
-        date, or one is less exact than the period; the message names it.
+        If the corpus is not coded to the end, a column or period is unknown, filters are not in
+        their form, no statement has a date, or one is less exact than the period; the message
+        names it.
     FileNotFoundError
         If there is no such folder.
 
@@ -331,17 +333,18 @@ def count_corpus(
     place = Path(target).expanduser().resolve()
     manifest = read_manifest(place)
     files = [place / part["file"] for part in manifest["parts"]]
-    known = pq.read_schema(files[0]).names
+    schema = pq.read_schema(files[0])
     level, book = columns, manifest.get("codes", {})
     if level in LEVELS and book:
         columns = "priority"
     for name in (rows, columns):
-        require(name, [*known, *(LEVELS if book else ())], "column")
+        require(name, [*schema.names, *(LEVELS if book else ())], "column")
     if rows == columns:
         raise ValueError(f"rows and columns are both {rows!r}; name different columns")
     if period is not None:
         require(period, FREQUENCIES, "period")
-    check_filters(filters, known)
+    if filters is not None:
+        check_filters(filters, schema)
     asked = (rows, columns, period)
     count = partial(count_part, filters=filters)
     sums = [dask.delayed(count)(str(file), *asked) for file in files]

@@ -17,6 +17,7 @@ import dask
 import pandas as pd
 import psutil
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from distributed import Client, KilledWorker, LocalCluster
@@ -1086,6 +1087,17 @@ def test_a_date_that_cannot_be_read_is_named(here, tmp_path, name, column):
     assert_coded(tmp_path / "t", paragraphs_of(rows.drop([2, 5])))
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_what_is_blank_is_missing(here, tmp_path, name):
+    rows = some_rows(2).assign(actor=["", "henan"], role=["reports", " "], said=["", "2023"])
+    source = write(rows, tmp_path / name)
+    _, skipped = pl.code_corpus(source, tmp_path / "t", codebook=CODEBOOK)
+    assert skipped.empty
+    statements = pd.read_parquet(tmp_path / "t").drop_duplicates("document")
+    found = statements[["actor", "role", "said"]].fillna("").to_numpy().tolist()
+    assert found == [["d000", "reports", ""], ["henan", "commits", "2023"]]
+
+
 def test_a_date_that_is_less_exact_than_the_period_is_named(coded):
     options = {"rows": "document", "columns": "priority"}
     with pytest.raises(ValueError, match="is a month, and a week cannot be told from it"):
@@ -1099,6 +1111,7 @@ def test_a_date_that_is_less_exact_than_the_period_is_named(coded):
         [("count", ">", 1), ("actor", "in", ["henan", "hebei"])],
         [[("actor", "==", "henan")], [("priority", "==", "quanta")]],
         [("actor", "==", "nobody")],
+        pc.field("role") == "commits",
     ],
 )
 def test_only_what_fits_the_filters_is_counted(coded, filters):
@@ -1118,6 +1131,16 @@ def test_only_what_fits_the_filters_is_counted(coded, filters):
         (
             {"rows": "actor", "columns": "priority", "filters": [[("roles", "==", "commits")]]},
             "no column 'roles'.*did you mean 'role'?",
+        ),
+        *(
+            ({"rows": "actor", "columns": "priority", "filters": filters}, match)
+            for filters, match in [
+                (("role", "==", "commits"), "filters are a list of conditions"),
+                ([], "filters are a list of conditions"),
+                ([("role", "is", "commits")], "filters are a list of conditions"),
+                ([("role", "==", 3)], "do not fit the statements"),
+                (pc.field("roles") == "commits", "do not fit the statements: No match"),
+            ]
         ),
     ],
 )
