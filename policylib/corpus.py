@@ -1,5 +1,6 @@
 """Documents by the million become statements in a folder, part by part, and counts of these."""
 
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
@@ -324,7 +325,8 @@ def count_corpus(
     Warns
     -----
     UserWarning
-        If statements were dated by `published`, or have no date and are not counted.
+        If statements were dated by `published`, or have no date and are not counted; or if none
+        fits the filters.
 
     Examples
     --------
@@ -353,6 +355,8 @@ def count_corpus(
         sums = [dask.delayed(add_counts)(counts, *asked) for counts in few]
     (counted,) = _compute(sums, client, "threads")
     counts = counted.to_pandas()
+    if filters is not None and counts.empty:
+        warnings.warn(f"no statement fits the filters {filters!r}", stacklevel=2)
     if level in LEVELS and book:
         counts[columns] = roll_up_codes(counts[columns], level, book)
     return table_of_counts(counts.rename(columns={columns: level}), rows, level, period)
