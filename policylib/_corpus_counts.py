@@ -1,6 +1,6 @@
 """Statements of a part counted, and the counts of parts added up, as tables of Arrow."""
 
-import warnings
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
@@ -13,9 +13,11 @@ from policylib._corpus_rows import DATES
 from policylib._dates import FREQUENCIES, periods
 from policylib._names import require
 from policylib._statements import LEVELS
+from policylib._warn import warn
 
 # Columns of their own, which no statement has.
 NUMBER, LATE = "number of mentions", "dated by published"
+NO_DATE = "no statement has a date: no row of the source, or of `about`, has `said` or `published`"
 
 
 def check_filters(filters: Any, schema: pa.Schema) -> None:
@@ -28,15 +30,23 @@ def check_filters(filters: Any, schema: pa.Schema) -> None:
     ...
     ValueError: no column 'roles' (allowed: role); did you mean 'role'?
     """
+    form = "a list of conditions such as [('role', '==', 'commits')]"
     try:
         condition = pq.filters_to_expression(filters)
-    except (ValueError, TypeError) as error:
-        form = "a list of conditions such as [('role', '==', 'commits')]"
-        raise ValueError(f"filters are {form}, and not {filters!r}: {error}") from None
+    except (ValueError, TypeError, LookupError) as error:
+        why = "" if isinstance(error, LookupError) else f": {error}"
+        raise ValueError(f"filters are {form}, and not {filters!r}{why}") from None
+    conditions: Iterable[Any] = []
     if isinstance(filters, list):
         # Conditions hold together; in a list of lists, those of one list do.
-        for column, _, _ in filters if isinstance(filters[0][0], str) else chain(*filters):
-            require(column, schema.names, "column")
+        conditions = filters if isinstance(filters[0][0], str) else chain(*filters)
+    for column, operator, value in conditions:
+        require(column, schema.names, "column")
+        if "in" in operator and isinstance(value, str):
+            raise ValueError(f"filters: {operator!r} needs a list, such as [{value!r}]")
+        kind = schema.field(column).type
+        if (pa.types.is_string(kind) or pa.types.is_large_string(kind)) and isinstance(value, int):
+            raise ValueError(f"filters: {column!r} is text; write {str(value)!r}, not {value!r}")
     try:
         schema.empty_table().filter(condition)
     except (pa.ArrowException, TypeError) as error:
@@ -44,15 +54,13 @@ def check_filters(filters: Any, schema: pa.Schema) -> None:
         raise ValueError(f"filters {filters!r} do not fit the statements: {why}") from None
 
 
-def count_part(
-    file: str, rows: str, columns: str, period: str | None, filters: Any = None
-) -> pa.Table:
-    """Count the statements of a part, with the period as text if one is asked for."""
+def count_part(file: str, keys: list[str], period: str | None, filters: Any = None) -> pa.Table:
+    """Count the statements of a part by columns, and by period (as text) if one is named."""
     dates = ["id", *DATES] if period else []
-    needed = [*dict.fromkeys([rows, columns, "count", *dates])]
+    needed = [*dict.fromkeys([*keys, "count", *dates])]
     table = pq.read_table(file, columns=needed, filters=filters)
     table = table.append_column(NUMBER, table["count"])
-    return _sums(_with_period(table, period) if period else table, rows, columns, period)
+    return _sums(_with_period(table, period) if period else table, keys, period)
 
 
 def _with_period(table: pa.Table, period: str) -> pa.Table:
@@ -72,23 +80,27 @@ def _periods(ids: pa.Array, dates: pa.Array, column: str, period: str) -> pa.Arr
     # Each date is read once, and what cannot be read is named by the first statement that has it.
     table = pa.table({column: dates, "id": ids}).filter(pc.is_valid(dates))
     first = table.group_by(column, use_threads=False).aggregate([("id", "first")]).to_pandas()
-    found = periods(first.set_index("id_first"), period, column).astype("str")
+    try:
+        found = periods(first.set_index("id_first"), period, column).astype("str")
+    except ValueError:
+        periods(table.to_pandas().set_index("id"), period, column)  # says of how many it is true
+        raise
     place = pc.index_in(dates, pa.array(first[column], dates.type))
     return pa.chunked_array([pa.array(found, pa.string())]).take(place)
 
 
-def _sums(table: pa.Table, rows: str, columns: str, period: str | None) -> pa.Table:
-    """Add up what has the same row, column and period."""
-    keys = [rows, columns, *([period] if period else [])]
+def _sums(table: pa.Table, keys: list[str], period: str | None) -> pa.Table:
+    """Add up what is alike in all columns, and in the period."""
+    keys = [*keys, *([period] if period else [])]
     sums = [NUMBER, *([LATE] if period else [])]
     added = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
     return added.rename_columns([*keys, *sums])
 
 
-def add_counts(counts: list[pa.Table], rows: str, columns: str, period: str | None) -> pa.Table:
+def add_counts(counts: list[pa.Table], keys: list[str], period: str | None) -> pa.Table:
     """Add up the counts of several parts."""
     # What comes from another machine lies in the memory as it came; put together, it is in order.
-    return _sums(pa.concat_tables(counts).combine_chunks(), rows, columns, period)
+    return _sums(pa.concat_tables(counts).combine_chunks(), keys, period)
 
 
 def roll_up_codes(codes: "pd.Series[str]", level: str, book: dict[str, list[str]]) -> pd.Series:
@@ -117,7 +129,7 @@ def table_of_counts(
     """Give counts as rows × columns; with a period, one such table under the other."""
     keys = [rows, columns]
     if period is not None:
-        _warn(counts, period)
+        _warn_of_dates(counts, period)
         keys = [period, *keys]
     sums = counts.groupby(keys)[NUMBER].sum().astype("int64")
     matrix = sums.unstack(fill_value=0).sort_index().sort_index(axis=1)
@@ -128,15 +140,15 @@ def table_of_counts(
     return matrix.set_axis(matrix.index.set_levels([found], level=[0]))  # type: ignore[list-item]
 
 
-def _warn(counts: pd.DataFrame, period: str) -> None:
+def _warn_of_dates(counts: pd.DataFrame, period: str) -> None:
     """Say what has no date, or only that of its publication."""
     whole = counts[NUMBER].sum()
     undated = counts.loc[counts[period].isna(), NUMBER].sum()
     if undated and undated == whole:
-        raise ValueError("no statement has a date; give the rows of the source a column 'said'")
+        raise ValueError(NO_DATE)
     if undated:
         told = f"{undated} of {whole} mentions have no date and are not counted"
-        warnings.warn(told, stacklevel=4)
+        warn(told)
     if late := counts[LATE].sum():
         told = f"{late} of {whole} mentions have no date in 'said' and count by 'published'"
-        warnings.warn(told, stacklevel=4)
+        warn(told)

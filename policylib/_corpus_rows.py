@@ -3,6 +3,7 @@
 import reprlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from difflib import get_close_matches
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from policylib._names import nearest
 from policylib._paragraphs import split_paragraphs
 from policylib._statements import ROLES
 
+LIKE = 0.8  # how like the name of a column one is that is meant to be it
 NEEDED = ("document", "text")
 DATES = ("said", "published")
 ABOUT = ("actor", "role", *DATES)  # what may be known of a document
@@ -93,8 +95,7 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     [Problem(file='two.jsonl', row=2, problem='no text')]
     """
     rows = rows.reindex(columns=COLUMNS).reset_index(drop=True)
-    rows = rows.assign(**{column: without_blanks(rows[column]) for column in NAMES})
-    names = {column: as_text(rows[column]) for column in NAMES}
+    names, wrong_names = check_names(rows)
     text, paragraph = rows["text"].to_list(), rows["paragraph"]
     is_text = np.fromiter((isinstance(cell, str) for cell in text), bool, len(text))
     whole = paragraph.isna().to_numpy()
@@ -104,20 +105,15 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     sizes = np.fromiter(map(len, lists), np.int64, len(lists))
     place = pd.to_numeric(paragraph, errors="coerce").fillna(0).to_numpy(dtype=float)
     problem = pd.Series(None, rows.index, dtype="object")
-    problem[rows["actor"].notna() & names["actor"].isna()] = "actor is no name"
-    for column in DATES:
-        wrong = rows[column].notna() & names[column].isna() | is_no_date(names[column])
-        told = f"{column} is no date (allowed: {ALLOWED}): "
-        problem[wrong] = [told + reprlib.repr(cell) for cell in rows[column][wrong]]
-    for role in rows["role"][rows["role"].notna() & ~names["role"].isin(ROLES)]:
-        told = f"no role {role!r} (allowed: {', '.join(ROLES)}){nearest(str(role), ROLES)}"
-        problem[[cell == role for cell in rows["role"]]] = told
+    for column in ABOUT:
+        told = wrong_names[column].dropna()
+        problem[told.index] = column + ": " + told
     wrong = ~whole & ~((place >= 1) & (place < MOST) & (place % 1 == 0))
     problem[wrong] = "paragraph is no number from 1"
     problem[sizes == 0] = "no text"
     problem[~is_text] = "text is no text"
     problem[rows["text"].isna()] = "text is missing"
-    problem[names["document"].isna() | names["document"].eq("")] = "document is missing, or no name"
+    problem[wrong_names["document"].notna()] = "document is missing, or no name"
     kept = np.flatnonzero(problem.isna())
     if 0 < whole[kept].sum() < len(kept):
         raise ValueError(f"{file}: some rows have a paragraph, and some have none")
@@ -125,7 +121,7 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     times = np.where(whole, sizes, 1)[kept]
     row = np.repeat(kept, times)
     counted = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times) + 1
-    columns: dict[str, Any] = {column: cells.array.take(row) for column, cells in names.items()}
+    columns: dict[str, Any] = {column: names[column].array.take(row) for column in NAMES}
     texts = chain.from_iterable(lists[i] if whole[i] else [text[i]] for i in kept)
     columns["text"] = pd.array(list(texts), dtype="str")
     columns["paragraph"] = np.where(whole[row], counted, place[row]).astype(np.int64)
@@ -141,6 +137,65 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
 
 def _checksums(keys: pd.DataFrame) -> NDArray[np.uint64]:
     return pd.util.hash_pandas_object(keys, index=False).to_numpy().astype(np.uint64)
+
+
+def nearly_read(columns: Iterable[Any], read: Iterable[str] = COLUMNS) -> list[str]:
+    """Say which columns are not read, but may be meant to be.
+
+    Examples
+    --------
+    >>> nearly_read(["document", "Said", "title"])
+    ["column 'Said' is not read; did you mean 'said'?"]
+    """
+    names = [str(column) for column in columns]
+    absent = [column for column in read if column not in names]
+    found = [(name, get_close_matches(name.lower(), absent, 1, LIKE)) for name in names]
+    return [
+        f"column {name!r} is not read; did you mean {like[0]!r}?"
+        for name, like in found
+        if like and name not in read
+    ]
+
+
+def check_names(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give names and dates as text, and what is wrong with each of them: for most, nothing.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"document": ["a", "b"], "actor": ["henan ", 5], "said": [2023, "May"]})
+    >>> texts, wrong = check_names(rows)
+    >>> texts["actor"].to_list()
+    ['henan', '5']
+    >>> print(wrong["said"][1])
+    'May' is no date (allowed: a year, a month or a day, such as 2023, 2023-12 or 2023-12-31)
+    """
+    texts = pd.DataFrame(index=rows.index, columns=NAMES, dtype="str")
+    wrong = pd.DataFrame(index=rows.index, columns=NAMES, dtype="object")
+    for column in [name for name in NAMES if name in rows]:
+        cells = without_blanks(rows[column])
+        text = as_text(cells)
+        faulty = cells.notna() & text.isna()
+        if column in ABOUT:
+            text = text.str.strip()
+        if column in DATES:
+            faulty |= is_no_date(text)
+        if column == "role":
+            faulty |= text.notna() & ~text.isin(ROLES)
+        if column == "document":
+            faulty |= text.isna()
+        texts[column] = text
+        wrong.loc[faulty, column] = [_tell(column, cell) for cell in cells[faulty]]
+    return texts, wrong
+
+
+def _tell(column: str, cell: Any) -> str:
+    """Say what a name, a role or a date is not."""
+    if column in DATES:
+        return f"{reprlib.repr(cell)} is no date (allowed: {ALLOWED})"
+    if column == "role":
+        allowed = f"(allowed: {', '.join(ROLES)}){nearest(str(cell), ROLES)}"
+        return f"{reprlib.repr(cell)} is no role {allowed}"
+    return "missing, or no name" if column == "document" else f"{reprlib.repr(cell)} is no name"
 
 
 def without_blanks(cells: "pd.Series[Any]") -> "pd.Series[Any]":

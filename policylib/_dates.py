@@ -130,7 +130,8 @@ def is_no_date(texts: "pd.Series[str]") -> "pd.Series[bool]":
 
 def _refuse(cells: "pd.Series[Any]", problem: str) -> None:
     if len(cells):
-        more = f" (and {len(cells) - 1} more rows)" if len(cells) > 1 else ""
+        others = len(cells) - 1
+        more = f" (and {others} more {'row' if others == 1 else 'rows'})" if others else ""
         told = problem.format(str(cells.iloc[0]))
         row = cells.index[:1].to_list()[0]  # a number of Python, not of numpy
         raise ValueError(f"column {cells.name!r}, row {row!r}: {told}{more}")

@@ -81,7 +81,8 @@ def decode(data: bytes, encoding: str | None = None, declared: str | None = None
         raise UnreadableError(
             f"{place} is not UTF-8, nor is it Chinese in GB18030; name `encoding`"
         )
-    raise UnreadableError(f"{place} is neither {' nor '.join(dict.fromkeys(names))}")
+    hint = "" if encoding else "; if it is another, name `encoding`"
+    raise UnreadableError(f"{place} is neither {' nor '.join(dict.fromkeys(names))}{hint}")
 
 
 def _text_only(text: str) -> str:

@@ -89,6 +89,14 @@ def reader_of(ending: str) -> Reader:
     return reader
 
 
+def require_encoding(encoding: str) -> None:
+    """Raise an error unless there is such an encoding."""
+    try:
+        "".encode(encoding)
+    except (LookupError, ValueError) as error:
+        raise ValueError(f"no encoding {encoding!r}: {error}") from None
+
+
 def read_file(path: Path) -> bytes:
     """Give the bytes of a file, of which there must be some."""
     if not path.is_file():  # what never ends, as a pipe does, is not even opened

@@ -23,13 +23,17 @@ BLOCK = 2**20  # bytes that are read at once for a checksum
 
 def load(part: Part) -> tuple[str, Iterator[Piece]]:
     """Give a checksum of a part, and what stands in it, piece by piece."""
-    kinds = {"documents": _load_files, "JSON Lines": _load_lines, "Parquet": _load_rows}
-    return kinds[part.kind](Path(part.folder), part.spans)
+    if part.kind == "documents":
+        return _load_files(Path(part.folder), part.spans, part.encoding)
+    load_rows = _load_lines if part.kind == "JSON Lines" else _load_rows
+    return load_rows(Path(part.folder), part.spans)
 
 
-def _load_files(folder: Path, spans: Iterable[Span]) -> tuple[str, Iterator[Piece]]:
+def _load_files(
+    folder: Path, spans: Iterable[Span], encoding: str | None
+) -> tuple[str, Iterator[Piece]]:
     read: list[tuple[Span, bytes | UnreadableError]] = []
-    checksum = sha256()
+    checksum = sha256(repr(encoding).encode())
     for span in spans:
         data: bytes | UnreadableError
         try:
@@ -39,10 +43,12 @@ def _load_files(folder: Path, spans: Iterable[Span]) -> tuple[str, Iterator[Piec
             data, own = error, str(error)
         read.append((span, data))
         checksum.update(repr((span, own)).encode())
-    return checksum.hexdigest(), _pieces_of_files(read)
+    return checksum.hexdigest(), _pieces_of_files(read, encoding)
 
 
-def _pieces_of_files(read: list[tuple[Span, bytes | UnreadableError]]) -> Iterator[Piece]:
+def _pieces_of_files(
+    read: list[tuple[Span, bytes | UnreadableError]], encoding: str | None
+) -> Iterator[Piece]:
     rows: list[tuple[str | int | None, ...]] = []
     problems: list[Problem] = []
     again = False
@@ -51,7 +57,7 @@ def _pieces_of_files(read: list[tuple[Span, bytes | UnreadableError]]) -> Iterat
             if isinstance(data, UnreadableError):
                 raise data
             ending = ending_of(span.path)
-            paragraphs = paragraphs_of(text_of(data, ending), ending)
+            paragraphs = paragraphs_of(text_of(data, ending, encoding), ending)
             about = span.about or (None,) * len(ABOUT)
             numbered = enumerate(paragraphs, start=1)
             rows.extend((span.id, number, text, *about) for number, text in numbered)
@@ -92,6 +98,9 @@ def _piece_of_lines(span: Span, data: bytes) -> Piece:
                 json.dumps(row, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             problems.append(Problem(name, number, "half a character: a surrogate without another"))
+            continue
+        except UnicodeDecodeError:
+            problems.append(Problem(name, number, "not UTF-8, which JSON Lines must be"))
             continue
         except (ValueError, RecursionError) as error:
             problems.append(Problem(name, number, f"no JSON: {error}"))

@@ -13,6 +13,7 @@ from typing import Any
 # costs a quarter of the time that coding takes.
 SETTING = "MALLOC_TRIM_THRESHOLD_"
 TRIM, MAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of its malloc.h
+UNGUARDED = 'in a script, the call must stand under `if __name__ == "__main__":`'
 KEPT = {TRIM: 2**27, MAP: 2**25}
 
 
@@ -32,6 +33,12 @@ def memory_kept() -> Iterator[None]:
         library.mallopt(TRIM, int(setting))
         library.mallopt(MAP, 2**17)
         library.malloc_trim(0)
+
+
+def refuse_import() -> None:
+    """Raise if this process was started to work, and is at the script that started it again."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # as Python itself asks
+        raise RuntimeError(UNGUARDED)
 
 
 def end_with_parent() -> None:

@@ -1,5 +1,6 @@
 """A source cut into parts: files of a folder, lines of JSON, or rows of Parquet."""
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from policylib._about import what_is_known
-from policylib._corpus_rows import COLUMNS, NEEDED, Problem
+from policylib._corpus_rows import COLUMNS, NEEDED, Problem, nearly_read
 from policylib._document_files import (
     READERS,
     document_ids,
@@ -18,8 +19,11 @@ from policylib._document_files import (
     find_files,
     printable,
     reader_of,
+    require_encoding,
 )
 from policylib._faults import Faults
+from policylib._names import nearest
+from policylib._warn import warn
 
 SIZE = 2**25  # bytes of a part, more or less
 SLOW = {".pdf": 8, ".docx": 4}  # what counts for more bytes than it has
@@ -59,6 +63,7 @@ class Part(NamedTuple):
     kind: Kind
     folder: str
     spans: tuple[Span, ...]
+    encoding: str | None = None  # of text that is not UTF-8
 
     def __str__(self) -> str:
         more = f" and {len(self.spans) - 1} more" if len(self.spans) > 1 else ""
@@ -68,7 +73,9 @@ class Part(NamedTuple):
 Sized = tuple[Span, int]
 
 
-def find_parts(source: Path, about: pd.DataFrame | None = None) -> tuple[list[Part], list[Problem]]:
+def find_parts(
+    source: Path, about: pd.DataFrame | None = None, encoding: str | None = None
+) -> tuple[list[Part], list[Problem]]:
     """Cut a source into parts, in order.
 
     Where a part ends depends on what stands near it alone: a file that comes or goes, or lines
@@ -80,6 +87,8 @@ def find_parts(source: Path, about: pd.DataFrame | None = None) -> tuple[list[Pa
         A folder or a file.
     about
         What is known of the documents of a folder.
+    encoding
+        As for `read_documents`.
 
     Returns
     -------
@@ -92,7 +101,8 @@ def find_parts(source: Path, about: pd.DataFrame | None = None) -> tuple[list[Pa
     ------
     ValueError
         If there is nothing to be read, a folder holds files of two kinds, a table lacks a
-        column, or what is known is of other documents.
+        column, what is known is of other documents, or an encoding is named that is none, or for
+        rows.
     FileNotFoundError
         If there is nothing there.
     """
@@ -118,6 +128,10 @@ def find_parts(source: Path, about: pd.DataFrame | None = None) -> tuple[list[Pa
     left = faults.to_frame()
     told = zip(left["file"], left["problem"], strict=True)
     problems = [Problem(file, None, problem) for file, problem in told]
+    if encoding is not None:
+        if kind != "documents":
+            raise ValueError(f"{kind} is always UTF-8; an encoding is for files of text")
+        require_encoding(encoding)
     if kind == "documents":
         sized = _documents(folder, files, problems, about)
     elif about is not None:
@@ -126,7 +140,7 @@ def find_parts(source: Path, about: pd.DataFrame | None = None) -> tuple[list[Pa
         )
     else:
         sized = (_lines if kind == "JSON Lines" else _rows)(folder, files, problems)
-    return [Part(kind, str(folder), part) for part in _together(sized)], problems
+    return [Part(kind, str(folder), part, encoding) for part in _together(sized)], problems
 
 
 def _together(spans: Iterable[Sized]) -> Iterator[tuple[Span, ...]]:
@@ -161,6 +175,7 @@ def _documents(
 
 
 def _lines(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Sized]:
+    warned = False  # once will do, however many files there are
     for name, path in files.items():
         try:
             with path.open("rb") as file:
@@ -170,23 +185,50 @@ def _lines(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Ite
             continue
         if not size:
             problems.append(Problem(name, None, "empty"))
+        warned = warned or _warn_of_names(name, _first_names(path))
         for start in range(0, size, SIZE):
             end = min(start + SIZE, size)
             yield Span(str(path.relative_to(folder)), start=start, end=end), end - start
 
 
+def _first_names(path: Path) -> list[str]:
+    """Give the names in the first line, if there are any."""
+    try:
+        with path.open("rb") as file:
+            first = json.loads(file.readline(SIZE).decode("utf-8-sig"))
+    except (ValueError, RecursionError, OSError):
+        return []  # every line is looked at when it is coded
+    return list(first) if isinstance(first, dict) else []
+
+
+def _warn_of_names(file: str, names: list[str]) -> bool:
+    """Warn of names that are not those that are read, and tell whether there are any."""
+    told = nearly_read(names)
+    missing = [name for name in NEEDED if names and name not in names]
+    if missing and not told:
+        told = [f"the first row has no {missing[0]!r} (but {', '.join(names)})"]
+    if told:
+        warn(f"{file}: {'; '.join(told)}")
+    return bool(told)
+
+
 def _rows(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Sized]:
+    warned = False
     for name, path in files.items():
         try:
             with pq.ParquetFile(path) as file:
-                missing = [column for column in NEEDED if column not in file.schema_arrow.names]
+                columns = file.schema_arrow.names
+                missing = [column for column in NEEDED if column not in columns]
                 groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
                 sizes = [(group.num_rows, unpacked_size(group)) for group in groups]
         except (pa.ArrowException, OSError) as error:
             problems.append(Problem(name, None, f"cannot be read: {first_line(error)}"))
             continue
         if missing:
-            raise ValueError(f"{name} has no column {missing[0]!r} (needed: {', '.join(NEEDED)})")
+            held = f"needed: {', '.join(NEEDED)}; it has: {', '.join(columns)}"
+            hint = nearest(missing[0], tuple(columns))
+            raise ValueError(f"{name} has no column {missing[0]!r} ({held}){hint}")
+        warned = warned or _warn_of_names(name, columns)
         if not sum(rows for rows, _ in sizes):
             problems.append(Problem(name, None, "empty"))
         for group, (rows, size) in enumerate(sizes):

@@ -1,7 +1,7 @@
 """Documents by the million become statements in a folder, part by part, and counts of these."""
 
-import warnings
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from hashlib import sha256
 from os import PathLike
@@ -18,8 +18,9 @@ from policylib._codes import codebook_terms
 from policylib._corpus_rows import DATES, Piece
 from policylib._dates import FREQUENCIES
 from policylib._names import require, require_columns
-from policylib._processes import end_with_parent, memory_kept
+from policylib._processes import UNGUARDED, end_with_parent, memory_kept, refuse_import
 from policylib._statements import LEVELS
+from policylib._warn import warn
 from policylib.coding import ACTORS, code_documents
 from policylib.tables import Tables, read_tables
 
@@ -80,6 +81,7 @@ def code_corpus(
     about: pd.DataFrame | None = None,
     actor: str = "document",
     tables: Tables | None = None,
+    encoding: str | None = None,
     client: Any = None,
 ) -> tuple["pd.Series[int]", pd.DataFrame]:
     """Code a corpus that need not fit in the memory, and write its statements to a folder.
@@ -96,7 +98,7 @@ def code_corpus(
         a name of its own, and `text`: a document, each line of it a paragraph; or, if it has
         a number `paragraph`, a paragraph. It may also have `actor` and `role`, as for
         `code_documents`, and when it was `said` or `published`: 2023, 2023-12 or 2023-12-31. What
-        is blank is missing.
+        is blank is missing; a row at fault is left out, and listed.
     target
         The folder to be written: Parquet files, which ``pd.read_parquet(target)`` reads. One that
         exists may hold nothing but what this function wrote.
@@ -104,12 +106,15 @@ def code_corpus(
         One row per code, as `read_codebook` gives it.
     about
         What is known of the documents of a folder, one row for each: `document` (the path in the
-        folder without the ending, as `read_documents` has it) and some of `actor`, `role`, `said`
-        and `published`; other columns do not matter. Rows of JSON Lines and Parquet hold these
-        themselves. Without it, each document is an actor of its own.
+        folder without the ending, or with it where two files would have one name, as
+        `read_documents` has it) and some of `actor`, `role`, `said` and `published`; other columns
+        do not matter. Rows of JSON Lines and Parquet hold these themselves. Without it, each
+        document is an actor of its own.
     actor, tables
         As for `code_documents`. Speakers of sentences are looked for in whole documents, so that a
         row must not be a paragraph then.
+    encoding
+        As for `read_documents`. JSON Lines and Parquet are UTF-8.
     client
         A ``distributed.Client`` of a cluster, all of whose machines see `source` and `target`
         under the same names and have this version of the library. If None, the processors of this
@@ -127,6 +132,8 @@ def code_corpus(
 
     Raises
     ------
+    DataError
+        If cells of `about` cannot be what they should be; it names all of them.
     ValueError
         If there is nothing to be read, a folder holds two kinds of files, a column is missing,
         a document stands twice, or a term cannot be looked for.
@@ -138,6 +145,12 @@ def code_corpus(
         If another run is writing there.
     OSError
         If statements cannot be written. Parts that are done stay, and the same call goes on.
+
+    Warns
+    -----
+    UserWarning
+        If a column that is not read is called nearly like one that is, less is known of some
+        documents than could be meant, or there is no statement.
 
     Notes
     -----
@@ -164,12 +177,13 @@ def code_corpus(
     >>> counts["robots"].to_dict()
     {'a': 1, 'b': 2}
     """
+    refuse_import()
     require(actor, ACTORS, "actor")
     require_columns(codebook, "id", "terms_en", "terms_zh")
     origin, place = (Path(path).expanduser().resolve() for path in (source, target))
     if place.is_relative_to(origin):
         raise ValueError(f"{place} lies within {origin}; choose a folder outside of it")
-    parts, problems = find_parts(origin, about)
+    parts, problems = find_parts(origin, about, encoding)
     if actor == "sentence" and tables is None:
         tables = read_tables()
     options = _checksum(codebook, actor, tables)
@@ -188,6 +202,9 @@ def code_corpus(
             book = codebook[["id", "level", "broader"]].fillna("").to_numpy().tolist()
             made["codes"] = {code: [level, broader] for code, level, broader in book}
         publish(place, records, skipped, made)
+    if not summary["statements"]:
+        speaker = ", or none with a speaker who is known" if actor == "sentence" else ""
+        warn(f"there is no statement: no term of the codebook stands in the texts{speaker}")
     return summary, skipped
 
 
@@ -213,6 +230,11 @@ def _code_parts(parts: list[Part], job: _Job, client: Any) -> list[Record]:
         return _compute(tasks, client, "processes")
     except BaseException as error:
         error.add_note("What is done stays: the same call goes on from there.")
+        if isinstance(error, BrokenProcessPool):
+            error.add_note(
+                f"If this came at once: {UNGUARDED}. "
+                "If later: a process was ended, as by the system where memory is short."
+            )
         raise
 
 
@@ -294,8 +316,8 @@ def count_corpus(
         The folder that `code_corpus` wrote.
     rows, columns
         The names of two columns of statements, for example ``rows="actor", columns="priority"``.
-        As in `biadjacency`, ``columns="theme"``, ``"priority"`` and ``"item"`` are levels of the
-        codebook: deeper codes count with the wider, and a code above keeps a column of its own.
+        As in `biadjacency`, ``"theme"``, ``"priority"`` and ``"item"`` are levels of the codebook:
+        deeper codes count with the wider, and a code above keeps a row or column of its own.
     period
         ``"year"``, ``"month"`` or ``"week"`` in which something was `said`; where that is missing,
         it was `published`, with a warning.
@@ -310,8 +332,9 @@ def count_corpus(
     -------
     pandas.DataFrame
         Counts, with sorted rows and columns, as all functions take them that take counts. With a
-        period, the rows have two levels: ``counts.loc["2024"]`` is the table of a year. What is
-        not in the statements is not in the table.
+        period, the rows have two levels, of which the first are periods of pandas:
+        ``counts.loc["2024"]`` is the table of a year. What is not in the statements is not in the
+        table.
 
     Raises
     ------
@@ -336,18 +359,18 @@ def count_corpus(
     manifest = read_manifest(place)
     files = [place / part["file"] for part in manifest["parts"]]
     schema = pq.read_schema(files[0])
-    level, book = columns, manifest.get("codes", {})
-    if level in LEVELS and book:
-        columns = "priority"
+    book = manifest.get("codes", {})
+    levels = LEVELS if book else ()
     for name in (rows, columns):
-        require(name, [*schema.names, *(LEVELS if book else ())], "column")
+        require(name, dict.fromkeys([*schema.names, *levels]), "column")
     if rows == columns:
         raise ValueError(f"rows and columns are both {rows!r}; name different columns")
     if period is not None:
         require(period, FREQUENCIES, "period")
     if filters is not None:
         check_filters(filters, schema)
-    asked = (rows, columns, period)
+    held = {name: "priority" if name in levels else name for name in (rows, columns)}
+    asked = ([*dict.fromkeys(held.values())], period)
     count = partial(count_part, filters=filters)
     sums = [dask.delayed(count)(str(file), *asked) for file in files]
     while len(sums) > 1:
@@ -356,7 +379,9 @@ def count_corpus(
     (counted,) = _compute(sums, client, "threads")
     counts = counted.to_pandas()
     if filters is not None and counts.empty:
-        warnings.warn(f"no statement fits the filters {filters!r}", stacklevel=2)
-    if level in LEVELS and book:
-        counts[columns] = roll_up_codes(counts[columns], level, book)
-    return table_of_counts(counts.rename(columns={columns: level}), rows, level, period)
+        warn(f"no statement fits the filters {filters!r}")
+    found = {
+        name: roll_up_codes(counts[column], name, book) if name in levels else counts[column]
+        for name, column in held.items()
+    }
+    return table_of_counts(counts.assign(**found), rows, columns, period)

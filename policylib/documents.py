@@ -16,6 +16,7 @@ from policylib._document_files import (
     printable,
     read_file,
     reader_of,
+    require_encoding,
     text_of,
 )
 from policylib._faults import DataError, Faults
@@ -97,7 +98,7 @@ def read_documents(
     """
     place = Path(path).expanduser()
     if encoding is not None:
-        _require_encoding(encoding)
+        require_encoding(encoding)
     if not place.exists():
         raise FileNotFoundError(f"no file or folder {place}")
     faults = Faults()
@@ -115,13 +116,6 @@ def read_documents(
     if not documents:
         raise DataError(faults.to_frame(), place.name or str(place))
     return _table(documents), faults.to_frame()[["file", "problem"]].astype("str")
-
-
-def _require_encoding(encoding: str) -> None:
-    try:
-        "".encode(encoding)
-    except (LookupError, ValueError) as error:
-        raise ValueError(f"no encoding {encoding!r}: {error}") from None
 
 
 def _single(place: Path) -> dict[str, Path]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from policylib._models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
 from policylib._names import require, require_columns
+from policylib._warn import warn
 from policylib.projection import MEASURES, presence_of, project
 
 MODELS = ("fixed_row", "sdsm", "fdsm")
@@ -178,10 +179,9 @@ def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> No
         if trials < enough and table[f"q_{tail}"].min() > LEVEL:
             needed = max(needed, enough)
     if needed:
-        warnings.warn(
+        warn(
             f"{trials} trials cannot give a q below {LEVEL} for {tests} pairs; it takes {needed} "
             'trials, or model="sdsm", which is exact',
-            stacklevel=3,
         )
 
 

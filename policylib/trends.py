@@ -1,12 +1,12 @@
 """Priorities over time: how much attention each has, and who named it first."""
 
-import warnings
 from collections.abc import Iterator
 
 import pandas as pd
 
 from policylib._dates import FREQUENCIES, first_days, last_days, periods
 from policylib._names import require, require_columns
+from policylib._warn import warn
 from policylib.counts import count_statements, counts_of
 
 
@@ -154,10 +154,9 @@ def _with_periods(statements: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Add the period of each statement, and warn of those for which `said` is missing."""
     parts = dict(_by_date_column(statements))
     if "published" in parts:
-        warnings.warn(
+        warn(
             f"{len(parts['published'])} of {len(statements)} statements have no date in 'said' "
             "and count by 'published'",
-            stacklevel=3,
         )
     return pd.concat(
         part.assign(**{unit: periods(part, unit, column)}) for column, part in parts.items()

@@ -230,17 +230,134 @@ def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
         ({"document": ["d01"], "said": [2024]}, "none of the documents is there.*mean 'd00.'?"),
         (
             {"document": ["d001", "d001"], "said": [2024, 2025]},
-            "document 'd001' stands in two rows",
+            "row 3, column document: stands in two rows; the document is 'd001'",
         ),
-        ({"document": ["d001"], "role": ["promise"]}, "no role 'promise'"),
-        ({"document": ["d001"], "said": [[2024]]}, "column 'said', row 0"),
-        ({"document": ["d001"], "said": ["May"]}, "row 0: 'May' is no date .allowed: a year"),
+        ({"document": ["d001", None], "said": 2024}, "row 3, column document: missing, or no name"),
+        ({"document": ["d001"], "role": ["commit"]}, "'commit' is no role .*mean 'commits'?"),
+        ({"document": ["d001"], "said": [[2024]]}, "row 2, column said: .2024. is no date"),
+        ({"document": ["d001"], "actor": [["x"]]}, "actor: .'x'. is no name; the document is"),
     ],
 )
 def test_what_is_known_must_be_of_these_documents(here, tmp_path, about, match):
     source = put_files(tmp_path / "source", 3)
     with pytest.raises(ValueError, match=match.replace("?", "[?]")):
         pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK, about=pd.DataFrame(about))
+
+
+def test_all_faults_of_what_is_known_are_named(here, tmp_path):
+    source = put_files(tmp_path / "source", 3)
+    about = pd.DataFrame({"document": ["d000", "d001", "d002"], "said": ["May", "2024", "Juni"]})
+    about["role"] = ["reports", "promise", None]
+    with pytest.raises(pl.DataError, match="about has 3 faults") as caught:
+        pl.code_corpus(
+            source, tmp_path / "target", codebook=CODEBOOK, about=about.set_index([[9] * 3])
+        )
+    faults = caught.value.faults
+    assert faults["row"].to_list() == [3, 2, 4]
+    assert faults["column"].to_list() == ["role", "said", "said"]
+    assert faults["problem"][1] == (
+        "'May' is no date (allowed: a year, a month or a day, such as 2023, 2023-12 or "
+        "2023-12-31); the document is 'd000'"
+    )
+    assert not (tmp_path / "target").exists()
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ({"actor": "x", "Said": 2024}, "about: column 'Said' is not read; did you mean 'said'?"),
+        (
+            {"said": 2024, "county": "x", "remarks": ""},
+            "about: no column 'actor', so that each document is an actor of its own; "
+            "not read: county, remarks",
+        ),
+        (
+            {"actor": "x", "year": 2024},
+            "about: no column 'said' or 'published', so that no statement has a date; "
+            "not read: year",
+        ),
+        ({"actor": "x", "said": 2024, "year": 2024}, None),
+        ({"said": 2024}, None),
+        ({"actor": "x"}, None),
+    ],
+)
+def test_columns_that_may_be_misnamed_are_named(here, tmp_path, about, told):
+    source = put_files(tmp_path / "source", 3)
+    table = pd.DataFrame({"document": ["d000", "d001", "d002"], **about})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK, about=table)
+    assert [str(warning.message) for warning in caught] == [told] * (told is not None)
+    assert {warning.filename for warning in caught} <= {__file__}  # and not a line of the library
+
+
+@pytest.mark.parametrize("name", ["jsonl", "parquet"])
+def test_columns_of_rows_that_may_be_misnamed_are_named_once(here, tmp_path, name):
+    (tmp_path / "source").mkdir()
+    rows = some_rows(4).assign(actors="henan", title="none")
+    for part in ("a", "b"):
+        write(rows.assign(document=rows["document"] + part), tmp_path / "source" / f"{part}.{name}")
+    with pytest.warns(UserWarning, match="column 'actors' is not read; did you mean") as caught:
+        pl.code_corpus(tmp_path / "source", tmp_path / "target", codebook=CODEBOOK)
+    assert len(caught) == 1
+    assert str(caught[0].message).startswith(f"a.{name}: ")
+
+
+def test_lines_that_call_the_text_otherwise(here, tmp_path):
+    rows = some_rows(3).rename(columns={"text": "content"})
+    source = write(rows, tmp_path / "a.jsonl")
+    told = "a.jsonl: the first row has no 'text' .but document, content."
+    with (
+        pytest.warns(UserWarning, match=told),
+        pytest.raises(ValueError, match=r"no document can be read; a\.jsonl: text is missing"),
+    ):
+        pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+
+
+def test_names_lose_the_space_around_them(here, tmp_path):
+    rows = some_rows(2).assign(actor=["henan ", "\u3000henan"], role=" reports", said="2023 ")
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "target", codebook=CODEBOOK)
+    statements = pd.read_parquet(tmp_path / "target")
+    found = statements[["actor", "role", "said"]].drop_duplicates().to_numpy().tolist()
+    assert found == [["henan", "reports", "2023"]]
+
+
+def test_text_in_another_encoding(here, tmp_path):
+    source = put_files(tmp_path / "source", 3)
+    (source / "a.txt").write_bytes("Robots \u2013 \u201crobots\u201d.".encode("cp1252"))
+    _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
+    assert skipped["file"].to_list() == ["a.txt"]
+    assert "name `encoding`" in skipped["problem"][0]
+    summary, skipped = pl.code_corpus(
+        source, tmp_path / "target", codebook=CODEBOOK, encoding="cp1252"
+    )
+    assert skipped.empty
+    assert summary["kept"] == 0
+    assert_coded(tmp_path / "target", pl.read_documents(source, encoding="cp1252")[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "match"),
+    [("a.jsonl", "gbk", "JSON Lines is always UTF-8"), ("a.txt", "gbq", "no encoding 'gbq'")],
+)
+def test_an_encoding_is_for_text(here, tmp_path, name, encoding, match):
+    (tmp_path / name).write_text('{"document": "a", "text": "Robots."}')
+    options = {"codebook": CODEBOOK, "encoding": encoding}
+    with pytest.raises(ValueError, match=match):
+        pl.code_corpus(tmp_path / name, tmp_path / "target", **options)
+
+
+@pytest.mark.parametrize(
+    ("actor", "match"),
+    [
+        ("document", "no term of the codebook stands in the texts$"),
+        ("sentence", "in the texts, or none with a speaker who is known$"),
+    ],
+)
+def test_a_corpus_without_statements_is_told(here, tmp_path, actor, match):
+    (tmp_path / "a.txt").write_text("Nothing.\nNothing.")
+    with pytest.warns(UserWarning, match=match):
+        pl.code_corpus(tmp_path / "a.txt", tmp_path / "target", codebook=CODEBOOK, actor=actor)
 
 
 def test_rows_say_themselves_what_is_known(here, tmp_path):
@@ -415,23 +532,26 @@ def wait_for(condition, *args) -> None:
     raise TimeoutError
 
 
-@contextmanager
-def started(script: str, folder: Path):
-    """Start a job of its own that takes a while, and give its process, source and target."""
-    rows = some_rows(400)
-    source, target = write(rows, folder / "a.jsonl"), folder / "target"
+def start(script: str, folder: Path, source: Path, target: Path) -> "subprocess.Popen[str]":
     CODEBOOK.to_pickle(folder / "book")
     (folder / "job.py").write_text(script)
-    command = [sys.executable, "job.py", source, target, "book"]
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
-    process = subprocess.Popen(
-        command,
+    return subprocess.Popen(
+        [sys.executable, "job.py", source, target, "book"],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": path},
         start_new_session=True,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@contextmanager
+def started(script: str, folder: Path):
+    """Start a job of its own that takes a while, and give its process, source and target."""
+    rows = some_rows(400)
+    source, target = write(rows, folder / "a.jsonl"), folder / "target"
+    process = start(script, folder, source, target)
     try:
         wait_for(is_begun, target)
         yield process, source, target, rows
@@ -514,6 +634,19 @@ def test_processes_end_with_the_one_that_started_them(tmp_path, monkeypatch):
     assert summary["kept"] >= 2
     assert_coded(target, paragraphs_of(rows))
     assert left_over(target) == []
+
+
+@pytest.mark.slow
+def test_a_script_without_its_guard_is_told_of_it(tmp_path):
+    """Each process imports the script that started it, and would start others in its turn."""
+    source = write(some_rows(), tmp_path / "a.jsonl")
+    script = LOCAL_SCRIPT.replace('if __name__ == "__main__":', "if True:")
+    job = start(script, tmp_path, source, tmp_path / "target")
+    _, told = job.communicate(timeout=120)
+    assert job.returncode == 1
+    assert told.count('the call must stand under `if __name__ == "__main__":`') >= 2
+    assert told.rstrip().endswith("where memory is short.")
+    assert "another run" not in told
 
 
 @pytest.mark.slow
@@ -654,6 +787,7 @@ def test_lines_that_cannot_be_read_are_named(here, tmp_path, monkeypatch, size):
     good = [json.dumps(row) for row in some_rows().to_dict("records")]
     bad = {
         3: ("{", "no JSON"),
+        5: ('{"document": "\udcff"}', "not UTF-8, which JSON Lines must be"),
         17: ("[1]", "no object"),
         20: ('{"document": "x"}', "text is missing"),
         21: ('{"text": "x"}', "document is missing"),
@@ -668,7 +802,7 @@ def test_lines_that_cannot_be_read_are_named(here, tmp_path, monkeypatch, size):
     for number, (line, _) in sorted(bad.items()):
         lines.insert(number - 1, line)
     source = tmp_path / "a.jsonl"
-    source.write_text("\ufeff" + "\n".join(lines) + "\n\n")
+    source.write_text("\ufeff" + "\n".join(lines) + "\n\n", "utf-8", "surrogateescape")
     _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
     assert set(skipped["file"]) == {"a.jsonl"}
     assert skipped["row"].to_list() == list(bad)
@@ -753,7 +887,8 @@ def test_what_is_no_name_and_no_date_is_named(here, tmp_path):
     source.write_text("\n".join(json.dumps(row) for row in rows))
     _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
     assert skipped["row"].to_list() == [2, 3, 4, 5, 7]
-    told = ["said is no date (allowed: a year", "actor is no name", "no role ['reports']"]
+    told = ["said: [2023] is no date (allowed: a year", "actor: ['henan'] is no name"]
+    told.append("role: ['reports'] is no role")
     told.append("half a character")
     for problem, expected in zip(skipped["problem"], [*told, "paragraph is no"], strict=True):
         assert expected in problem
@@ -884,7 +1019,9 @@ def test_what_is_no_source(here, tmp_path, names, error, match):
 
 def test_parquet_without_text(here, tmp_path):
     source = write(some_rows(3).rename(columns={"text": "body"}), tmp_path / "a.parquet")
-    with pytest.raises(ValueError, match=r"a.parquet has no column 'text' \(needed: document, te"):
+    with pytest.raises(
+        ValueError, match=r"no column 'text' \(needed: document, text; it has: document"
+    ):
         pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
 
 
@@ -1026,6 +1163,11 @@ def test_levels_of_the_codebook_are_rolled_up(here, tmp_path):
     pd.testing.assert_frame_equal(items, raw.rename_axis(columns="item"))
     assert "robots" in items
     assert "robots" not in pl.count_corpus(tmp_path / "coded", rows="actor", columns="priority")
+    turned = pl.count_corpus(tmp_path / "coded", rows="theme", columns="actor")
+    pd.testing.assert_frame_equal(turned, counts.T)
+    nested = pl.count_corpus(tmp_path / "coded", rows="theme", columns="item")
+    pd.testing.assert_series_equal(nested.sum(axis=1), whole.sum().rename_axis("theme"))
+    pd.testing.assert_series_equal(nested.sum(), items.sum())
 
 
 def test_what_has_no_date_is_said(here, tmp_path):
@@ -1053,7 +1195,8 @@ def test_what_has_no_date_is_said(here, tmp_path):
 
 def test_a_corpus_without_statements_has_no_counts(here, tmp_path):
     rows = pd.DataFrame({"document": ["a"], "text": ["Nothing."]})
-    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
+    with pytest.warns(UserWarning, match="there is no statement"):
+        pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
     for period in (None, "year"):
         counts = pl.count_corpus(tmp_path / "coded", rows="actor", columns="role", period=period)
         assert counts.empty
@@ -1080,8 +1223,8 @@ def test_a_date_that_cannot_be_read_is_named(here, tmp_path, name, column):
     _, skipped = pl.code_corpus(write(rows, tmp_path / name), tmp_path / "t", codebook=CODEBOOK)
     assert skipped["row"].to_list() == [3, 6]
     assert skipped["problem"].to_list() == [
-        f"{column} is no date (allowed: a year, a month or a day, such as 2023, 2023-12 or "
-        f"2023-12-31): {cell}"
+        f"{column}: {cell} is no date (allowed: a year, a month or a day, such as 2023, 2023-12 or "
+        "2023-12-31)"
         for cell in ("'2023-02-30'", "'the last of ...first of June'")
     ]
     assert_coded(tmp_path / "t", paragraphs_of(rows.drop([2, 5])))
@@ -1100,7 +1243,10 @@ def test_what_is_blank_is_missing(here, tmp_path, name):
 
 def test_a_date_that_is_less_exact_than_the_period_is_named(coded):
     options = {"rows": "document", "columns": "priority"}
-    with pytest.raises(ValueError, match="is a month, and a week cannot be told from it"):
+    first = pd.read_parquet(sorted(coded.glob("*.parquet"))[0])
+    assert first["said"].value_counts()["2023-02"] == 2  # rows are counted, and not dates
+    match = r"'2023-02' is a month, and a week cannot be told from it \(and 1 more row\)"
+    with pytest.raises(ValueError, match=match):
         pl.count_corpus(coded, period="week", **options)
 
 
@@ -1143,7 +1289,10 @@ def test_filters_that_nothing_fits_are_named(coded):
                 (("role", "==", "commits"), "filters are a list of conditions"),
                 ([], "filters are a list of conditions"),
                 ([("role", "is", "commits")], "filters are a list of conditions"),
-                ([("role", "==", 3)], "do not fit the statements"),
+                ({"role": "commits"}, "filters are a list of conditions"),
+                ([("role", "==", 3)], "'role' is text; write '3', not 3"),
+                ([("role", "in", "commits")], r"'in' needs a list, such as \['commits'\]"),
+                ([("count", ">", "1")], "do not fit the statements"),
                 (pc.field("roles") == "commits", "do not fit the statements: No match"),
             ]
         ),
