@@ -1,55 +1,74 @@
 """What is known of the documents of a folder: who says it, in which role, and when."""
 
+from pathlib import PurePosixPath
+
 import pandas as pd
 
-from policylib._corpus_rows import ABOUT, DATES, NAMES, Problem, check_names, nearly_read
+from policylib._corpus_rows import ABOUT, NAMES, Problem, check_names, warn_of_columns
+from policylib._document_files import READERS
 from policylib._faults import COLUMNS, DataError
 from policylib._names import nearest, require_columns
 from policylib._warn import warn
 
+SHOWN = 3
+
 
 def what_is_known(
-    about: pd.DataFrame, ids: set[str], problems: list[Problem]
+    about: pd.DataFrame, ids: set[str], problems: list[Problem], actor: str
 ) -> dict[str, tuple[str | None, ...]]:
     """Give what is known of each document, and note those that are not there."""
     require_columns(about, "document")
     if not set(ABOUT) & set(about.columns):
         raise ValueError(f"a table about documents has one of the columns {', '.join(ABOUT)}")
-    _warn_of_columns(about)
+    warn_of_columns("about", about.columns, actor, NAMES)
     texts, wrong = check_names(about.reset_index(drop=True))
-    names = texts["document"]
-    wrong.loc[names.duplicated() & names.notna(), "document"] = "stands in two rows"
-    faults = [
-        ("about", row, column, f"{told}; the document is {names[row - 2]!r}")
-        for column in wrong
-        for row, told in enumerate(wrong[column], start=2)  # as a spreadsheet numbers them
-        if isinstance(told, str)
-    ]
-    if faults:
-        raise DataError(pd.DataFrame(faults, columns=COLUMNS), "about")
+    names = texts["document"] = texts["document"].str.strip()
+    _raise_if_wrong(names, wrong)
+    alike = {_plain(id_): id_ for id_ in ids}
     strange = sorted(names[~names.isin(ids)])
+    likely = [alike.get(_plain(name)) for name in strange]
+    hints = [f"; did you mean {name!r}?" if name else "" for name in likely]
     if len(strange) == len(names):
-        hint = nearest(strange[0], tuple(sorted(ids))) if strange else ""
-        raise ValueError(f"none of the documents is there, such as {strange[:1]}{hint}")
-    problems += [Problem(name, None, "in the table about documents only") for name in strange]
-    if without := len(ids - set(names)):
-        told = f"{without} of {len(ids)} documents are not in the table about them"
-        warn(f"{told}: each is an actor of its own, without a date")
+        hint = hints[0] or nearest(strange[0], tuple(sorted(ids))) if strange else ""
+        raise ValueError(f"about: none of its documents is there, such as {strange[:1]}{hint}")
+    told = "in the table about documents only"
+    problems += [
+        Problem(name, None, told + hint) for name, hint in zip(strange, hints, strict=True)
+    ]
+    if missing := sorted(ids.difference(names)):
+        warn(f"about has no row for {len(missing)} of {len(ids)} files: {_first(missing)}")
+    nobody = names[texts["actor"].isna() & ("actor" in about) & (actor == "document")]
+    if nameless := sorted(ids.intersection(nobody)):
+        told = f"about names no actor of {len(nameless)} of {len(ids)} files"
+        warn(f"{told}, each of which is its own: {_first(nameless)}")
     rows = zip(*(texts[column].astype("object") for column in ABOUT), strict=True)
     cells = ((cell if isinstance(cell, str) else None for cell in row) for row in rows)
     return dict(zip(names, map(tuple, cells), strict=True))
 
 
-def _warn_of_columns(about: pd.DataFrame) -> None:
-    """Warn of what may have been meant to be read, and of what is not known then."""
-    told = nearly_read(about.columns, NAMES)
-    others = [str(column) for column in about.columns if column not in NAMES]
-    if others and not told:
-        if "actor" not in about:
-            told.append("no column 'actor', so that each document is an actor of its own")
-        if not set(DATES) & set(about.columns):
-            told.append("no column 'said' or 'published', so that no statement has a date")
-        if told:
-            told.append(f"not read: {', '.join(others)}")
-    if told:
-        warn(f"about: {'; '.join(told)}")
+def _raise_if_wrong(names: "pd.Series[str]", wrong: pd.DataFrame) -> None:
+    wrong.loc[names.duplicated() & names.notna(), "document"] = "stands in two rows"
+    faults = [
+        ("about", row, column, f"{told}; the document is {name!r}" if name else told)
+        for column in wrong
+        for row, (told, name) in enumerate(zip(wrong[column], names.fillna(""), strict=True), 2)
+        if isinstance(told, str)
+    ]
+    if faults:
+        raise DataError(pd.DataFrame(faults, columns=COLUMNS), "about")
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
+
+
+def _plain(name: str) -> str:
+    r"""Give a name as it may be meant, however its path is written.
+
+    Examples
+    --------
+    >>> _plain("./Henan\\Report.TXT")
+    'henan/report'
+    """
+    path = PurePosixPath(name.replace("\\", "/").lower())
+    return str(path.with_suffix("") if path.suffix in READERS else path)

@@ -1,6 +1,6 @@
 """Statements of a part counted, and the counts of parts added up, as tables of Arrow."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import Any
 
@@ -17,6 +17,9 @@ from policylib._warn import warn
 
 # Columns of their own, which no statement has.
 NUMBER, LATE = "number of mentions", "dated by published"
+# What may be looked for in statements, and where it stands.
+PLACES = dict.fromkeys(LEVELS, "codes of all levels stand in 'priority'")
+PLACES |= dict.fromkeys(FREQUENCIES, "name a period, or dates in 'said'")
 NO_DATE = "no statement has a date: no row of the source, or of `about`, has `said` or `published`"
 
 
@@ -41,11 +44,19 @@ def check_filters(filters: Any, schema: pa.Schema) -> None:
         # Conditions hold together; in a list of lists, those of one list do.
         conditions = filters if isinstance(filters[0][0], str) else chain(*filters)
     for column, operator, value in conditions:
+        if column in PLACES and column not in schema.names:
+            raise ValueError(f"filters: no column {column!r}; {PLACES[column]}")
         require(column, schema.names, "column")
         if "in" in operator and isinstance(value, str):
             raise ValueError(f"filters: {operator!r} needs a list, such as [{value!r}]")
         kind = schema.field(column).type
-        if (pa.types.is_string(kind) or pa.types.is_large_string(kind)) and isinstance(value, int):
+        is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+        if is_text and column in DATES and not isinstance(value, str | Collection | None):
+            raise ValueError(
+                f"filters: {column!r} is text, of years, months and days; those of 2021 are "
+                f"[({column!r}, '>=', '2021'), ({column!r}, '<', '2022')]"
+            )
+        if is_text and isinstance(value, int | float):
             raise ValueError(f"filters: {column!r} is text; write {str(value)!r}, not {value!r}")
     try:
         schema.empty_table().filter(condition)

@@ -11,6 +11,8 @@ from policylib._pieces import load
 from policylib._sources import Part
 from policylib._target import TOTALS, Record
 
+SHOWN = 5  # names of documents
+
 
 def check_places(parts: list[Part], records: list[Record]) -> None:
     """Raise if a document, or a paragraph of one, stands twice."""
@@ -29,9 +31,22 @@ def check_places(parts: list[Part], records: list[Record]) -> None:
         places = pd.concat([documents[["document", "paragraph"]] for documents in pieces])
         double = places[places.duplicated()]
         if len(double):
-            where = " and in ".join(str(parts[i]) for i in pair)
-            name = double["document"].iloc[0]
-            raise ValueError(f"document {name!r} stands twice, in {where}; give each its own name")
+            raise ValueError(tell_doubles(double, " and in ".join(str(parts[i]) for i in pair)))
+
+
+def tell_doubles(double: pd.DataFrame, where: str) -> str:
+    """Say which documents stand twice.
+
+    Examples
+    --------
+    >>> tell_doubles(pd.DataFrame({"document": ["a", "a", "b"]}), "a.jsonl")
+    "2 documents stand twice, in a.jsonl: 'a', 'b'; give each its own name"
+    """
+    names = double["document"].unique()
+    listed = ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
+    if len(names) == 1:
+        return f"document {listed} stands twice, in {where}; give each its own name"
+    return f"{len(names)} documents stand twice, in {where}: {listed}; give each its own name"
 
 
 def _numbers(held: list[bytes]) -> NDArray[np.uint64]:

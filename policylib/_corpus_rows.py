@@ -15,6 +15,7 @@ from policylib._dates import ALLOWED, is_no_date
 from policylib._names import nearest
 from policylib._paragraphs import split_paragraphs
 from policylib._statements import ROLES
+from policylib._warn import warn
 
 LIKE = 0.8  # how like the name of a column one is that is meant to be it
 NEEDED = ("document", "text")
@@ -139,22 +140,37 @@ def _checksums(keys: pd.DataFrame) -> NDArray[np.uint64]:
     return pd.util.hash_pandas_object(keys, index=False).to_numpy().astype(np.uint64)
 
 
-def nearly_read(columns: Iterable[Any], read: Iterable[str] = COLUMNS) -> list[str]:
-    """Say which columns are not read, but may be meant to be.
+def warn_of_columns(
+    table: str, columns: Iterable[Any], actor: str, read: Iterable[str] = COLUMNS
+) -> bool:
+    """Warn if columns that are not read may be meant to be, and tell whether they may.
+
+    That is so if one is called nearly like one that is read, or if there is none that says who or
+    when.
 
     Examples
     --------
-    >>> nearly_read(["document", "Said", "title"])
-    ["column 'Said' is not read; did you mean 'said'?"]
+    >>> warn_of_columns("a.jsonl", ["document", "text", "actor", "said", "title"], "document")
+    False
     """
     names = [str(column) for column in columns]
     absent = [column for column in read if column not in names]
-    found = [(name, get_close_matches(name.lower(), absent, 1, LIKE)) for name in names]
-    return [
-        f"column {name!r} is not read; did you mean {like[0]!r}?"
-        for name, like in found
-        if like and name not in read
+    lacks = [f"no column {name!r}, which is needed" for name in NEEDED if name in absent]
+    if "actor" in absent and actor == "document":
+        lacks.append("no column 'actor', so that each document is an actor of its own")
+    if {*DATES}.issubset(absent):
+        lacks.append("no column 'said' or 'published', so that no statement has a date")
+    others = [name for name in names if name not in read]
+    likely = [get_close_matches(name.strip().lower(), absent, 1, LIKE) for name in others]
+    if not others or not (lacks or any(likely)):
+        return False
+    listed = [
+        name + "".join(f" (did you mean {like!r}?)" for like in found)
+        for name, found in zip(map(repr, others), likely, strict=True)
     ]
+    lacks.append(f"not read: {', '.join(listed)}")
+    warn(f"{table}: {'; '.join(lacks)}")
+    return True
 
 
 def check_names(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

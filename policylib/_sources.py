@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from policylib._about import what_is_known
-from policylib._corpus_rows import COLUMNS, NEEDED, Problem, nearly_read
+from policylib._corpus_rows import COLUMNS, NEEDED, Problem, warn_of_columns
 from policylib._document_files import (
     READERS,
     document_ids,
@@ -23,9 +23,9 @@ from policylib._document_files import (
 )
 from policylib._faults import Faults
 from policylib._names import nearest
-from policylib._warn import warn
 
 SIZE = 2**25  # bytes of a part, more or less
+PARTS = 16  # below which files are put into smaller parts, for all processors to have some
 SLOW = {".pdf": 8, ".docx": 4}  # what counts for more bytes than it has
 # A group of rows must be unpacked from its beginning to reach any of them, so that cutting it into
 # very many parts would cost more than it gains.
@@ -66,20 +66,24 @@ class Part(NamedTuple):
     encoding: str | None = None  # of text that is not UTF-8
 
     def __str__(self) -> str:
-        more = f" and {len(self.spans) - 1} more" if len(self.spans) > 1 else ""
-        return f"{self.spans[0]}{more}"
+        last = f" to {self.spans[-1]}" if len(self.spans) > 1 else ""
+        return f"{self.spans[0]}{last}"
 
 
 Sized = tuple[Span, int]
 
 
 def find_parts(
-    source: Path, about: pd.DataFrame | None = None, encoding: str | None = None
+    source: Path,
+    about: pd.DataFrame | None = None,
+    encoding: str | None = None,
+    actor: str = "document",
 ) -> tuple[list[Part], list[Problem]]:
     """Cut a source into parts, in order.
 
-    Where a part ends depends on what stands near it alone: a file that comes or goes, or lines
-    that are added at the end, change one part or two and leave the others as they were.
+    Where a part ends depends on what stands near it alone, as long as the whole does not become
+    much larger: a file that comes or goes, or lines that are added at the end, change one part or
+    two and leave the others as they were.
 
     Parameters
     ----------
@@ -89,6 +93,8 @@ def find_parts(
         What is known of the documents of a folder.
     encoding
         As for `read_documents`.
+    actor
+        As for `code_documents`.
 
     Returns
     -------
@@ -133,24 +139,39 @@ def find_parts(
             raise ValueError(f"{kind} is always UTF-8; an encoding is for files of text")
         require_encoding(encoding)
     if kind == "documents":
-        sized = _documents(folder, files, problems, about)
+        sized = _documents(folder, files, problems, about, actor)
     elif about is not None:
         raise ValueError(
             f"{kind}: its rows say themselves who speaks and when; give no other table"
         )
     else:
-        sized = (_lines if kind == "JSON Lines" else _rows)(folder, files, problems)
-    return [Part(kind, str(folder), part, encoding) for part in _together(sized)], problems
+        sized = (_lines if kind == "JSON Lines" else _rows)(folder, files, problems, actor)
+    spans = list(sized)
+    size = _part_size(sum(bytes_ for _, bytes_ in spans)) if kind == "documents" else SIZE
+    return [Part(kind, str(folder), part, encoding) for part in _together(spans, size)], problems
 
 
-def _together(spans: Iterable[Sized]) -> Iterator[tuple[Span, ...]]:
+def _part_size(whole: int) -> int:
+    """Give the size of parts of files: that of all parts, or the half or a quarter of it.
+
+    Examples
+    --------
+    >>> [_part_size(whole * 10**6) // 2**20 for whole in (10, 100, 300, 600)]
+    [32, 8, 16, 32]
+    """
+    if whole < 2 * SIZE:  # which one process has done before others have begun
+        return SIZE
+    return next((SIZE // cut for cut in (1, 2) if whole * cut >= PARTS * SIZE), SIZE // 4)
+
+
+def _together(spans: Iterable[Sized], most: int) -> Iterator[tuple[Span, ...]]:
     """Put spans together; the checksum of a name decides whether it is the last of its part."""
     part: list[Span] = []
     whole = 0
     for span, size in spans:
         part.append(span)
         whole += size
-        if crc32(str(span).encode()) < 2**32 * size / SIZE or whole > 4 * SIZE:
+        if crc32(str(span).encode()) < 2**32 * size / most or whole > 4 * most:
             yield tuple(part)
             part, whole = [], 0
     if part:
@@ -158,12 +179,16 @@ def _together(spans: Iterable[Sized]) -> Iterator[tuple[Span, ...]]:
 
 
 def _documents(
-    folder: Path, files: dict[str, Path], problems: list[Problem], about: pd.DataFrame | None
+    folder: Path,
+    files: dict[str, Path],
+    problems: list[Problem],
+    about: pd.DataFrame | None,
+    actor: str,
 ) -> Iterator[Sized]:
     for ending in sorted({ending_of(name) for name in files}):
         reader_of(ending)  # what is not installed is said before hours of reading
     ids = document_ids(files)
-    known = {} if about is None else what_is_known(about, set(ids.values()), problems)
+    known = {} if about is None else what_is_known(about, set(ids.values()), problems, actor)
     for name, id_ in sorted(ids.items(), key=lambda item: item[1]):
         try:
             size = files[name].stat().st_size
@@ -174,7 +199,9 @@ def _documents(
         yield span, size * SLOW.get(ending_of(name), 1)
 
 
-def _lines(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Sized]:
+def _lines(
+    folder: Path, files: dict[str, Path], problems: list[Problem], actor: str
+) -> Iterator[Sized]:
     warned = False  # once will do, however many files there are
     for name, path in files.items():
         try:
@@ -185,7 +212,7 @@ def _lines(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Ite
             continue
         if not size:
             problems.append(Problem(name, None, "empty"))
-        warned = warned or _warn_of_names(name, _first_names(path))
+        warned = warned or warn_of_columns(name, _first_names(path), actor)
         for start in range(0, size, SIZE):
             end = min(start + SIZE, size)
             yield Span(str(path.relative_to(folder)), start=start, end=end), end - start
@@ -201,18 +228,9 @@ def _first_names(path: Path) -> list[str]:
     return list(first) if isinstance(first, dict) else []
 
 
-def _warn_of_names(file: str, names: list[str]) -> bool:
-    """Warn of names that are not those that are read, and tell whether there are any."""
-    told = nearly_read(names)
-    missing = [name for name in NEEDED if names and name not in names]
-    if missing and not told:
-        told = [f"the first row has no {missing[0]!r} (but {', '.join(names)})"]
-    if told:
-        warn(f"{file}: {'; '.join(told)}")
-    return bool(told)
-
-
-def _rows(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iterator[Sized]:
+def _rows(
+    folder: Path, files: dict[str, Path], problems: list[Problem], actor: str
+) -> Iterator[Sized]:
     warned = False
     for name, path in files.items():
         try:
@@ -228,7 +246,7 @@ def _rows(folder: Path, files: dict[str, Path], problems: list[Problem]) -> Iter
             held = f"needed: {', '.join(NEEDED)}; it has: {', '.join(columns)}"
             hint = nearest(missing[0], tuple(columns))
             raise ValueError(f"{name} has no column {missing[0]!r} ({held}){hint}")
-        warned = warned or _warn_of_names(name, columns)
+        warned = warned or warn_of_columns(name, columns, actor)
         if not sum(rows for rows, _ in sizes):
             problems.append(Problem(name, None, "empty"))
         for group, (rows, size) in enumerate(sizes):

@@ -68,6 +68,10 @@ def code_checksum() -> str:
 def locked(target: Path) -> Iterator[None]:
     """Hold a folder for one run; what a run held that died is free again."""
     refuse_foreign(target)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(
+            f"no folder {target.parent}, in which {target.name!r} could be made"
+        )
     target.mkdir(exist_ok=True)
     lock = FileLock(target / LOCK)
     try:

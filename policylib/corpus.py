@@ -36,7 +36,7 @@ try:
         roll_up_codes,
         table_of_counts,
     )
-    from policylib._corpus_report import check_places, list_skipped, summarise
+    from policylib._corpus_report import check_places, list_skipped, summarise, tell_doubles
     from policylib._pieces import load
     from policylib._sources import Part, find_parts
     from policylib._target import (
@@ -101,7 +101,8 @@ def code_corpus(
         is blank is missing; a row at fault is left out, and listed.
     target
         The folder to be written: Parquet files, which ``pd.read_parquet(target)`` reads. One that
-        exists may hold nothing but what this function wrote.
+        exists may hold nothing but what this function wrote of the same source. It holds one
+        coding: with another codebook, it is replaced.
     codebook
         One row per code, as `read_codebook` gives it.
     about
@@ -114,7 +115,8 @@ def code_corpus(
         As for `code_documents`. Speakers of sentences are looked for in whole documents, so that a
         row must not be a paragraph then.
     encoding
-        As for `read_documents`. JSON Lines and Parquet are UTF-8.
+        As for `read_documents`; all files that are not UTF-8 are read in it, so that those of
+        several encodings need folders of their own. JSON Lines and Parquet are UTF-8.
     client
         A ``distributed.Client`` of a cluster, all of whose machines see `source` and `target`
         under the same names and have this version of the library. If None, the processors of this
@@ -140,7 +142,7 @@ def code_corpus(
     FileNotFoundError
         If there is no such source, or no folder that is to hold the target.
     FileExistsError
-        If the target holds anything else.
+        If the target holds anything else, or the statements of another source.
     BlockingIOError
         If another run is writing there.
     OSError
@@ -183,10 +185,11 @@ def code_corpus(
     origin, place = (Path(path).expanduser().resolve() for path in (source, target))
     if place.is_relative_to(origin):
         raise ValueError(f"{place} lies within {origin}; choose a folder outside of it")
-    parts, problems = find_parts(origin, about, encoding)
+    parts, problems = find_parts(origin, about, encoding, actor)
     if actor == "sentence" and tables is None:
         tables = read_tables()
     options = _checksum(codebook, actor, tables)
+    _refuse_other(place, origin, parts)
     with locked(place):
         done = parts_done(place)
         job = _Job(str(place), code_checksum(), options, codebook, actor, tables, done)
@@ -197,7 +200,12 @@ def code_corpus(
         if not summary["documents"]:
             why = "; ".join(f"{file}: {problem}" for file, _, problem in skipped.head(1).to_numpy())
             raise ValueError(f"{source}: no document can be read; {why or 'all lines are empty'}")
-        made = {"code": job.code, "options": options, "totals": summary.drop("kept").to_dict()}
+        made = {
+            "source": str(origin),
+            "code": job.code,
+            "options": options,
+            "totals": summary.drop("kept").to_dict(),
+        }
         if {"level", "broader"}.issubset(codebook):
             book = codebook[["id", "level", "broader"]].fillna("").to_numpy().tolist()
             made["codes"] = {code: [level, broader] for code, level, broader in book}
@@ -206,6 +214,22 @@ def code_corpus(
         speaker = ", or none with a speaker who is known" if actor == "sentence" else ""
         warn(f"there is no statement: no term of the codebook stands in the texts{speaker}")
     return summary, skipped
+
+
+def _refuse_other(target: Path, source: Path, parts: list[Part]) -> None:
+    """Raise if the target holds what was made from another source, and not from one that moved."""
+    try:
+        manifest = read_manifest(target)
+    except (OSError, ValueError):
+        return
+    held = {part["sha256"] for part in manifest["parts"]}
+    if manifest.get("source", str(source)) == str(source):
+        return
+    if not any(load(part)[0] in held for part in parts[:FEW]):
+        raise FileExistsError(
+            f"{target} holds the statements of {manifest['source']}, which would go; choose a "
+            f"folder of its own for {source} (nothing was changed)"
+        )
 
 
 def _checksum(codebook: pd.DataFrame, actor: str, tables: Tables | None) -> str:
@@ -281,6 +305,9 @@ def _coded(part: Part, pieces: Iterator[Piece], job: _Job) -> Iterator[tuple[Pie
                 piece.documents, job.codebook, actor=job.actor, tables=job.tables
             )
         except ValueError as error:
+            double = piece.documents.duplicated(["document", "paragraph"])
+            if double.any():
+                raise ValueError(tell_doubles(piece.documents[double], str(part))) from None
             raise ValueError(f"{part}: {error}") from error
         yield piece, statements.assign(**_dates(piece, statements))
 
@@ -324,7 +351,8 @@ def count_corpus(
     filters
         Which statements count, in the form that ``pd.read_parquet`` takes:
         ``[("role", "==", "commits")]`` for one condition, or several that hold together. Codes are
-        those of the statements, not of a level above.
+        those of the statements, not of a level above. Dates are text of unlike length, so that
+        those of 2021 are ``[("said", ">=", "2021"), ("said", "<", "2022")]``; or name a period.
     client
         A ``distributed.Client``; the processors of this machine if None.
 
@@ -380,6 +408,8 @@ def count_corpus(
     counts = counted.to_pandas()
     if filters is not None and counts.empty:
         warn(f"no statement fits the filters {filters!r}")
+    elif len(counts) and counts[[*held.values()]].isna().any(axis=1).all():
+        warn(f"no statement has both {rows!r} and {columns!r}")
     found = {
         name: roll_up_codes(counts[column], name, book) if name in levels else counts[column]
         for name, column in held.items()

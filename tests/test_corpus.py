@@ -201,8 +201,13 @@ def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
     (source / "sub" / "a.txt").write_text("Robots.")
     about = pd.DataFrame({"document": ["sub/a", "d001", "d9"], "actor": ["henan", None, "jilin"]})
     about = about.assign(said=[2024, 2025, 2026], role=["reports", None, None], remarks="none")
-    with pytest.warns(UserWarning, match="7 of 9 documents are not in the table about them"):
+    with pytest.warns(UserWarning, match="about has no row for|about names no actor") as caught:
         _, skipped = pl.code_corpus(source, target, codebook=CODEBOOK, about=about)
+    assert [str(warning.message) for warning in caught] == [
+        "about has no row for 7 of 9 files: 'd000', 'd002', 'd003', ...",
+        "about names no actor of 1 of 9 files, each of which is its own: 'd001'",
+    ]
+    assert {warning.filename for warning in caught} == {__file__}  # and not a line of the library
     assert skipped[["file", "problem"]].to_numpy().tolist() == [
         ["d9", "in the table about documents only"]
     ]
@@ -216,7 +221,7 @@ def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
     assert_coded(target, documents)
     parts = pd.read_json(target / _target.MANIFEST, typ="series")["parts"]
     other = about.assign(said=[2023, 2025, 2026])
-    with pytest.warns(UserWarning, match="7 of 9"):
+    with pytest.warns(UserWarning, match="about has no row for|about names no actor"):
         again, _ = pl.code_corpus(source, target, codebook=CODEBOOK, about=other)
     assert again["parts"] - again["kept"] == 1
     assert len(parts) == again["parts"]
@@ -227,7 +232,7 @@ def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
     [
         ({"actor": ["henan"]}, "no column 'document'"),
         ({"document": ["d001"], "date": [2024]}, "has one of the columns actor, role, said"),
-        ({"document": ["d01"], "said": [2024]}, "none of the documents is there.*mean 'd00.'?"),
+        ({"document": ["d01"], "said": [2024]}, "none of its documents is there.*mean 'd00.'?"),
         (
             {"document": ["d001", "d001"], "said": [2024, 2025]},
             "row 3, column document: stands in two rows; the document is 'd001'",
@@ -242,6 +247,39 @@ def test_what_is_known_must_be_of_these_documents(here, tmp_path, about, match):
     source = put_files(tmp_path / "source", 3)
     with pytest.raises(ValueError, match=match.replace("?", "[?]")):
         pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK, about=pd.DataFrame(about))
+
+
+@pytest.mark.parametrize("name", ["d001.txt", "./d001", "D001", " d001 "])
+def test_documents_that_are_called_a_little_otherwise_are_told(here, tmp_path, name):
+    source = put_files(tmp_path / "source", 3)
+    about = pd.DataFrame({"document": ["d000", name, "d002"], "said": 2024})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        _, skipped = pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK, about=about)
+    if name == " d001 ":
+        assert skipped.empty
+        assert not caught
+        return
+    assert skipped.to_numpy(na_value=None).tolist() == [
+        [name, None, "in the table about documents only; did you mean 'd001'?"]
+    ]
+    assert [str(warning.message) for warning in caught] == [
+        "about has no row for 1 of 3 files: 'd001'"
+    ]
+    with pytest.raises(ValueError, match=r"such as \['.*'\]; did you mean 'd001'"):
+        pl.code_corpus(source, tmp_path / "t", codebook=CODEBOOK, about=about.iloc[[1]])
+
+
+def test_small_archives_are_cut_for_all_processors(tmp_path, monkeypatch):
+    monkeypatch.setattr(_sources, "SIZE", 2000)
+    source = put_files(tmp_path / "source", 200)
+    bytes_ = sum(path.stat().st_size for path in source.iterdir())
+    assert 2 * 2000 < bytes_ < 5 * 2000
+    parts, _ = _sources.find_parts(source)
+    assert len(parts) > 8
+    (source / "d100a.txt").write_text("Farms.")
+    more, _ = _sources.find_parts(source)
+    assert len({*more} - {*parts}) <= 2
 
 
 def test_all_faults_of_what_is_known_are_named(here, tmp_path):
@@ -265,16 +303,24 @@ def test_all_faults_of_what_is_known_are_named(here, tmp_path):
 @pytest.mark.parametrize(
     ("about", "told"),
     [
-        ({"actor": "x", "Said": 2024}, "about: column 'Said' is not read; did you mean 'said'?"),
+        (
+            {"actor": "x", "Said": 2024},
+            "about: no column 'said' or 'published', so that no statement has a date; "
+            "not read: 'Said' (did you mean 'said'?)",
+        ),
         (
             {"said": 2024, "county": "x", "remarks": ""},
             "about: no column 'actor', so that each document is an actor of its own; "
-            "not read: county, remarks",
+            "not read: 'county', 'remarks'",
         ),
         (
             {"actor": "x", "year": 2024},
             "about: no column 'said' or 'published', so that no statement has a date; "
-            "not read: year",
+            "not read: 'year'",
+        ),
+        (
+            {"actor": "x", "said": 2024, "roles": "reports"},
+            "about: not read: 'roles' (did you mean 'role'?)",
         ),
         ({"actor": "x", "said": 2024, "year": 2024}, None),
         ({"said": 2024}, None),
@@ -294,10 +340,12 @@ def test_columns_that_may_be_misnamed_are_named(here, tmp_path, about, told):
 @pytest.mark.parametrize("name", ["jsonl", "parquet"])
 def test_columns_of_rows_that_may_be_misnamed_are_named_once(here, tmp_path, name):
     (tmp_path / "source").mkdir()
-    rows = some_rows(4).assign(actors="henan", title="none")
+    rows = some_rows(4).assign(issuer="henan", said=2024)
     for part in ("a", "b"):
         write(rows.assign(document=rows["document"] + part), tmp_path / "source" / f"{part}.{name}")
-    with pytest.warns(UserWarning, match="column 'actors' is not read; did you mean") as caught:
+    with pytest.warns(
+        UserWarning, match="no column 'actor', so that each .* not read: 'issuer'"
+    ) as caught:
         pl.code_corpus(tmp_path / "source", tmp_path / "target", codebook=CODEBOOK)
     assert len(caught) == 1
     assert str(caught[0].message).startswith(f"a.{name}: ")
@@ -306,7 +354,7 @@ def test_columns_of_rows_that_may_be_misnamed_are_named_once(here, tmp_path, nam
 def test_lines_that_call_the_text_otherwise(here, tmp_path):
     rows = some_rows(3).rename(columns={"text": "content"})
     source = write(rows, tmp_path / "a.jsonl")
-    told = "a.jsonl: the first row has no 'text' .but document, content."
+    told = "a.jsonl: no column 'text', which is needed; .*not read: 'content'"
     with (
         pytest.warns(UserWarning, match=told),
         pytest.raises(ValueError, match=r"no document can be read; a\.jsonl: text is missing"),
@@ -860,7 +908,7 @@ def test_a_document_that_stands_twice_is_an_error(here, tmp_path, monkeypatch, n
     rows = some_rows(20)
     rows.loc[17, "document"] = "d002"
     source = write(rows, tmp_path / name, **({"row_group_size": 2} if "parquet" in name else {}))
-    with pytest.raises(ValueError, match=r"'d002' stands (twice|in two)"):
+    with pytest.raises(ValueError, match=r"document 'd002' stands twice, in a[.]"):
         pl.code_corpus(source, tmp_path / "target", codebook=CODEBOOK)
     assert not (tmp_path / "target" / _target.MANIFEST).exists()
 
@@ -1082,6 +1130,30 @@ def test_a_table_that_shrinks_meanwhile(here, tmp_path, monkeypatch):
         pl.code_corpus(source, target, codebook=CODEBOOK)
 
 
+def test_the_statements_of_another_source_stay(here, tmp_path):
+    source, target = put_files(tmp_path / "source"), tmp_path / "target"
+    run(source, target)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "d000.txt").write_text("Farms.")
+    with pytest.raises(FileExistsError, match=r"holds the statements of .*source, which would go"):
+        pl.code_corpus(other, target, codebook=CODEBOOK)
+    assert_coded(target, pl.read_documents(source)[0])
+    pl.count_corpus(target, rows="actor", columns="priority")  # is as whole as it was
+    source.rename(tmp_path / "moved")
+    (tmp_path / "moved" / "d009.txt").write_text("Farms.")
+    pl.code_corpus(tmp_path / "moved", target, codebook=CODEBOOK)
+    assert_coded(target, pl.read_documents(tmp_path / "moved")[0])
+
+
+def test_a_target_in_no_folder_is_named(here, tmp_path):
+    source = put_files(tmp_path / "source", 5)
+    with pytest.raises(
+        FileNotFoundError, match=r"no folder .*none, in which 'target' could be made"
+    ):
+        pl.code_corpus(source, tmp_path / "none" / "target", codebook=CODEBOOK)
+
+
 def test_a_target_within_the_source_is_refused(here, tmp_path):
     source = put_files(tmp_path / "source", 3)
     with pytest.raises(ValueError, match="lies within"):
@@ -1241,13 +1313,16 @@ def test_what_is_blank_is_missing(here, tmp_path, name):
     assert found == [["d000", "reports", ""], ["henan", "commits", "2023"]]
 
 
-def test_a_date_that_is_less_exact_than_the_period_is_named(coded):
+def test_a_date_that_is_less_exact_than_the_period_is_named(coded, tmp_path, monkeypatch):
     options = {"rows": "document", "columns": "priority"}
-    first = pd.read_parquet(sorted(coded.glob("*.parquet"))[0])
-    assert first["said"].value_counts()["2023-02"] == 2  # rows are counted, and not dates
-    match = r"'2023-02' is a month, and a week cannot be told from it \(and 1 more row\)"
-    with pytest.raises(ValueError, match=match):
+    with pytest.raises(ValueError, match="is a month, and a week cannot be told from it"):
         pl.count_corpus(coded, period="week", **options)
+    monkeypatch.setattr(_sources, "SIZE", 10**6)
+    source = write(some_rows(4).assign(said="2023-02"), tmp_path / "b.jsonl")
+    pl.code_corpus(source, tmp_path / "b", codebook=CODEBOOK)
+    number = len(pd.read_parquet(tmp_path / "b"))  # the rows are counted, and not the dates
+    with pytest.raises(ValueError, match=rf"'2023-02' is a month.* .and {number - 1} more rows"):
+        pl.count_corpus(tmp_path / "b", period="week", **options)
 
 
 @pytest.mark.parametrize(
@@ -1272,6 +1347,11 @@ def test_filters_that_nothing_fits_are_named(coded):
         assert pl.count_corpus(coded, **options).empty
 
 
+def test_columns_that_are_empty_are_named(coded):
+    with pytest.warns(UserWarning, match="no statement has both 'initiative' and 'priority'"):
+        assert pl.count_corpus(coded, rows="initiative", columns="priority").empty
+
+
 @pytest.mark.parametrize(
     ("options", "match"),
     [
@@ -1291,6 +1371,10 @@ def test_filters_that_nothing_fits_are_named(coded):
                 ([("role", "is", "commits")], "filters are a list of conditions"),
                 ({"role": "commits"}, "filters are a list of conditions"),
                 ([("role", "==", 3)], "'role' is text; write '3', not 3"),
+                ([("said", "==", 2021)], r"those of 2021 are \[\('said', '>=', '2021'\)"),
+                ([("said", ">", pd.Timestamp("2021-01-01"))], "'said' is text, of years"),
+                ([("theme", "==", "x")], "no column 'theme'; codes of all levels stand in"),
+                ([("year", "==", "2021")], "no column 'year'; name a period, or dates"),
                 ([("role", "in", "commits")], r"'in' needs a list, such as \['commits'\]"),
                 ([("count", ">", "1")], "do not fit the statements"),
                 (pc.field("roles") == "commits", "do not fit the statements: No match"),
