@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from policylib._corpus_rows import ABOUT, NAMES, Problem, check_names, warn_of_columns
+from policylib._corpus_rows import ABOUT, NAMES, Problem, check_names, tell_columns
 from policylib._document_files import READERS
 from policylib._faults import COLUMNS, DataError
 from policylib._names import nearest, require_columns
@@ -18,9 +18,12 @@ def what_is_known(
 ) -> dict[str, tuple[str | None, ...]]:
     """Give what is known of each document, and note those that are not there."""
     require_columns(about, "document")
-    if not set(ABOUT) & set(about.columns):
-        raise ValueError(f"a table about documents has one of the columns {', '.join(ABOUT)}")
-    warn_of_columns("about", about.columns, actor, NAMES)
+    if told := tell_columns("about", about.columns, actor, NAMES):
+        if not set(ABOUT) & set(about.columns):
+            raise ValueError(f"about has none of the columns {', '.join(ABOUT)}; {told}")
+        warn(f"about: {told}")
+    if about.empty:
+        raise ValueError("about has no row")
     texts, wrong = check_names(about.reset_index(drop=True))
     names = texts["document"] = texts["document"].str.strip()
     _raise_if_wrong(names, wrong)
@@ -29,8 +32,8 @@ def what_is_known(
     likely = [alike.get(_plain(name)) for name in strange]
     hints = [f"; did you mean {name!r}?" if name else "" for name in likely]
     if len(strange) == len(names):
-        hint = hints[0] or nearest(strange[0], tuple(sorted(ids))) if strange else ""
-        raise ValueError(f"about: none of its documents is there, such as {strange[:1]}{hint}")
+        hint = hints[0] or nearest(strange[0], tuple(sorted(ids)))
+        raise ValueError(f"about: none of its documents is there, such as {strange[0]!r}{hint}")
     told = "in the table about documents only"
     problems += [
         Problem(name, None, told + hint) for name, hint in zip(strange, hints, strict=True)

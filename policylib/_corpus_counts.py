@@ -1,6 +1,7 @@
 """Statements of a part counted, and the counts of parts added up, as tables of Arrow."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -20,7 +21,7 @@ NUMBER, LATE = "number of mentions", "dated by published"
 # What may be looked for in statements, and where it stands.
 PLACES = dict.fromkeys(LEVELS, "codes of all levels stand in 'priority'")
 PLACES |= dict.fromkeys(FREQUENCIES, "name a period, or dates in 'said'")
-NO_DATE = "no statement has a date: no row of the source, or of `about`, has `said` or `published`"
+NO_DATE = "none of these statements has a date: `said` or `published`, in the source or in `about`"
 
 
 def check_filters(filters: Any, schema: pa.Schema) -> None:
@@ -35,7 +36,7 @@ def check_filters(filters: Any, schema: pa.Schema) -> None:
     """
     form = "a list of conditions such as [('role', '==', 'commits')]"
     try:
-        condition = pq.filters_to_expression(filters)
+        expression = pq.filters_to_expression(filters)
     except (ValueError, TypeError, LookupError) as error:
         why = "" if isinstance(error, LookupError) else f": {error}"
         raise ValueError(f"filters are {form}, and not {filters!r}{why}") from None
@@ -43,33 +44,57 @@ def check_filters(filters: Any, schema: pa.Schema) -> None:
     if isinstance(filters, list):
         # Conditions hold together; in a list of lists, those of one list do.
         conditions = filters if isinstance(filters[0][0], str) else chain(*filters)
-    for column, operator, value in conditions:
-        if column in PLACES and column not in schema.names:
-            raise ValueError(f"filters: no column {column!r}; {PLACES[column]}")
-        require(column, schema.names, "column")
-        if "in" in operator and isinstance(value, str):
-            raise ValueError(f"filters: {operator!r} needs a list, such as [{value!r}]")
-        kind = schema.field(column).type
-        is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-        if is_text and column in DATES and not isinstance(value, str | Collection | None):
-            raise ValueError(
-                f"filters: {column!r} is text, of years, months and days; those of 2021 are "
-                f"[({column!r}, '>=', '2021'), ({column!r}, '<', '2022')]"
-            )
-        if is_text and isinstance(value, int | float):
-            raise ValueError(f"filters: {column!r} is text; write {str(value)!r}, not {value!r}")
+    for condition in conditions:
+        _check_condition(schema, *condition)
     try:
-        schema.empty_table().filter(condition)
+        schema.empty_table().filter(expression)
     except (pa.ArrowException, TypeError) as error:
         why = str(error).partition("\n")[0]
         raise ValueError(f"filters {filters!r} do not fit the statements: {why}") from None
+
+
+def _check_condition(schema: pa.Schema, column: str, operator: str, value: Any) -> None:
+    if column in PLACES and column not in schema.names:
+        raise ValueError(f"filters: no column {column!r}; {PLACES[column]}")
+    require(column, schema.names, "column")
+    listed = "in" in operator
+    if listed and (isinstance(value, str) or not value):
+        raise ValueError(f"filters: {operator!r} needs a list of values, and not {value!r}")
+    kind = schema.field(column).type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return
+    for cell in value if listed else [value]:
+        if not isinstance(cell, str | None):
+            year = f"[({column!r}, '>=', '2021'), ({column!r}, '<', '2022')]"
+            hint = f"those of 2021 are {year}" if column in DATES else f"write {str(cell)!r}"
+            raise ValueError(f"filters: {column!r} is text, and not {cell!r}; {hint}")
+
+
+def schema_of(file: str) -> pa.Schema:
+    """Give the columns of a part."""
+    with _named_if_damaged(file):
+        return pq.read_schema(file)
+
+
+@contextmanager
+def _named_if_damaged(file: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pa.ArrowInvalid) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the disk is at fault, and not what stands on it
+        why = str(error).partition("\n")[0]
+        raise ValueError(f"{file} is damaged ({why}); call code_corpus again") from None
 
 
 def count_part(file: str, keys: list[str], period: str | None, filters: Any = None) -> pa.Table:
     """Count the statements of a part by columns, and by period (as text) if one is named."""
     dates = ["id", *DATES] if period else []
     needed = [*dict.fromkeys([*keys, "count", *dates])]
-    table = pq.read_table(file, columns=needed, filters=filters)
+    with _named_if_damaged(file):
+        table = pq.read_table(
+            file, columns=needed, filters=filters, page_checksum_verification=True
+        )
     table = table.append_column(NUMBER, table["count"])
     return _sums(_with_period(table, period) if period else table, keys, period)
 
@@ -94,7 +119,8 @@ def _periods(ids: pa.Array, dates: pa.Array, column: str, period: str) -> pa.Arr
     try:
         found = periods(first.set_index("id_first"), period, column).astype("str")
     except ValueError:
-        periods(table.to_pandas().set_index("id"), period, column)  # says of how many it is true
+        for row in range(len(first)):  # of one only, for other parts hold more
+            periods(first.iloc[[row]].set_index("id_first"), period, column)
         raise
     place = pc.index_in(dates, pa.array(first[column], dates.type))
     return pa.chunked_array([pa.array(found, pa.string())]).take(place)

@@ -1,9 +1,9 @@
 """Rows of JSON Lines or Parquet, checked one by one, as the paragraphs of documents."""
 
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from difflib import get_close_matches
+from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,14 +15,13 @@ from policylib._dates import ALLOWED, is_no_date
 from policylib._names import nearest
 from policylib._paragraphs import split_paragraphs
 from policylib._statements import ROLES
-from policylib._warn import warn
 
-LIKE = 0.8  # how like the name of a column one is that is meant to be it
 NEEDED = ("document", "text")
 DATES = ("said", "published")
 ABOUT = ("actor", "role", *DATES)  # what may be known of a document
 NAMES = ("document", *ABOUT)
-COLUMNS = [*NEEDED, "paragraph", *ABOUT]
+PARAGRAPH = "paragraph"
+COLUMNS = [*NEEDED, PARAGRAPH, *ABOUT]
 MOST = 2**53  # up to which every whole number is one in any program
 NONE = np.empty(0, np.uint64)
 
@@ -98,6 +97,7 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     rows = rows.reindex(columns=COLUMNS).reset_index(drop=True)
     names, wrong_names = check_names(rows)
     text, paragraph = rows["text"].to_list(), rows["paragraph"]
+    paragraph = paragraph.mask(as_text(paragraph).str.strip().eq(""))
     is_text = np.fromiter((isinstance(cell, str) for cell in text), bool, len(text))
     whole = paragraph.isna().to_numpy()
     lists = [
@@ -140,20 +140,44 @@ def _checksums(keys: pd.DataFrame) -> NDArray[np.uint64]:
     return pd.util.hash_pandas_object(keys, index=False).to_numpy().astype(np.uint64)
 
 
-def warn_of_columns(
-    table: str, columns: Iterable[Any], actor: str, read: Iterable[str] = COLUMNS
-) -> bool:
-    """Warn if columns that are not read may be meant to be, and tell whether they may.
+def tell_columns(
+    table: str, columns: Iterable[Any], actor: str, read: Sequence[str] = COLUMNS
+) -> str:
+    """Say which columns are not read, if they may be meant to be.
 
-    That is so if one is called nearly like one that is read, or if there is none that says who or
+    That is so if the name is one that is read but for capitals or an s, or if no column says who or
     when.
+
+    Parameters
+    ----------
+    table
+        What has these columns.
+    columns
+        Their names.
+    actor
+        As for `code_documents`.
+    read
+        Those that are read.
+
+    Returns
+    -------
+    str
+        Empty if all is as it should be.
+
+    Raises
+    ------
+    ValueError
+        If one that is read stands twice.
 
     Examples
     --------
-    >>> warn_of_columns("a.jsonl", ["document", "text", "actor", "said", "title"], "document")
-    False
+    >>> tell_columns("a.jsonl", ["document", "text", "actor", "Role", "said"], "document")
+    "not read: 'Role' (did you mean 'role'?)"
     """
     names = [str(column) for column in columns]
+    for name in read:
+        if names.count(name) > 1:
+            raise ValueError(f"{table} has column {name!r} twice")
     absent = [column for column in read if column not in names]
     lacks = [f"no column {name!r}, which is needed" for name in NEEDED if name in absent]
     if "actor" in absent and actor == "document":
@@ -161,16 +185,16 @@ def warn_of_columns(
     if {*DATES}.issubset(absent):
         lacks.append("no column 'said' or 'published', so that no statement has a date")
     others = [name for name in names if name not in read]
-    likely = [get_close_matches(name.strip().lower(), absent, 1, LIKE) for name in others]
+    # A number of paragraphs is no paragraph.
+    meant = {name: name for name in absent} | {f"{name}s": name for name in {*absent} - {PARAGRAPH}}
+    likely = [meant.get(name.strip().lower()) for name in others]
     if not others or not (lacks or any(likely)):
-        return False
+        return ""
     listed = [
-        name + "".join(f" (did you mean {like!r}?)" for like in found)
-        for name, found in zip(map(repr, others), likely, strict=True)
+        f"{name!r} (did you mean {like!r}?)" if like else repr(name)
+        for name, like in zip(others, likely, strict=True)
     ]
-    lacks.append(f"not read: {', '.join(listed)}")
-    warn(f"{table}: {'; '.join(lacks)}")
-    return True
+    return "; ".join([*lacks, f"not read: {', '.join(listed)}"])
 
 
 def check_names(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -188,11 +212,12 @@ def check_names(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     texts = pd.DataFrame(index=rows.index, columns=NAMES, dtype="str")
     wrong = pd.DataFrame(index=rows.index, columns=NAMES, dtype="object")
     for column in [name for name in NAMES if name in rows]:
-        cells = without_blanks(rows[column])
+        cells = rows[column]
         text = as_text(cells)
         faulty = cells.notna() & text.isna()
         if column in ABOUT:
             text = text.str.strip()
+        text = text.mask(text.str.strip().eq(""))  # what is blank is missing
         if column in DATES:
             faulty |= is_no_date(text)
         if column == "role":
@@ -214,29 +239,14 @@ def _tell(column: str, cell: Any) -> str:
     return "missing, or no name" if column == "document" else f"{reprlib.repr(cell)} is no name"
 
 
-def without_blanks(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Give cells with those missing that are text without a character.
-
-    Examples
-    --------
-    >>> without_blanks(pd.Series(["2023", "", " ", 5])).isna().to_list()
-    [False, True, True, False]
-    """
-    if cells.dtype == "str":
-        return cells.mask(cells.str.strip().eq(""))
-    if cells.dtype != "object":
-        return cells
-    blank = (isinstance(cell, str) and not cell.strip() for cell in cells)
-    return cells.mask(np.fromiter(blank, bool, len(cells)))
-
-
 def as_text(cells: "pd.Series[Any]") -> "pd.Series[str]":
     """Give names and dates as text, cell by cell; what is neither is missing.
 
     Examples
     --------
-    >>> as_text(pd.Series(["a", 2023, 2023.0, date(2024, 5, 1), [1], True])).fillna("").to_list()
-    ['a', '2023', '2023', '2024-05-01', '', '']
+    >>> cells = pd.Series(["a", 2023, 2023.0, date(2024, 5, 1), pd.Period("2023-01"), [1], True])
+    >>> as_text(cells).fillna("").to_list()
+    ['a', '2023', '2023', '2024-05-01', '2023-01', '', '']
     """
     if cells.isna().all():
         return pd.Series(None, cells.index, dtype="str")
@@ -250,8 +260,10 @@ def _cell_as_text(cell: Any) -> str | None:
         return cell
     if isinstance(cell, float | np.floating):
         return str(int(cell)) if float(cell).is_integer() else None
-    if isinstance(cell, int | np.integer) and not isinstance(cell, bool):
+    if isinstance(cell, int | np.integer | pd.Period) and not isinstance(cell, bool):
         return str(cell)
+    if isinstance(cell, Decimal):
+        return str(int(cell)) if cell.is_finite() and cell == int(cell) else None
     if isinstance(cell, datetime):
         midnight = not (cell.hour or cell.minute or cell.second or cell.microsecond)
         return (

@@ -97,11 +97,16 @@ def require_encoding(encoding: str) -> None:
         raise ValueError(f"no encoding {encoding!r}: {error}") from None
 
 
-def read_file(path: Path) -> bytes:
-    """Give the bytes of a file, of which there must be some."""
-    if not path.is_file():  # what never ends, as a pipe does, is not even opened
+def refuse_irregular(path: Path) -> None:
+    """Raise unless this is a file: what never ends, as a pipe does, is not even opened."""
+    if not path.is_file():
         there = path.exists() or not path.is_symlink()
         raise UnreadableError("not a regular file" if there else "a link that leads nowhere")
+
+
+def read_file(path: Path) -> bytes:
+    """Give the bytes of a file, of which there must be some."""
+    refuse_irregular(path)
     try:
         data = path.read_bytes()
     except OSError as error:

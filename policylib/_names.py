@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-FEW = 12
+FEW = 20
 
 
 def require(

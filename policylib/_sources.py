@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from policylib._about import what_is_known
-from policylib._corpus_rows import COLUMNS, NEEDED, Problem, warn_of_columns
+from policylib._corpus_rows import COLUMNS, NEEDED, Problem, tell_columns
 from policylib._document_files import (
     READERS,
     document_ids,
@@ -19,12 +19,16 @@ from policylib._document_files import (
     find_files,
     printable,
     reader_of,
+    refuse_irregular,
     require_encoding,
 )
 from policylib._faults import Faults
 from policylib._names import nearest
+from policylib._paragraphs import UnreadableError
+from policylib._warn import warn
 
 SIZE = 2**25  # bytes of a part, more or less
+FIRST = 2**20  # bytes of JSON Lines that show which names there are
 PARTS = 16  # below which files are put into smaller parts, for all processors to have some
 SLOW = {".pdf": 8, ".docx": 4}  # what counts for more bytes than it has
 # A group of rows must be unpacked from its beginning to reach any of them, so that cutting it into
@@ -138,6 +142,8 @@ def find_parts(
         if kind != "documents":
             raise ValueError(f"{kind} is always UTF-8; an encoding is for files of text")
         require_encoding(encoding)
+    if kind != "documents":
+        files = dict(_regular(files, problems))
     if kind == "documents":
         sized = _documents(folder, files, problems, about, actor)
     elif about is not None:
@@ -199,10 +205,21 @@ def _documents(
         yield span, size * SLOW.get(ending_of(name), 1)
 
 
+def _regular(files: dict[str, Path], problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+    """Yield what is a file, and note what is none, for reading that might never end."""
+    for name, path in files.items():
+        try:
+            refuse_irregular(path)
+        except UnreadableError as error:
+            problems.append(Problem(name, None, str(error)))
+        else:
+            yield name, path
+
+
 def _lines(
     folder: Path, files: dict[str, Path], problems: list[Problem], actor: str
 ) -> Iterator[Sized]:
-    warned = False  # once will do, however many files there are
+    said: set[str] = set()
     for name, path in files.items():
         try:
             with path.open("rb") as file:
@@ -212,26 +229,37 @@ def _lines(
             continue
         if not size:
             problems.append(Problem(name, None, "empty"))
-        warned = warned or warn_of_columns(name, _first_names(path), actor)
+        _warn_once(said, name, tell_columns("first rows", _first_names(path), actor))
         for start in range(0, size, SIZE):
             end = min(start + SIZE, size)
             yield Span(str(path.relative_to(folder)), start=start, end=end), end - start
 
 
 def _first_names(path: Path) -> list[str]:
-    """Give the names in the first line, if there are any."""
-    try:
-        with path.open("rb") as file:
-            first = json.loads(file.readline(SIZE).decode("utf-8-sig"))
-    except (ValueError, RecursionError, OSError):
-        return []  # every line is looked at when it is coded
-    return list(first) if isinstance(first, dict) else []
+    """Give all names that the first rows have, for what is missing may not stand there."""
+    with path.open("rb") as file:
+        lines = file.read(FIRST).split(b"\n")
+    names: dict[str, None] = {}
+    for line in lines:
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            continue  # every line is looked at when it is coded
+        names |= dict.fromkeys(row) if isinstance(row, dict) else {}
+    return list(names)
+
+
+def _warn_once(said: set[str], file: str, told: str) -> None:
+    """Warn of a file, unless the same was said of another."""
+    if told and told not in said:
+        warn(f"{file}: {told}")
+        said.add(told)
 
 
 def _rows(
     folder: Path, files: dict[str, Path], problems: list[Problem], actor: str
 ) -> Iterator[Sized]:
-    warned = False
+    said: set[str] = set()
     for name, path in files.items():
         try:
             with pq.ParquetFile(path) as file:
@@ -246,7 +274,7 @@ def _rows(
             held = f"needed: {', '.join(NEEDED)}; it has: {', '.join(columns)}"
             hint = nearest(missing[0], tuple(columns))
             raise ValueError(f"{name} has no column {missing[0]!r} ({held}){hint}")
-        warned = warned or warn_of_columns(name, columns, actor)
+        _warn_once(said, name, tell_columns(name, columns, actor))
         if not sum(rows for rows, _ in sizes):
             problems.append(Problem(name, None, "empty"))
         for group, (rows, size) in enumerate(sizes):

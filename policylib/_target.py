@@ -110,7 +110,9 @@ def parts_done(target: Path) -> dict[str, str]:
 def find_record(path: Path) -> Record | None:
     """Give the record of a part that is done, or None if it must be made anew."""
     try:
-        written = json.loads(pq.read_metadata(path).metadata[RECORD])
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            written = json.loads(file.metadata.metadata[RECORD])
+            file.read()  # whole, for a bit that has changed is seen only by reading it
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
         return None  # damaged
     written["problems"] = [Problem(*problem) for problem in written["problems"]]
@@ -153,7 +155,9 @@ def write_part(
             with _told(source):
                 table = pa.Table.from_pandas(statements, preserve_index=False)
                 if writer is None:
-                    writer = pq.ParquetWriter(staged, table.schema, compression="zstd")
+                    writer = pq.ParquetWriter(
+                        staged, table.schema, compression="zstd", write_page_checksum=True
+                    )
                     stack.callback(_close, writer)
                 writer.write_table(table)
             record = _add(record, piece, statements)
@@ -255,6 +259,21 @@ def publish(
     for name in texts:
         (target / STAGING / name).replace(target / name)
     shutil.rmtree(target / STAGING, ignore_errors=True)
+
+
+def refuse_other(target: Path, source: Path) -> None:
+    """Raise if a folder is coded to the end, but from another source."""
+    try:
+        manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+        before = manifest["source"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if before != str(source):
+        raise FileExistsError(
+            f"{target} holds the statements of {before}, which would go; choose another folder for "
+            f"those of {source}. If these are the same documents that were moved, delete "
+            f"{MANIFEST} there, and what is as it was is kept"
+        )
 
 
 def read_manifest(target: Path) -> dict[str, Any]:

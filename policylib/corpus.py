@@ -14,9 +14,11 @@ import pandas as pd
 from tqdm import tqdm
 
 from policylib import __version__
+from policylib._checks import check_levels
 from policylib._codes import codebook_terms
 from policylib._corpus_rows import DATES, Piece
 from policylib._dates import FREQUENCIES
+from policylib._faults import DataError, Faults
 from policylib._names import require, require_columns
 from policylib._processes import UNGUARDED, end_with_parent, memory_kept, refuse_import
 from policylib._statements import LEVELS
@@ -26,7 +28,6 @@ from policylib.tables import Tables, read_tables
 
 try:
     import dask
-    import pyarrow.parquet as pq
     from tqdm.dask import TqdmCallback
 
     from policylib._corpus_counts import (
@@ -34,6 +35,7 @@ try:
         check_filters,
         count_part,
         roll_up_codes,
+        schema_of,
         table_of_counts,
     )
     from policylib._corpus_report import check_places, list_skipped, summarise, tell_doubles
@@ -47,6 +49,7 @@ try:
         parts_done,
         publish,
         read_manifest,
+        refuse_other,
         write_part,
     )
 except ImportError as error:
@@ -98,11 +101,12 @@ def code_corpus(
         a name of its own, and `text`: a document, each line of it a paragraph; or, if it has
         a number `paragraph`, a paragraph. It may also have `actor` and `role`, as for
         `code_documents`, and when it was `said` or `published`: 2023, 2023-12 or 2023-12-31. What
-        is blank is missing; a row at fault is left out, and listed.
+        is blank is missing, and white space around names and dates goes; a row at fault is left
+        out, and listed.
     target
         The folder to be written: Parquet files, which ``pd.read_parquet(target)`` reads. One that
         exists may hold nothing but what this function wrote of the same source. It holds one
-        coding: with another codebook, it is replaced.
+        coding: with another codebook, that is replaced.
     codebook
         One row per code, as `read_codebook` gives it.
     about
@@ -135,7 +139,8 @@ def code_corpus(
     Raises
     ------
     DataError
-        If cells of `about` cannot be what they should be; it names all of them.
+        If cells of `about`, or levels of the codebook, cannot be what they should be; it names all
+        of them.
     ValueError
         If there is nothing to be read, a folder holds two kinds of files, a column is missing,
         a document stands twice, or a term cannot be looked for.
@@ -189,7 +194,8 @@ def code_corpus(
     if actor == "sentence" and tables is None:
         tables = read_tables()
     options = _checksum(codebook, actor, tables)
-    _refuse_other(place, origin, parts)
+    levels = _levels(codebook)
+    refuse_other(place, origin)
     with locked(place):
         done = parts_done(place)
         job = _Job(str(place), code_checksum(), options, codebook, actor, tables, done)
@@ -206,30 +212,26 @@ def code_corpus(
             "options": options,
             "totals": summary.drop("kept").to_dict(),
         }
-        if {"level", "broader"}.issubset(codebook):
-            book = codebook[["id", "level", "broader"]].fillna("").to_numpy().tolist()
-            made["codes"] = {code: [level, broader] for code, level, broader in book}
-        publish(place, records, skipped, made)
+        publish(place, records, skipped, made | {"codes": levels})
     if not summary["statements"]:
         speaker = ", or none with a speaker who is known" if actor == "sentence" else ""
         warn(f"there is no statement: no term of the codebook stands in the texts{speaker}")
     return summary, skipped
 
 
-def _refuse_other(target: Path, source: Path, parts: list[Part]) -> None:
-    """Raise if the target holds what was made from another source, and not from one that moved."""
-    try:
-        manifest = read_manifest(target)
-    except (OSError, ValueError):
-        return
-    held = {part["sha256"] for part in manifest["parts"]}
-    if manifest.get("source", str(source)) == str(source):
-        return
-    if not any(load(part)[0] in held for part in parts[:FEW]):
-        raise FileExistsError(
-            f"{target} holds the statements of {manifest['source']}, which would go; choose a "
-            f"folder of its own for {source} (nothing was changed)"
-        )
+def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
+    """Give the level of each code and the one above, if there are such as count with each other."""
+    if not {"level", "broader"}.issubset(codebook) or not codebook["level"].isin(LEVELS).all():
+        return {}
+    table = codebook[["id", "level", "broader"]].astype("object")
+    rows = range(2, len(table) + 2)  # as a spreadsheet numbers them
+    table = table.where(table.notna(), None).set_axis([("codebook", row) for row in rows])
+    faults = Faults()
+    check_levels(table, faults)
+    if faults:
+        raise DataError(faults.to_frame(), "the codebook")
+    cells = table.fillna("").to_numpy().tolist()
+    return {code: [level, broader] for code, level, broader in cells}
 
 
 def _checksum(codebook: pd.DataFrame, actor: str, tables: Tables | None) -> str:
@@ -386,10 +388,12 @@ def count_corpus(
     place = Path(target).expanduser().resolve()
     manifest = read_manifest(place)
     files = [place / part["file"] for part in manifest["parts"]]
-    schema = pq.read_schema(files[0])
+    schema = schema_of(str(files[0]))
     book = manifest.get("codes", {})
     levels = LEVELS if book else ()
     for name in (rows, columns):
+        if name in LEVELS and name not in [*schema.names, *levels]:
+            raise ValueError(f"no {name!r}: the codebook had not the levels {', '.join(LEVELS)}")
         require(name, dict.fromkeys([*schema.names, *levels]), "column")
     if rows == columns:
         raise ValueError(f"rows and columns are both {rows!r}; name different columns")

@@ -231,7 +231,12 @@ def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
     ("about", "match"),
     [
         ({"actor": ["henan"]}, "no column 'document'"),
-        ({"document": ["d001"], "date": [2024]}, "has one of the columns actor, role, said"),
+        (
+            {"document": ["d001"], "Actor": ["x"]},
+            "has none of the columns actor, role, .*'Actor' .did you mean 'actor'?",
+        ),
+        ({"document": ["d001"], "date": [2024]}, "has none of the columns.* not read: 'date'"),
+        ({"document": [], "said": []}, "about has no row"),
         ({"document": ["d01"], "said": [2024]}, "none of its documents is there.*mean 'd00.'?"),
         (
             {"document": ["d001", "d001"], "said": [2024, 2025]},
@@ -266,7 +271,7 @@ def test_documents_that_are_called_a_little_otherwise_are_told(here, tmp_path, n
     assert [str(warning.message) for warning in caught] == [
         "about has no row for 1 of 3 files: 'd001'"
     ]
-    with pytest.raises(ValueError, match=r"such as \['.*'\]; did you mean 'd001'"):
+    with pytest.raises(ValueError, match=r"such as '.*'; did you mean 'd001'"):
         pl.code_corpus(source, tmp_path / "t", codebook=CODEBOOK, about=about.iloc[[1]])
 
 
@@ -340,21 +345,50 @@ def test_columns_that_may_be_misnamed_are_named(here, tmp_path, about, told):
 @pytest.mark.parametrize("name", ["jsonl", "parquet"])
 def test_columns_of_rows_that_may_be_misnamed_are_named_once(here, tmp_path, name):
     (tmp_path / "source").mkdir()
-    rows = some_rows(4).assign(issuer="henan", said=2024)
-    for part in ("a", "b"):
-        write(rows.assign(document=rows["document"] + part), tmp_path / "source" / f"{part}.{name}")
-    with pytest.warns(
-        UserWarning, match="no column 'actor', so that each .* not read: 'issuer'"
-    ) as caught:
+    rows = some_rows(4)
+    columns = [{"issuer": "henan", "said": 2024}, {"issuer": "x", "said": 2024}, {"Said": 2024}]
+    for part, others in zip("abc", columns, strict=True):
+        table = rows.assign(document=rows["document"] + part, **others)
+        write(table, tmp_path / "source" / f"{part}.{name}")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         pl.code_corpus(tmp_path / "source", tmp_path / "target", codebook=CODEBOOK)
-    assert len(caught) == 1
-    assert str(caught[0].message).startswith(f"a.{name}: ")
+    nobody = "no column 'actor', so that each document is an actor of its own; "
+    assert [str(warning.message) for warning in caught] == [
+        f"a.{name}: {nobody}not read: 'issuer'",
+        f"c.{name}: {nobody}no column 'said' or 'published', so that no statement has a date; "
+        "not read: 'Said' (did you mean 'said'?)",
+    ]
+
+
+def test_lines_may_leave_out_what_is_missing(here, tmp_path):
+    lines = ['{"document": "a", "text": "Robots.", "title": ""}', ""]
+    lines += ['{"document": "b", "text": "Robots.", "actor": "henan", "said": 2024}']
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    pl.code_corpus(tmp_path / "a.jsonl", tmp_path / "target", codebook=CODEBOOK)  # and no warning
+
+
+@pytest.mark.parametrize("columns", [["publisher"], ["paragraphs"], ["aid", "factor"]])
+def test_columns_of_other_words_are_not_accused(here, tmp_path, columns):
+    rows = some_rows(4).assign(actor="x", said=2024, **dict.fromkeys(columns, 3))
+    pl.code_corpus(write(rows, tmp_path / "a.jsonl"), tmp_path / "target", codebook=CODEBOOK)
+
+
+def test_columns_that_stand_twice_are_named(here, tmp_path):
+    table = pa.table([["a"], ["x"], ["y"]], names=["document", "text", "text"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(ValueError, match=r"a\.parquet has column 'text' twice"):
+        pl.code_corpus(tmp_path / "a.parquet", tmp_path / "target", codebook=CODEBOOK)
+    (tmp_path / "a.txt").write_text("Robots.")
+    about = pd.DataFrame([["a", "x", "y"]], columns=["document", "actor", "actor"])
+    with pytest.raises(ValueError, match="about has column 'actor' twice"):
+        pl.code_corpus(tmp_path / "a.txt", tmp_path / "target", codebook=CODEBOOK, about=about)
 
 
 def test_lines_that_call_the_text_otherwise(here, tmp_path):
     rows = some_rows(3).rename(columns={"text": "content"})
     source = write(rows, tmp_path / "a.jsonl")
-    told = "a.jsonl: no column 'text', which is needed; .*not read: 'content'"
+    told = "a.jsonl: no column 'text', which is needed; .*not read: 'content'$"
     with (
         pytest.warns(UserWarning, match=told),
         pytest.raises(ValueError, match=r"no document can be read; a\.jsonl: text is missing"),
@@ -527,12 +561,6 @@ def test_other_terms_or_another_library_code_all_anew(here, tmp_path, monkeypatc
     assert run(source, target) == (parts, 0)  # what nobody asks for is not kept
     monkeypatch.setattr(corpus, "code_checksum", lambda: "another")
     assert run(source, target) == (parts, 0)
-
-
-def test_the_same_names_elsewhere_are_the_same(here, tmp_path):
-    source, target = put_files(tmp_path / "source"), tmp_path / "target"
-    parts, _ = run(source, target)
-    assert run(source.rename(tmp_path / "moved"), target) == (0, parts)
 
 
 def test_the_list_of_parts_says_what_they_are_made_from(here, tmp_path):
@@ -805,6 +833,34 @@ def test_a_part_that_was_damaged_is_made_anew(here, tmp_path):
     assert_coded(target, paragraphs_of(some_rows()))
 
 
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.8])
+def test_a_part_in_which_a_bit_has_changed_is_made_anew(here, tmp_path, monkeypatch, place):
+    monkeypatch.setattr(_sources, "SIZE", 10**6)
+    source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+    run(source, target)
+    (part,) = target.glob("part-*")
+    metadata = pq.read_metadata(part)
+    chunks = [metadata.row_group(0).column(i) for i in range(metadata.num_columns)]
+    column = next(chunk for chunk in chunks if chunk.path_in_schema == "priority")
+    start = column.dictionary_page_offset
+    data = bytearray(part.read_bytes())
+    data[start + int(place * column.total_compressed_size)] ^= 1
+    part.write_bytes(data)
+    with pytest.raises(ValueError, match=r"parquet is damaged .*; call code_corpus again"):
+        pl.count_corpus(target, rows="actor", columns="priority")
+    assert run(source, target) == (1, 0)
+    assert_coded(target, paragraphs_of(some_rows()))
+
+
+def test_a_damaged_part_is_named_when_counting(here, tmp_path):
+    source, target = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "target"
+    run(source, target)
+    first = min(target.glob("part-*"))
+    first.write_bytes(first.read_bytes()[:-20])
+    with pytest.raises(ValueError, match=f"{first.name} is damaged"):
+        pl.count_corpus(target, rows="actor", columns="priority")
+
+
 def test_a_damaged_part_that_changes_its_number_does_not_stay(here, tmp_path):
     source, target = put_files(tmp_path / "source"), tmp_path / "target"
     run(source, target)
@@ -1029,7 +1085,7 @@ def test_links_that_lead_nowhere_and_odd_names(here, tmp_path):
     summary, skipped = pl.code_corpus(folder, tmp_path / "target", codebook=CODEBOOK)
     assert summary["documents"] == 4
     assert skipped["file"].to_list() == ["c.jsonl"]
-    assert "No such file" in skipped["problem"][0]
+    assert skipped["problem"][0] == "a link that leads nowhere"
 
 
 def test_many_small_files_are_put_together(here, tmp_path, monkeypatch):
@@ -1130,20 +1186,25 @@ def test_a_table_that_shrinks_meanwhile(here, tmp_path, monkeypatch):
         pl.code_corpus(source, target, codebook=CODEBOOK)
 
 
-def test_the_statements_of_another_source_stay(here, tmp_path):
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_statements_of_another_source_stay(here, tmp_path, lost):
     source, target = put_files(tmp_path / "source"), tmp_path / "target"
-    run(source, target)
+    parts, _ = run(source, target)
     other = tmp_path / "other"
     other.mkdir()
     (other / "d000.txt").write_text("Farms.")
+    if lost:
+        next(target.glob("*.parquet")).unlink()
+    before = sorted(target.iterdir())
     with pytest.raises(FileExistsError, match=r"holds the statements of .*source, which would go"):
         pl.code_corpus(other, target, codebook=CODEBOOK)
-    assert_coded(target, pl.read_documents(source)[0])
-    pl.count_corpus(target, rows="actor", columns="priority")  # is as whole as it was
-    source.rename(tmp_path / "moved")
-    (tmp_path / "moved" / "d009.txt").write_text("Farms.")
-    pl.code_corpus(tmp_path / "moved", target, codebook=CODEBOOK)
-    assert_coded(target, pl.read_documents(tmp_path / "moved")[0])
+    assert sorted(target.iterdir()) == before
+    moved = source.rename(tmp_path / "moved")
+    with pytest.raises(FileExistsError, match=r"delete _manifest\.json there"):
+        pl.code_corpus(moved, target, codebook=CODEBOOK)
+    (target / _target.MANIFEST).unlink()
+    assert run(moved, target) == (lost, parts - lost)
+    assert_coded(target, pl.read_documents(moved)[0])
 
 
 def test_a_target_in_no_folder_is_named(here, tmp_path):
@@ -1261,7 +1322,7 @@ def test_what_has_no_date_is_said(here, tmp_path):
         (pd.Period("2025"), "d001"): 3,
     }
     pl.code_corpus(write(some_rows(4), tmp_path / "a.jsonl"), tmp_path / "coded", codebook=CODEBOOK)
-    with pytest.raises(ValueError, match="no statement has a date"):
+    with pytest.raises(ValueError, match="none of these statements has a date"):
         pl.count_corpus(tmp_path / "coded", **options)
 
 
@@ -1313,16 +1374,58 @@ def test_what_is_blank_is_missing(here, tmp_path, name):
     assert found == [["d000", "reports", ""], ["henan", "commits", "2023"]]
 
 
-def test_a_date_that_is_less_exact_than_the_period_is_named(coded, tmp_path, monkeypatch):
-    options = {"rows": "document", "columns": "priority"}
-    with pytest.raises(ValueError, match="is a month, and a week cannot be told from it"):
-        pl.count_corpus(coded, period="week", **options)
-    monkeypatch.setattr(_sources, "SIZE", 10**6)
-    source = write(some_rows(4).assign(said="2023-02"), tmp_path / "b.jsonl")
-    pl.code_corpus(source, tmp_path / "b", codebook=CODEBOOK)
-    number = len(pd.read_parquet(tmp_path / "b"))  # the rows are counted, and not the dates
-    with pytest.raises(ValueError, match=rf"'2023-02' is a month.* .and {number - 1} more rows"):
-        pl.count_corpus(tmp_path / "b", period="week", **options)
+@pytest.mark.parametrize("kind", ["category", "string", "large_string[pyarrow]", "object"])
+def test_what_is_blank_is_missing_whatever_its_type(here, tmp_path, kind):
+    kind = pd.ArrowDtype(pa.large_string()) if "pyarrow" in kind else kind
+    rows = some_rows(3).assign(actor=["", "henan", " "], said=["2023", "", "2024"], paragraph="")
+    rows = rows.astype({"actor": kind, "said": kind})
+    source = write(rows, tmp_path / "a.parquet")
+    _, skipped = pl.code_corpus(source, tmp_path / "t", codebook=CODEBOOK)
+    assert skipped.empty
+    statements = pd.read_parquet(tmp_path / "t").drop_duplicates("document")
+    found = statements[["actor", "said"]].fillna("").to_numpy().tolist()
+    assert found == [["d000", "2023"], ["henan", ""], ["d002", "2024"]][: len(found)]
+    (tmp_path / "d000.txt").write_text("Robots.")
+    about = rows.drop(columns=["text", "paragraph"]).head(1)
+    with pytest.warns(UserWarning, match="about names no actor of 1 of 1 files"):
+        pl.code_corpus(tmp_path / "d000.txt", tmp_path / "u", codebook=CODEBOOK, about=about)
+    found = pd.read_parquet(tmp_path / "u")[["actor", "said"]].to_numpy().tolist()
+    assert found == [["d000", "2023"]]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_a_pipe_is_no_file(here, tmp_path, name):
+    (tmp_path / "source").mkdir()
+    os.mkfifo(tmp_path / "source" / name)
+    write(some_rows(3), tmp_path / "source" / f"b{name[1:]}")
+    _, skipped = pl.code_corpus(tmp_path / "source", tmp_path / "t", codebook=CODEBOOK)
+    assert skipped[["file", "problem"]].to_numpy().tolist() == [[name, "not a regular file"]]
+
+
+def test_levels_that_do_not_fit_are_named_before_anything_is_coded(here, tmp_path):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    wrong = CODEBOOK.assign(
+        level=["theme", "priority", "item"], broader=pd.Categorical([None, "robots", "farms"])
+    )
+    with pytest.raises(pl.DataError, match="codebook, row 4, column broader: the code above an it"):
+        pl.code_corpus(source, tmp_path / "t", codebook=wrong)
+    assert not (tmp_path / "t").exists()
+    right = wrong.assign(broader=pd.Categorical([None, "robots", "quanta"]))
+    pl.code_corpus(source, tmp_path / "t", codebook=right)
+    counts = pl.count_corpus(tmp_path / "t", rows="theme", columns="role")
+    assert counts["commits"].to_dict() == {"robots": pd.read_parquet(tmp_path / "t")["count"].sum()}
+    own = CODEBOOK.assign(level=["topic", "topic", "word"], broader=[None, None, "robots"])
+    pl.code_corpus(source, tmp_path / "t", codebook=own)
+    counts = pl.count_corpus(tmp_path / "t", rows="role", columns="priority")
+    assert counts.columns.to_list() == ["quanta", "robots"]
+    with pytest.raises(ValueError, match="no 'theme': the codebook had not the levels theme"):
+        pl.count_corpus(tmp_path / "t", rows="theme", columns="role")
+
+
+def test_a_date_that_is_less_exact_than_the_period_is_named(coded):
+    match = r"row 'd0\d\d-p0\d-c01': '2023-0[12]' is a month, and a week cannot be told from it$"
+    with pytest.raises(ValueError, match=match):
+        pl.count_corpus(coded, rows="document", columns="priority", period="week")
 
 
 @pytest.mark.parametrize(
@@ -1356,6 +1459,7 @@ def test_columns_that_are_empty_are_named(coded):
     ("options", "match"),
     [
         ({"rows": "actors", "columns": "priority"}, "did you mean 'actor'?"),
+        ({"rows": "actor", "columns": "speaker"}, "no column 'speaker' .allowed: id, document"),
         ({"rows": "number of mentions", "columns": "role"}, "no column 'number of mentions'"),
         ({"rows": "actor", "columns": "actor"}, "name different columns"),
         ({"rows": "actor", "columns": "priority", "period": "decade"}, "no period 'decade'"),
@@ -1370,12 +1474,14 @@ def test_columns_that_are_empty_are_named(coded):
                 ([], "filters are a list of conditions"),
                 ([("role", "is", "commits")], "filters are a list of conditions"),
                 ({"role": "commits"}, "filters are a list of conditions"),
-                ([("role", "==", 3)], "'role' is text; write '3', not 3"),
+                ([("role", "==", 3)], "'role' is text, and not 3; write '3'"),
                 ([("said", "==", 2021)], r"those of 2021 are \[\('said', '>=', '2021'\)"),
-                ([("said", ">", pd.Timestamp("2021-01-01"))], "'said' is text, of years"),
+                ([("said", ">", pd.Timestamp("2021-01-01"))], "'said' is text, and not Timestamp"),
                 ([("theme", "==", "x")], "no column 'theme'; codes of all levels stand in"),
                 ([("year", "==", "2021")], "no column 'year'; name a period, or dates"),
-                ([("role", "in", "commits")], r"'in' needs a list, such as \['commits'\]"),
+                ([("role", "in", "commits")], "'in' needs a list of values, and not 'commits'"),
+                ([("said", "in", [2021])], "'said' is text, and not 2021"),
+                ([("actor", "in", [])], "'in' needs a list of values, and not"),
                 ([("count", ">", "1")], "do not fit the statements"),
                 (pc.field("roles") == "commits", "do not fit the statements: No match"),
             ]
