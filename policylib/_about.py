@@ -18,17 +18,21 @@ def what_is_known(
 ) -> dict[str, tuple[str | None, ...]]:
     """Give what is known of each document, and note those that are not there."""
     require_columns(about, "document")
-    if told := tell_columns("about", about.columns, actor, NAMES):
-        if not set(ABOUT) & set(about.columns):
-            raise ValueError(f"about has none of the columns {', '.join(ABOUT)}; {told}")
+    told = tell_columns("about", about.columns, actor, NAMES)
+    if not set(ABOUT) & set(about.columns):
+        raise ValueError(
+            "; ".join(filter(None, [f"about has none of the columns {', '.join(ABOUT)}", told]))
+        )
+    if told:
         warn(f"about: {told}")
     if about.empty:
         raise ValueError("about has no row")
     texts, wrong = check_names(about.reset_index(drop=True))
-    names = texts["document"] = texts["document"].str.strip()
+    names = texts["document"]
+    names = names.where(names.isin(ids), names.str.strip())
     _raise_if_wrong(names, wrong)
-    alike = {_plain(id_): id_ for id_ in ids}
     strange = sorted(names[~names.isin(ids)])
+    alike = {_plain(id_): id_ for id_ in sorted(ids)} if strange else {}
     likely = [alike.get(_plain(name)) for name in strange]
     hints = [f"; did you mean {name!r}?" if name else "" for name in likely]
     if len(strange) == len(names):

@@ -58,12 +58,12 @@ def _check_condition(schema: pa.Schema, column: str, operator: str, value: Any) 
         raise ValueError(f"filters: no column {column!r}; {PLACES[column]}")
     require(column, schema.names, "column")
     listed = "in" in operator
-    if listed and (isinstance(value, str) or not value):
+    if listed and (isinstance(value, str) or not len(value)):
         raise ValueError(f"filters: {operator!r} needs a list of values, and not {value!r}")
     kind = schema.field(column).type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return
-    for cell in value if listed else [value]:
+    for cell in pa.array(list(value)).to_pylist() if listed else [value]:
         if not isinstance(cell, str | None):
             year = f"[({column!r}, '>=', '2021'), ({column!r}, '<', '2022')]"
             hint = f"those of 2021 are {year}" if column in DATES else f"write {str(cell)!r}"

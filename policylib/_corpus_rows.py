@@ -97,7 +97,8 @@ def piece_of_rows(rows: pd.DataFrame, file: str, numbers: NDArray[np.int64]) -> 
     rows = rows.reindex(columns=COLUMNS).reset_index(drop=True)
     names, wrong_names = check_names(rows)
     text, paragraph = rows["text"].to_list(), rows["paragraph"]
-    paragraph = paragraph.mask(as_text(paragraph).str.strip().eq(""))
+    if not pd.api.types.is_numeric_dtype(paragraph):
+        paragraph = paragraph.mask(as_text(paragraph).str.strip().eq(""))
     is_text = np.fromiter((isinstance(cell, str) for cell in text), bool, len(text))
     whole = paragraph.isna().to_numpy()
     lists = [
@@ -145,8 +146,8 @@ def tell_columns(
 ) -> str:
     """Say which columns are not read, if they may be meant to be.
 
-    That is so if the name is one that is read but for capitals or an s, or if no column says who or
-    when.
+    That is so if the name is one that is read but for capitals or an s, or if there is no column
+    that is needed, or that says who or when.
 
     Parameters
     ----------

@@ -99,8 +99,11 @@ def require_encoding(encoding: str) -> None:
 
 def refuse_irregular(path: Path) -> None:
     """Raise unless this is a file: what never ends, as a pipe does, is not even opened."""
-    if not path.is_file():
-        there = path.exists() or not path.is_symlink()
+    try:
+        regular, there = path.is_file(), path.exists() or not path.is_symlink()
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}") from None
+    if not regular:
         raise UnreadableError("not a regular file" if there else "a link that leads nowhere")
 
 

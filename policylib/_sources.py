@@ -85,9 +85,9 @@ def find_parts(
 ) -> tuple[list[Part], list[Problem]]:
     """Cut a source into parts, in order.
 
-    Where a part ends depends on what stands near it alone, as long as the whole does not become
-    much larger: a file that comes or goes, or lines that are added at the end, change one part or
-    two and leave the others as they were.
+    Where a part ends depends on what stands near it alone: a file that comes or goes, or lines
+    that are added at the end, change one part or two and leave the others as they were. Only where
+    the whole of a folder passes one of three sizes, up to half a gigabyte, many change.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def _lines(
             continue
         if not size:
             problems.append(Problem(name, None, "empty"))
-        _warn_once(said, name, tell_columns("first rows", _first_names(path), actor))
+        _warn_once(said, f"the first rows of {name}", tell_columns(name, _first_names(path), actor))
         for start in range(0, size, SIZE):
             end = min(start + SIZE, size)
             yield Span(str(path.relative_to(folder)), start=start, end=end), end - start
@@ -238,7 +238,7 @@ def _lines(
 def _first_names(path: Path) -> list[str]:
     """Give all names that the first rows have, for what is missing may not stand there."""
     with path.open("rb") as file:
-        lines = file.read(FIRST).split(b"\n")
+        lines = [file.readline(SIZE), *file.read(FIRST).split(b"\n")]
     names: dict[str, None] = {}
     for line in lines:
         try:

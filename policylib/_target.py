@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from policylib import __version__
 from policylib._corpus_rows import Piece, Problem, later
-from policylib._document_files import is_seen
+from policylib._document_files import is_seen, printable
 
 # Readers of Parquet pass over names that begin with `_`.
 MANIFEST, SKIPPED, STAGING, LOCK = "_manifest.json", "_skipped.csv", "_unfinished", "_lock"
@@ -111,10 +111,18 @@ def find_record(path: Path) -> Record | None:
     """Give the record of a part that is done, or None if it must be made anew."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            written = json.loads(file.metadata.metadata[RECORD])
-            file.read()  # whole, for a bit that has changed is seen only by reading it
+            checksum, _, text = file.metadata.metadata[RECORD].partition(b" ")
+            # A bit that has changed is seen only by reading all.
+            rows = sum(
+                file.read_row_group(group, use_threads=False).num_rows
+                for group in range(file.num_row_groups)
+            )
+        written = json.loads(text)
+        sound = sha256(text).hexdigest() == checksum.decode() and rows == written["statements"]
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
-        return None  # damaged
+        sound = False
+    if not sound:
+        return None
     written["problems"] = [Problem(*problem) for problem in written["problems"]]
     for column in ("names", "places"):
         written[column] = b64decode(written[column])
@@ -165,7 +173,7 @@ def write_part(
         assert writer is not None
         with _told(source):
             if not again:  # without its record, a part is made anew the next time
-                writer.add_key_value_metadata({RECORD: json.dumps(_as_json(record))})
+                writer.add_key_value_metadata({RECORD: _as_text(record)})
             writer.close()
             with staged.open("rb+") as file:
                 os.fsync(file.fileno())  # all of it is on the disk before it has its name
@@ -189,13 +197,14 @@ def _close(writer: pq.ParquetWriter) -> None:
         writer.close()
 
 
-def _as_json(record: Record) -> dict[str, Any]:
+def _as_text(record: Record) -> str:
+    """Give a record as JSON, after its checksum."""
     written = record._asdict() | {"rows": dict(record.rows)}
     del written["kept"]
-    return written | {
-        "names": b64encode(record.names).decode(),
-        "places": b64encode(record.places).decode(),
-    }
+    written["names"] = b64encode(record.names).decode()
+    written["places"] = b64encode(record.places).decode()
+    text = json.dumps(written)
+    return f"{sha256(text.encode()).hexdigest()} {text}"
 
 
 def _add(record: Record, piece: Piece, statements: pd.DataFrame) -> Record:
@@ -268,10 +277,10 @@ def refuse_other(target: Path, source: Path) -> None:
         before = manifest["source"]
     except (OSError, ValueError, KeyError, TypeError):
         return
-    if before != str(source):
+    if before != printable(str(source)):
         raise FileExistsError(
             f"{target} holds the statements of {before}, which would go; choose another folder for "
-            f"those of {source}. If these are the same documents that were moved, delete "
+            f"those of {source}. If these are the same files in a folder that was moved, delete "
             f"{MANIFEST} there, and what is as it was is kept"
         )
 

@@ -18,6 +18,7 @@ from policylib._checks import check_levels
 from policylib._codes import codebook_terms
 from policylib._corpus_rows import DATES, Piece
 from policylib._dates import FREQUENCIES
+from policylib._document_files import printable
 from policylib._faults import DataError, Faults
 from policylib._names import require, require_columns
 from policylib._processes import UNGUARDED, end_with_parent, memory_kept, refuse_import
@@ -91,7 +92,8 @@ def code_corpus(
 
     It is `code_documents`, done for some megabytes at a time by several processes. Each part is
     written whole or not at all, under a checksum of its input, the codebook and this library: the
-    same call goes on where it was broken off, and a later one does only what is new or changed.
+    same call goes on where it was broken off, and a later one does only the parts in which
+    something is new or changed.
 
     Parameters
     ----------
@@ -101,8 +103,8 @@ def code_corpus(
         a name of its own, and `text`: a document, each line of it a paragraph; or, if it has
         a number `paragraph`, a paragraph. It may also have `actor` and `role`, as for
         `code_documents`, and when it was `said` or `published`: 2023, 2023-12 or 2023-12-31. What
-        is blank is missing, and white space around names and dates goes; a row at fault is left
-        out, and listed.
+        is blank is missing, and white space around actors, roles and dates goes; a row at fault is
+        left out, and listed.
     target
         The folder to be written: Parquet files, which ``pd.read_parquet(target)`` reads. One that
         exists may hold nothing but what this function wrote of the same source. It holds one
@@ -147,7 +149,7 @@ def code_corpus(
     FileNotFoundError
         If there is no such source, or no folder that is to hold the target.
     FileExistsError
-        If the target holds anything else, or the statements of another source.
+        If the target holds anything else, or is coded to the end from another source.
     BlockingIOError
         If another run is writing there.
     OSError
@@ -207,7 +209,7 @@ def code_corpus(
             why = "; ".join(f"{file}: {problem}" for file, _, problem in skipped.head(1).to_numpy())
             raise ValueError(f"{source}: no document can be read; {why or 'all lines are empty'}")
         made = {
-            "source": str(origin),
+            "source": printable(str(origin)),
             "code": job.code,
             "options": options,
             "totals": summary.drop("kept").to_dict(),
@@ -221,12 +223,15 @@ def code_corpus(
 
 def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
     """Give the level of each code and the one above, if there are such as count with each other."""
-    if not {"level", "broader"}.issubset(codebook) or not codebook["level"].isin(LEVELS).all():
+    if not {"level", "broader"}.issubset(codebook) or not codebook["level"].isin(LEVELS).any():
         return {}
-    table = codebook[["id", "level", "broader"]].astype("object")
+    table = codebook[["id", "level", "broader"]].astype("object").replace("", None)
     rows = range(2, len(table) + 2)  # as a spreadsheet numbers them
-    table = table.where(table.notna(), None).set_axis([("codebook", row) for row in rows])
+    table = table.set_axis([("codebook", row) for row in rows])
     faults = Faults()
+    unknown = table["level"][~table["level"].isin(LEVELS)]
+    problems = [f"no level {name!r} (allowed: {', '.join(LEVELS)})" for name in unknown]
+    faults.extend(unknown.index, "level", problems)
     check_levels(table, faults)
     if faults:
         raise DataError(faults.to_frame(), "the codebook")
@@ -369,9 +374,9 @@ def count_corpus(
     Raises
     ------
     ValueError
-        If the corpus is not coded to the end, a column or period is unknown, filters are not in
-        their form, no statement has a date, or one is less exact than the period; the message
-        names it.
+        If the corpus is not coded to the end, or damaged, a column or period is unknown, filters
+        are not in their form, no statement has a date, or one is less exact than the period; the
+        message names it.
     FileNotFoundError
         If there is no such folder.
 
@@ -379,7 +384,7 @@ def count_corpus(
     -----
     UserWarning
         If statements were dated by `published`, or have no date and are not counted; or if none
-        fits the filters.
+        fits the filters, or has something in both columns.
 
     Examples
     --------
