@@ -7,10 +7,8 @@ import pandas as pd
 from policylib._corpus_rows import ABOUT, NAMES, Problem, check_names, tell_columns
 from policylib._document_files import READERS
 from policylib._faults import COLUMNS, DataError
-from policylib._names import nearest, require_columns
+from policylib._names import first_of, nearest, require_columns
 from policylib._warn import warn
-
-SHOWN = 3
 
 
 def what_is_known(
@@ -20,9 +18,8 @@ def what_is_known(
     require_columns(about, "document")
     told = tell_columns("about", about.columns, actor, NAMES)
     if not set(ABOUT) & set(about.columns):
-        raise ValueError(
-            "; ".join(filter(None, [f"about has none of the columns {', '.join(ABOUT)}", told]))
-        )
+        more = f"; {told}" if told else ""
+        raise ValueError(f"about has none of the columns {', '.join(ABOUT)}{more}")
     if told:
         warn(f"about: {told}")
     if about.empty:
@@ -43,11 +40,11 @@ def what_is_known(
         Problem(name, None, told + hint) for name, hint in zip(strange, hints, strict=True)
     ]
     if missing := sorted(ids.difference(names)):
-        warn(f"about has no row for {len(missing)} of {len(ids)} files: {_first(missing)}")
+        warn(f"about has no row for {len(missing)} of {len(ids)} files: {first_of(missing)}")
     nobody = names[texts["actor"].isna() & ("actor" in about) & (actor == "document")]
     if nameless := sorted(ids.intersection(nobody)):
         told = f"about names no actor of {len(nameless)} of {len(ids)} files"
-        warn(f"{told}, each of which is its own: {_first(nameless)}")
+        warn(f"{told}, each of which is its own: {first_of(nameless)}")
     rows = zip(*(texts[column].astype("object") for column in ABOUT), strict=True)
     cells = ((cell if isinstance(cell, str) else None for cell in row) for row in rows)
     return dict(zip(names, map(tuple, cells), strict=True))
@@ -63,10 +60,6 @@ def _raise_if_wrong(names: "pd.Series[str]", wrong: pd.DataFrame) -> None:
     ]
     if faults:
         raise DataError(pd.DataFrame(faults, columns=COLUMNS), "about")
-
-
-def _first(names: list[str]) -> str:
-    return ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
 
 
 def _plain(name: str) -> str:

@@ -7,11 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._corpus_rows import Problem, later
+from policylib._names import first_of
 from policylib._pieces import load
 from policylib._sources import Part
 from policylib._target import TOTALS, Record
-
-SHOWN = 5  # names of documents
 
 
 def check_places(parts: list[Part], records: list[Record]) -> None:
@@ -42,11 +41,11 @@ def tell_doubles(double: pd.DataFrame, where: str) -> str:
     >>> tell_doubles(pd.DataFrame({"document": ["a", "a", "b"]}), "a.jsonl")
     "2 documents stand twice, in a.jsonl: 'a', 'b'; give each its own name"
     """
-    names = double["document"].unique()
-    listed = ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
+    names = double["document"].unique().tolist()
     if len(names) == 1:
-        return f"document {listed} stands twice, in {where}; give each its own name"
-    return f"{len(names)} documents stand twice, in {where}: {listed}; give each its own name"
+        return f"document {names[0]!r} stands twice, in {where}; give each its own name"
+    told = f"{len(names)} documents stand twice, in {where}"
+    return f"{told}: {first_of(names)}; give each its own name"
 
 
 def _numbers(held: list[bytes]) -> NDArray[np.uint64]:

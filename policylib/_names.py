@@ -1,12 +1,13 @@
 """Names checked against what is allowed, with the nearest match."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
 import pandas as pd
 
 FEW = 20
+SHOWN = 5
 
 
 def require(
@@ -29,6 +30,17 @@ def require_columns(table: pd.DataFrame, *columns: str) -> None:
         raise TypeError(f"expected a table (a DataFrame), not {type(table).__name__}{hint}")
     for column in columns:
         require(column, table.columns, "column")
+
+
+def first_of(names: Sequence[str]) -> str:
+    """List the first few names.
+
+    Examples
+    --------
+    >>> first_of(list("abcdefg"))
+    "'a', 'b', 'c', 'd', 'e', ..."
+    """
+    return ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
 
 
 @lru_cache(maxsize=1000)

@@ -10,6 +10,7 @@ LIBRARY = str(Path(__file__).parent) + os.sep
 
 def warn(message: str) -> None:
     """Warn as from the line that called the library, however deep within it this is."""
+    # From Python 3.12 on, `skip_file_prefixes` does this.
     frame = sys._getframe()
     level = 1
     while frame.f_back and frame.f_code.co_filename.startswith(LIBRARY):

@@ -398,7 +398,9 @@ def count_corpus(
     levels = LEVELS if book else ()
     for name in (rows, columns):
         if name in LEVELS and name not in [*schema.names, *levels]:
-            raise ValueError(f"no {name!r}: the codebook had not the levels {', '.join(LEVELS)}")
+            raise ValueError(
+                f"no {name!r}: the codebook had none of the levels {', '.join(LEVELS)}"
+            )
         require(name, dict.fromkeys([*schema.names, *levels]), "column")
     if rows == columns:
         raise ValueError(f"rows and columns are both {rows!r}; name different columns")

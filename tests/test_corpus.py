@@ -205,7 +205,7 @@ def test_what_is_known_of_documents_goes_with_them(here, tmp_path):
     with pytest.warns(UserWarning, match="about has no row for|about names no actor") as caught:
         _, skipped = pl.code_corpus(source, target, codebook=CODEBOOK, about=about)
     assert [str(warning.message) for warning in caught] == [
-        "about has no row for 7 of 9 files: 'd000', 'd002', 'd003', ...",
+        "about has no row for 7 of 9 files: 'd000', 'd002', 'd003', 'd004', 'd005', ...",
         "about names no actor of 1 of 9 files, each of which is its own: 'd001'",
     ]
     assert {warning.filename for warning in caught} == {__file__}  # and not a line of the library
@@ -1492,7 +1492,7 @@ def test_levels_that_do_not_fit_are_named_before_anything_is_coded(here, tmp_pat
     pl.code_corpus(source, tmp_path / "t", codebook=own)
     counts = pl.count_corpus(tmp_path / "t", rows="role", columns="priority")
     assert counts.columns.to_list() == ["quanta", "robots"]
-    with pytest.raises(ValueError, match="no 'theme': the codebook had not the levels theme"):
+    with pytest.raises(ValueError, match="no 'theme': the codebook had none of the levels theme"):
         pl.count_corpus(tmp_path / "t", rows="theme", columns="role")
 
 
