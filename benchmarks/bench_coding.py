@@ -11,7 +11,7 @@ import pytest
 from ahocorasick_rs import AhoCorasick
 
 import policylib as pl
-from policylib._codes import fold
+from policylib.coding.terms import fold
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))

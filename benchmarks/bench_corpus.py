@@ -28,7 +28,7 @@ from distributed import Client, LocalCluster
 from matplotlib.backends.backend_pdf import PdfPages
 
 import policylib as pl
-from policylib._codes import codebook_terms, fold
+from policylib.coding.terms import codebook_terms, fold
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = 200_000

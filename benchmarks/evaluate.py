@@ -14,8 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 import policylib as pl
-from policylib._attribution import actor_names, attribute, speakers
-from policylib.coding import _actors
+from policylib.coding.attribution import actor_names, attribute, speakers
+from policylib.coding.coder import _actors
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))

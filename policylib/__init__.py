@@ -1,7 +1,8 @@
-"""Policy documents as networks of provinces, initiatives and experts.
+"""Turn policy documents into networks of provinces, initiatives and experts, and compare them.
 
-Every edge is a statement with its place in a document. The public functions are listed, with
-their types, in ``__init__.pyi``; each module is imported when one of its names is first used.
+Every edge is a statement with its place in a document. The public functions are listed by task in
+``__init__.pyi``, with their types; each is loaded when it is first used. Each folder hands on the
+functions of one subject (``policylib.coding.lint_codebook``).
 """
 
 import lazy_loader

@@ -30,8 +30,8 @@ import networkx as nx
 import pytest
 from hypothesis import settings
 
-from policylib.network import build_network
-from policylib.tables import Tables, read_tables
+from policylib.network.build import build_network
+from policylib.tables.read import Tables, read_tables
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")

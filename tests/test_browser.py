@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from policylib.plot import COLOURS
+from policylib.plot.style import COLOURS
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("POLICYLIB_NOTEBOOKS", ROOT / "notebooks"))

@@ -1,6 +1,7 @@
 """The project as a whole: its layers, its dependencies, its wheel, its start-up, its notebooks."""
 
 import ast
+import importlib
 import os
 import re
 import subprocess
@@ -11,8 +12,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import networkx as nx
 import pytest
 import yaml
+
+import policylib
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -21,79 +25,133 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 HEADER = ("Data", "Method", "Reads after")
 
 
-# --- Data flows one way: each module may import those it stands on, and theirs. -----------------
+# --- Data flows one way: a folder imports only folders on the floors below its own. --------------
 
-STANDS_ON = {
-    "network": {"tables"},
-    "counts": {"network"},
-    "projection": {"counts"},
-    "significance": {"projection"},
-    "pairs": {"significance"},
-    "discourse": {"counts"},
-    "trends": {"counts"},
-    "codebook": {"tables"},
-    "coding": {"codebook"},
-    "reliability": {"tables"},
-    "convert": {"tables"},
-    "documents": {"tables"},
-    "explorer": {"network", "plot"},
-    "corpus": {"coding"},
+FLOORS = [
+    {"_util"},
+    {"tables", "documents"},
+    {"network", "convert", "discourse"},
+    {"coding"},
+    {"compare", "plot"},
+    {"corpus"},
+]
+FLOOR = {folder: number for number, folders in enumerate(FLOORS) for folder in folders}
+PACKAGE = ROOT / "policylib"
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text(encoding="utf-8")
+    for path in sorted(PACKAGE.glob("*/*.py"))
+    if path.name != "__init__.py"
 }
 
 
-def below(module: str) -> set[str]:
-    direct = STANDS_ON.get(module, set())
-    return direct.union(*(below(name) for name in direct))
-
-
-def imports(source: str) -> Iterator[str]:
-    """Yield the modules of policylib that a module imports, however it spells that."""
+def imports(module: str, source: str) -> Iterator[str]:
+    """Yield the modules of policylib that a module imports, in whichever form it does so."""
+    package = module.split(".")[:-1]
     for node in ast.walk(ast.parse(source)):
+        names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            module = "policylib." * bool(node.level) + (node.module or "")
-            whole = module.rstrip(".") == "policylib"
-            names = [f"policylib.{alias.name}" for alias in node.names] if whole else [module]
-        else:
-            continue
-        yield from (name.split(".")[1] for name in names if name.startswith("policylib."))
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            base = ".".join([*base, *filter(None, [node.module])])
+            # The name may be a module or stand in one.
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        for name in names:
+            if name.startswith("policylib.") and not name.startswith("policylib.__"):
+                known = [other for other in MODULES if f"{name}.".startswith(f"{other}.")]
+                yield known[0] if known else name
 
 
 def turned_arrows(module: str, source: str) -> set[str]:
-    """Give what a module imports against the flow; a private one serves any and imports none."""
-    public = {name for name in imports(source) if not name.startswith("_")}
-    return public - below(module)
+    """Return what a module imports from its own floor, other than its folder, or from above."""
+    folder = module.split(".")[1]
+    found = set()
+    for name in imports(module, source):
+        target = name.split(".")[1]
+        if target != folder and FLOOR.get(target, len(FLOORS)) >= FLOOR[folder]:
+            found.add(name)
+    return found
 
 
-MODULES = sorted((ROOT / "policylib").glob("*.py"))
+def circles(sources: dict[str, str]) -> list[list[str]]:
+    """Return the groups of modules that import each other."""
+    graph = nx.DiGraph((a, b) for a, source in sources.items() for b in imports(a, source))
+    groups = [sorted(group) for group in nx.strongly_connected_components(graph)]
+    return [group for group in groups if len(group) > 1 or graph.has_edge(group[0], group[0])]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_a_module_imports_only_what_it_stands_on(path):
-    assert turned_arrows(path.stem, path.read_text(encoding="utf-8")) == set()
+def test_every_folder_has_a_floor_and_says_what_it_is_for():
+    folders = {path.parent.name: path for path in PACKAGE.glob("*/__init__.py")}
+    assert folders.keys() == FLOOR.keys()
+    for path in folders.values():
+        summary = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert re.fullmatch(r"[A-Z][^.]+\.", summary), path
+    assert len(list(PACKAGE.iterdir())) <= 20
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_from_its_folder_and_the_floors_below(module):
+    assert turned_arrows(module, MODULES[module]) == set()
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circles(MODULES) == []
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "import policylib.counts",
-        "import numpy, policylib.counts as c",
-        "from policylib.counts import biadjacency",
-        "from policylib import counts",
-        "from .counts import biadjacency",
-        "from . import counts",
-        "def late():\n    from policylib.counts import biadjacency",
+        "import policylib.compare.counts",
+        "import numpy, policylib.compare.counts as c",
+        "from policylib.compare.counts import biadjacency",
+        "from policylib.compare import counts",
+        "from ..compare.counts import biadjacency",
+        "from ..compare import counts",
+        "def late():\n    from policylib.compare.counts import biadjacency",
     ],
 )
 def test_a_turned_arrow_is_seen(source):
-    assert turned_arrows("tables", source) == {"counts"}
-    assert turned_arrows("plot", source) == {"counts"}
-    assert turned_arrows("projection", source) == set()
+    assert turned_arrows("policylib.tables.read", source) == {"policylib.compare.counts"}
+    assert turned_arrows("policylib.plot.layout", source) == {"policylib.compare.counts"}
+    assert turned_arrows("policylib.compare.overlap", source) == set()
+    assert turned_arrows("policylib.corpus.coder", source) == set()
 
 
 def test_an_import_by_public_name_is_seen():
-    assert turned_arrows("tables", "from policylib import biadjacency") == {"biadjacency"}
+    source = "from policylib import biadjacency"
+    assert turned_arrows("policylib.tables.read", source) == {"policylib.biadjacency"}
+    source = "from policylib.compare import biadjacency"
+    assert turned_arrows("policylib.plot.layout", source) == {"policylib.compare.biadjacency"}
+
+
+def test_a_circle_is_seen():
+    build = {"policylib.network.build": "from policylib.network.edges import statements"}
+    edges = {"policylib.network.edges": "from . import build"}
+    assert circles(build | edges) == [["policylib.network.build", "policylib.network.edges"]]
+    assert circles(build) == []
+
+
+def names_of(stub: Path) -> list[str]:
+    """Return the names that a stub hands on."""
+    tree = ast.parse(stub.read_text(encoding="utf-8"))
+    return [
+        alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    ]
+
+
+def test_every_public_name_can_be_reached_by_its_folder_and_hides_no_module():
+    top = names_of(PACKAGE / "__init__.pyi")
+    assert len(top) == len(set(top)) <= 70 + len(FLOOR)
+    for stub in PACKAGE.glob("*/__init__.pyi"):
+        folder = importlib.import_module(f"policylib.{stub.parent.name}")
+        modules = {path.stem for path in stub.parent.glob("*.py")}
+        for name in names_of(stub):
+            assert callable(getattr(folder, name))
+            assert name not in modules
+            if name in top:
+                assert getattr(policylib, name) is getattr(folder, name)
+    handed_on = {name for stub in PACKAGE.glob("*/__init__.pyi") for name in names_of(stub)}
+    assert set(top) - handed_on == {*FLOOR, "DataError"} - {"_util"}
 
 
 # --- One list of dependencies. ------------------------------------------------------------------

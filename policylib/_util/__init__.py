@@ -1,0 +1,1 @@
+"""What every folder uses: names, faults, warnings, dates, files and matrices."""

@@ -1,0 +1,137 @@
+"""The codebook: priorities, and the words that stand for them in Chinese and English."""
+
+from os import PathLike
+
+import pandas as pd
+
+from policylib._util.faults import DataError, Faults
+from policylib._util.files import existing_file
+from policylib._util.names import require_columns
+from policylib.coding.spans import find_spans
+from policylib.coding.terms import check_terms, codebook_terms
+from policylib.tables.cells import read_cells
+from policylib.tables.checks import check_cells, check_levels
+from policylib.tables.read import read_tables
+from policylib.tables.schema import column_names, convert, table_resources
+
+
+def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
+    """Read a codebook and check its terms.
+
+    Parameters
+    ----------
+    path
+        A file in the form of ``data/priorities.csv``; the shipped codebook if left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per code, in the order of the file, with the columns of the table `priorities`:
+        `id`, `label`, `label_zh`, `broader`, `level`, `definition`, …, `terms_en`, `terms_zh`,
+        `excluded_en` and `excluded_zh`, each a list separated by ``"; "``.
+
+    Raises
+    ------
+    DataError
+        If the file has faults; it names every one.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> codebook = read_codebook().set_index("id")
+    >>> codebook.loc["robots", ["terms_en", "terms_zh"]].to_list()
+    ['robots', '机器人']
+    """
+    if path is None:
+        return read_tables(collection=None).priorities
+    file = existing_file(path)
+    faults = Faults()
+    cells = read_cells(file, file.name, column_names("priorities"), faults)
+    if cells is not None:
+        check_cells(cells, table_resources()["priorities"]["schema"], faults)
+        codebook = convert(cells, "priorities", faults)
+        check_levels(codebook, faults)
+        check_terms(codebook, faults)
+    if faults:
+        raise DataError(faults.to_frame(), file.name)
+    return codebook.reset_index(drop=True)
+
+
+def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Name the terms of a codebook that may do other than was meant.
+
+    Parameters
+    ----------
+    codebook
+        As `read_codebook` gives it.
+    documents
+        Texts in which the terms should occur, as `read_documents` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per finding: `problem`, `term`, `code`, and `other`, the term and code that it is
+        about. A term ``"claimed twice"`` stands for two codes; one ``"inside another"`` is part
+        of a longer term of another code, and not counted where that stands; one ``"not found"``
+        is in no document.
+
+    Raises
+    ------
+    ValueError
+        If the codebook lacks a column.
+
+    Examples
+    --------
+    >>> terms = {"terms_en": ["robots", "robots; service robots"], "terms_zh": [None, None]}
+    >>> codebook = pd.DataFrame({"id": ["machines", "services"], **terms})
+    >>> print(lint_codebook(codebook).to_string(index=False))
+           problem   term     code                     other
+     claimed twice robots machines         robots (services)
+    inside another robots machines service robots (services)
+    """
+    require_columns(codebook, "id", "terms_en", "terms_zh")
+    terms = codebook_terms(codebook)
+    terms = terms[~terms["excluded"]].reset_index(drop=True)
+    found = [_claimed_twice(terms), _inside_another(terms, _priorities(codebook))]
+    if documents is not None:
+        require_columns(documents, "text")
+        texts = documents["text"].dropna().to_list()
+        hits = set(find_spans(texts, terms)[1].tolist())
+        missing = terms[[row not in hits for row in range(len(terms))]]
+        found.append(missing.assign(problem="not found", other=None))
+    columns = ["problem", "term", "code", "other"]
+    return pd.concat(found)[columns].astype("str").reset_index(drop=True)
+
+
+def _claimed_twice(terms: pd.DataFrame) -> pd.DataFrame:
+    pairs = terms.merge(terms, on=["language", "folded"], suffixes=("", "_other"))
+    pairs = pairs[pairs["code"] < pairs["code_other"]]
+    return _with_other(pairs.assign(problem="claimed twice"))
+
+
+def _inside_another(terms: pd.DataFrame, priority: "pd.Series[str]") -> pd.DataFrame:
+    """Find terms within longer ones of another priority, by looking for terms in terms."""
+    parts = []
+    for _, own in terms.groupby("language", sort=False):
+        own = own.reset_index(drop=True)
+        longer, row, _, _ = find_spans(own["term"].to_list(), own, nested=True)
+        pairs = own.iloc[row].reset_index(drop=True)
+        pairs[["term_other", "code_other"]] = own.iloc[longer][["term", "code"]].to_numpy()
+        parts.append(pairs[pairs["folded"].str.len() < pairs["term_other"].str.len()])
+    pairs = pd.concat(parts) if parts else terms.assign(term_other="", code_other="").head(0)
+    apart = pairs["code"].map(priority) != pairs["code_other"].map(priority)
+    return _with_other(pairs[apart].assign(problem="inside another"))
+
+
+def _priorities(codebook: pd.DataFrame) -> "pd.Series[str]":
+    """Give the priority of each item, and any other code itself."""
+    own = codebook.set_index("id", drop=False)["id"]
+    if not {"level", "broader"}.issubset(codebook):
+        return own
+    broader = codebook.set_index("id")["broader"]
+    return own.where(codebook.set_index("id")["level"] != "item", broader)
+
+
+def _with_other(pairs: pd.DataFrame) -> pd.DataFrame:
+    return pairs.assign(other=pairs["term_other"] + " (" + pairs["code_other"] + ")")

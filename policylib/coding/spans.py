@@ -1,0 +1,137 @@
+"""Where the terms of a codebook stand in texts, by an automaton that reads each text once."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+from ahocorasick_rs import AhoCorasick, MatchKind
+from numpy.typing import NDArray
+
+from policylib.coding.terms import BREAK, fold, letters
+
+CHUNK = 2**18  # characters read at once, few enough to stay in the cache; the result is the same
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def find_spans(
+    texts: Sequence[str], terms: pd.DataFrame, *, nested: bool = False
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Find the terms in texts.
+
+    A Latin term stands between other characters than letters and digits. A term within a longer
+    one does not count, nor one that overlaps an earlier one of its code, nor one within a phrase
+    that its code excludes.
+
+    Parameters
+    ----------
+    texts
+        The texts.
+    terms
+        As `codebook_terms` gives them.
+    nested
+        Keep terms within longer ones, and those that overlap others of their code.
+
+    Returns
+    -------
+    tuple of four arrays
+        For each hit, in the order of texts and places: the number of the text, the row of the
+        term, and where it begins and ends, in characters of the text.
+    """
+    patterns, pattern_of = np.unique(terms["folded"].to_numpy(dtype=str), return_inverse=True)
+    automaton = AhoCorasick(patterns.tolist(), matchkind=MatchKind.Standard)
+    edges = np.array([[ord(p[0]), ord(p[-1])] for p in patterns], np.int64).reshape(-1, 2)
+    # The rows of each pattern stand side by side: a phrase may belong to several codes.
+    rows = np.argsort(pattern_of, kind="stable")
+    counts = np.bincount(pattern_of, minlength=len(patterns))
+    firsts = np.cumsum(counts) - counts
+    code = pd.factorize(terms["code"])[0]
+    excluded = terms["excluded"].to_numpy(dtype=bool)
+    found = []
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(BREAK)
+    ends = np.cumsum(lengths)
+    for first, last in _chunks(ends):
+        part = texts[first:last]
+        begins = ends[first:last] - lengths[first:last]
+        begins -= begins[0]
+        pattern, start, end = _whole_words(BREAK.join(part), automaton, letters()[edges])
+        repeat = counts[pattern]
+        row = rows[np.repeat(firsts[pattern], repeat) + count_up(repeat)]
+        start, end = np.repeat(start, repeat), np.repeat(end, repeat)
+        kept = ~excluded[row] & ~_excluded(code[row], start, end, excluded[row])
+        row, start, end = row[kept], start[kept], end[kept]
+        if not nested:
+            kept = ~_within_longer(start, end)
+            row, start, end = row[kept], start[kept], end[kept]
+            kept = ~_overlaps_earlier(code[row], start, end)
+            row, start, end = row[kept], start[kept], end[kept]
+        text = np.searchsorted(begins, start, side="right") - 1
+        found.append((text + first, row, start - begins[text], end - begins[text]))
+    if not found:
+        return (np.empty(0, np.int64),) * 4
+    text, row, start, end = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return text, row, start, end
+
+
+def _chunks(ends: Ints) -> Iterator[tuple[int, int]]:
+    """Yield ranges of texts that are read together; a long text stands alone."""
+    first = 0
+    while first < len(ends):
+        begin = ends[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, begin + CHUNK, side="right")))
+        yield first, last
+        first = last
+
+
+def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, Ints, Ints]:
+    """Find all patterns, sorted by place, the longer first, and drop those within a word."""
+    characters, folded = fold(text)
+    hits = automaton.find_matches_as_indexes(folded, overlapping=True)
+    flat = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits))
+    pattern, start, end = flat.reshape(-1, 3).T
+    before = letters()[characters[np.maximum(start - 1, 0)]] & (start > 0)
+    after = letters()[characters[np.minimum(end, len(characters) - 1)]] & (end < len(characters))
+    kept = ~(word[pattern, 0] & before) & ~(word[pattern, 1] & after)
+    pattern, start, end = pattern[kept], start[kept], end[kept]
+    order = np.lexsort((-end, start))
+    return pattern[order], start[order], end[order]
+
+
+def count_up(sizes: Ints) -> Ints:
+    """Count from 0 within each group of a size."""
+    numbers: Ints = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return numbers
+
+
+def _within_longer(start: Ints, end: Ints) -> Bools:
+    """Tell which of some sorted spans lie within a longer one."""
+    new = np.ones(len(start), dtype=bool)
+    new[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+    reach = np.maximum.accumulate(np.concatenate([[-1], end[new]]))[:-1]
+    within: Bools = (end[new] <= reach)[np.cumsum(new) - 1]
+    return within
+
+
+def _overlaps_earlier(code: Ints, start: Ints, end: Ints) -> Bools:
+    """Tell which of some sorted spans overlap an earlier one of their own code."""
+    if not len(start) or (start[1:] >= np.maximum.accumulate(end)[:-1]).all():
+        return np.zeros(len(start), dtype=bool)
+    line = code * (end.max(initial=0) + 1)  # one code after the other, as below
+    order = np.argsort(line + start, kind="stable")
+    reach = np.maximum.accumulate(np.concatenate([[-1], (line + end)[order]]))[:-1]
+    overlaps = np.empty(len(start), dtype=bool)
+    overlaps[order] = (line + start)[order] < reach
+    return overlaps
+
+
+def _excluded(code: Ints, start: Ints, end: Ints, excluded: Bools) -> Bools:
+    """Tell which of some spans lie within a phrase that their own code excludes."""
+    # Codes are laid end to end on one line, so that spans of different codes never meet.
+    line = code * (end.max(initial=0) + 1)
+    order = np.lexsort((~excluded, -end, line + start))
+    reach = np.where(excluded, line + end, -1)[order]
+    within = np.empty(len(code), dtype=bool)
+    within[order] = (line + end)[order] <= np.maximum.accumulate(reach)
+    return within

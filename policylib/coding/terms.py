@@ -1,0 +1,128 @@
+"""The terms of a codebook, and the characters in which they are compared with a text."""
+
+import re
+from functools import cache
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from policylib._util.faults import Faults
+
+SEPARATOR = re.compile("[;；]")
+LANGUAGES = ("en", "zh")
+CHARACTERS = 0x110000
+BREAK = "\n"  # between two texts that are read together; no term has one
+# Latin letters with their accents, Greek and Cyrillic; what has an upper and a lower case.
+CASED = (range(0x41, 0x5B), range(0xC0, 0x250), range(0x370, 0x530))
+DASHES_AND_QUOTES = dict(zip("‘’“”‐‑–—", "''\"\"----", strict=True))
+
+Bools = NDArray[np.bool_]
+Characters = NDArray[np.uint8] | NDArray[np.uint32]
+
+
+@cache
+def folding() -> NDArray[np.uint32]:
+    """Give for each character the one that it is compared as, one for one, so that places stay.
+
+    Lower case, half width, plain spaces, straight quotes and plain hyphens.
+    """
+    table = np.arange(CHARACTERS, dtype=np.uint32)
+    table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters
+    for code in (0x09, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000):
+        table[code] = ord(" ")
+    for character, plain in DASHES_AND_QUOTES.items():
+        table[ord(character)] = ord(plain)
+    for code in chain(*CASED, range(0xFF21, 0xFF3B)):
+        lower = chr(table[code]).lower()
+        if len(lower) == 1:  # İ has two
+            table[code] = ord(lower)
+    return table
+
+
+@cache
+def letters() -> Bools:
+    """Tell of each folded character whether it is part of a word of a language with spaces."""
+    table = np.zeros(CHARACTERS, dtype=np.bool_)
+    for code in chain(range(0x30, 0x3A), range(0x61, 0x7B), *CASED[1:]):
+        table[code] = chr(code).isalnum()
+    return table
+
+
+def fold(text: str) -> tuple[Characters, str]:
+    """Fold a text, as an array of characters and as text; neither is longer or shorter.
+
+    Examples
+    --------
+    >>> fold("ＡＩ Plus—人工智能＋")[1]
+    'ai plus-人工智能+'
+    """
+    if text.isascii():
+        lower = text.lower().replace("\t", " ")
+        return np.frombuffer(lower.encode(), np.uint8), lower
+    characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded = folding()[characters]
+    return folded, folded.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
+    """List the terms of a codebook.
+
+    Parameters
+    ----------
+    codebook
+        A table with `id`, `terms_en` and `terms_zh`, and perhaps `excluded_en` and `excluded_zh`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per code and term, not two if both languages have it: `code`, `language`, `term`
+        as it is written, `folded`, and `excluded`, whether it is a phrase within which the code's
+        terms do not count.
+
+    Raises
+    ------
+    ValueError
+        If a term is empty or a single Latin letter.
+    """
+    rows = [
+        (code, language, term.strip(), kind == "excluded", f"{kind}_{language}")
+        for kind, language in ((k, lang) for k in ("terms", "excluded") for lang in LANGUAGES)
+        for code, cell in zip(
+            codebook["id"], codebook.get(f"{kind}_{language}", [None] * len(codebook)), strict=True
+        )
+        for term in ([] if pd.isna(cell) else SEPARATOR.split(str(cell)))
+    ]
+    # Folded in one go: that is quick for a long text, not for many short ones.
+    whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _, _ in rows)
+    folded = fold(whole)[1].split(BREAK) if rows else []
+    for (code, _, term, _, column), plain in zip(rows, folded, strict=True):
+        if problem := _problem(term, plain):
+            raise ValueError(f"code {code!r}, {column}: {problem}")
+    terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded", "column"])
+    terms = terms.astype({"excluded": "bool"}).assign(folded=pd.array(folded, dtype="str"))
+    # A term such as 6G may stand in the lists of both languages.
+    terms = terms.drop_duplicates(["code", "folded", "excluded"], ignore_index=True)
+    return terms[["code", "language", "term", "folded", "excluded"]]
+
+
+def _problem(term: str, folded: str) -> str:
+    """Say what is wrong with a term, if anything is."""
+    if not folded:
+        return "a term is empty; terms are separated by '; '"
+    if BREAK in term:
+        return f"the term {term!r} has a line break"
+    if len(folded) == 1 and letters()[ord(folded)]:
+        return f"the term {term!r} is a single letter or digit, which is everywhere"
+    return ""
+
+
+def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
+    """Note terms that cannot be looked for."""
+    for column in (f"{kind}_{lang}" for kind in ("terms", "excluded") for lang in LANGUAGES):
+        for place, cell in codebook[column].dropna().items():
+            listed = [term.strip() for term in SEPARATOR.split(str(cell))]
+            problems = [problem for term in listed if (problem := _problem(term, fold(term)[1]))]
+            if problems:
+                faults.extend(pd.Index([place]), column, problems[0])

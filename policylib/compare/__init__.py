@@ -1,0 +1,5 @@
+"""Compare actors: counts, overlap, emphasis, significance, pairs and attention over time."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,365 @@
+"""Is an overlap more than chance? Null models, corrections for many tests, the backbone."""
+
+import os
+import warnings
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from policylib._util.names import require, require_columns
+from policylib._util.warn import warn
+from policylib.compare.null_models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
+from policylib.compare.overlap import MEASURES, presence_of, project
+
+MODELS = ("fixed_row", "sdsm", "fdsm")
+CORRECTIONS = ("none", "bonferroni", "holm", "fdr_bh", "fdr_by")
+COLUMNS = ("p_upper", "p_lower", "q_upper", "q_lower")
+TAILS = ("upper", "lower", "both")
+LEVEL = 0.05
+FEWEST = 5
+BYTES_PER_PAIR = 160
+BYTES_PER_TRIAL = 64
+
+
+def overlap_significance(
+    matrix: pd.DataFrame,
+    *,
+    model: str,
+    trials: int = 10_000,
+    seed: int | None = None,
+    correction: str = "fdr_bh",
+) -> pd.DataFrame:
+    """Test for each pair of rows whether they share more, or less, than chance would have it.
+
+    Parameters
+    ----------
+    matrix
+        Counts or 0/1, actors × concepts, taken as presence (``> 0``). To keep only what is said
+        at least twice, pass ``matrix >= 2``; only what is said above average,
+        ``matrix.gt(matrix.mean(axis=1), axis=0)``.
+    model
+        What chance keeps. ``"fixed_row"``: how many concepts each row has; each row is a random
+        set, and the overlap hypergeometric. ``"sdsm"``: also how many rows each concept has, both
+        on average; the overlap is Poisson-binomial, computed exactly. ``"fdsm"``: both exactly;
+        the overlap is drawn from random matrices with these sums.
+    trials
+        Number of random matrices (``"fdsm"`` only).
+    seed
+        The same seed gives the same random matrices on any machine (``"fdsm"`` only).
+    correction
+        For testing all pairs at once: ``"none"``, ``"bonferroni"``, ``"holm"``, ``"fdr_bh"``
+        (Benjamini–Hochberg) or ``"fdr_by"`` (Benjamini–Yekutieli).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair, in the order of the matrix: `a`, `b`; `shared`, the number of concepts
+        that both have; `expected` and `sd`, its mean and standard deviation under the model;
+        `p_upper` and `p_lower`, the chance of sharing at least and at most as many; `q_upper` and
+        `q_lower`, the same corrected over all pairs.
+
+    Raises
+    ------
+    ValueError
+        If the model or correction is unknown, `trials` is no whole number from 1, or the matrix is
+        not one of counts, has fewer than two rows, only equal rows, or more rows than memory holds.
+    TypeError
+        If it is no matrix.
+
+    Warns
+    -----
+    UserWarning
+        If `trials` are too few for any corrected value to come below 0.05; a stricter level, or
+        ``tail="both"`` of `extract_backbone`, takes more.
+
+    References
+    ----------
+    Neal, Domagalski and Sagan (2021), Comparing alternatives to the fixed degree sequence model
+    for extracting the backbone of bipartite projections. Scientific Reports 11. Saracco, Di
+    Clemente, Gabrielli and Squartini (2015), Randomizing bipartite networks. Scientific Reports
+    5. Besag and Clifford (1989), Generalized Monte Carlo significance tests. Biometrika 76.
+
+    Examples
+    --------
+    Two rows with two of four concepts each share both with the chance 1/6.
+
+    >>> matrix = pd.DataFrame([[1, 1, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0]], index=["a", "b", "c"])
+    >>> table = overlap_significance(matrix, model="fixed_row", correction="none")
+    >>> print(table[["a", "b", "shared", "expected", "p_upper"]].head(1).to_string(index=False))
+    a b  shared  expected  p_upper
+    a b       2       1.0 0.166667
+    """
+    require(model, MODELS, "model")
+    require(correction, CORRECTIONS, "correction")
+    _require_number(trials, "trials")
+    presence = _testable(matrix)
+    _require_memory(len(presence), len(presence) ** 2 * BYTES_PER_PAIR + trials * BYTES_PER_TRIAL)
+    first, second = np.triu_indices(len(presence), k=1)
+    observed = shared_concepts(presence)
+    if model == "fixed_row":
+        answer = fixed_row(presence, observed, first, second)
+    elif model == "sdsm":
+        answer = sdsm(presence, observed, first, second)
+    else:
+        answer = fdsm(presence, observed, first, second, trials, seed)
+    a, b = matrix.index.take(first), matrix.index.take(second)
+    table = pd.DataFrame({"a": a, "b": b, "shared": observed[first, second]})
+    for name, values in zip(("expected", "sd", "p_upper", "p_lower"), answer, strict=True):
+        table[name] = np.minimum(values, 1) if name.startswith("p_") else values
+    for tail in ("upper", "lower"):
+        table[f"q_{tail}"] = _correct(table[f"p_{tail}"].to_numpy(), correction)
+    if model == "fdsm":
+        _warn_of_few_trials(table, trials, correction)
+    return table
+
+
+def _testable(matrix: pd.DataFrame) -> Bools:
+    presence = presence_of(matrix).to_numpy(dtype=bool)
+    rows = len(presence)
+    if rows < 2:
+        raise ValueError(f"a pair needs two rows; the matrix has {rows}")
+    if (presence == presence[0]).all():
+        raise ValueError("all rows are equal; there is nothing to compare")
+    return presence
+
+
+def _require_number(value: int, what: str) -> None:
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{what} must be a whole number and at least 1, not {value!r}")
+
+
+def _require_memory(rows: int, need: float) -> None:
+    have = _memory()
+    if need > have:
+        raise ValueError(
+            f"{rows} rows make {rows * (rows - 1) // 2} pairs; with so many trials or samples they "
+            f"need about {need / 2**30:.0f} GiB of memory, and this machine has "
+            f"{have / 2**30:.0f} GiB"
+        )
+
+
+def _memory() -> float:
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError):  # Windows does not say
+        return 16 * 2**30
+
+
+def _correct(p: Floats, correction: str) -> Floats:
+    tests = len(p)
+    if correction == "none":
+        return p
+    if correction == "bonferroni":
+        return np.minimum(p * tests, 1)
+    if correction == "holm":
+        order = np.argsort(p, kind="stable")
+        steps = np.maximum.accumulate(p[order] * np.arange(tests, 0, -1))
+        q = np.empty(tests)
+        q[order] = np.minimum(steps, 1)
+        return q
+    from scipy.stats import false_discovery_control
+
+    corrected: Floats = false_discovery_control(p, method=correction.removeprefix("fdr_"))
+    return corrected
+
+
+def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> None:
+    """Warn if so few trials cannot bring the least q of a tail below the usual level."""
+    if correction == "none":
+        return
+    tests = len(table)
+    weight = (1 / np.arange(1, tests + 1)).sum() if correction == "fdr_by" else 1.0
+    needed = 0
+    for tail in ("upper", "lower"):
+        # No p is below 1 / (T + 1); several pairs there share the burden of a false discovery rate.
+        floor = (table[f"p_{tail}"] < 1.5 / (trials + 1)).sum()
+        sharing = max(1, floor) if correction.startswith("fdr") else 1
+        enough = int(np.ceil(tests * weight / sharing / LEVEL)) - 1
+        if trials < enough and table[f"q_{tail}"].min() > LEVEL:
+            needed = max(needed, enough)
+    if needed:
+        warn(
+            f"{trials} trials cannot give a q below {LEVEL} for {tests} pairs; it takes {needed} "
+            'trials, or model="sdsm", which is exact',
+        )
+
+
+def extract_backbone(
+    significance: pd.DataFrame, *, alpha: float = 0.05, tail: str = "upper"
+) -> nx.Graph:
+    """Keep the ties that are more, or less, than chance.
+
+    Parameters
+    ----------
+    significance
+        A table that `overlap_significance` gave. The corrected values decide; with
+        ``correction="none"`` they are the uncorrected ones.
+    alpha
+        Level of significance: a tie is kept if its q is at most `alpha`.
+    tail
+        ``"upper"``: pairs that share more than chance; ``"lower"``: less; ``"both"``: either, at
+        ``alpha / 2`` each, so that fewer pairs pass to either side.
+
+    Returns
+    -------
+    networkx.Graph
+        All rows as nodes, with or without ties. Ties carry `shared`, the `p` and `q` of their
+        tail and `sign`, 1 for more and -1 for less.
+
+    Raises
+    ------
+    ValueError
+        If `alpha` is not between 0 and 1, there is no such tail, or the table is another one.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame([[1, 1, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0]], index=["a", "b", "c"])
+    >>> table = overlap_significance(matrix, model="fixed_row", correction="none")
+    >>> backbone = extract_backbone(table, alpha=0.2)
+    >>> sorted(backbone.nodes), list(backbone.edges)
+    (['a', 'b', 'c'], [('a', 'b')])
+    """
+    require(tail, TAILS, "tail")
+    require_columns(significance, "a", "b", "shared", *COLUMNS)
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha lies between 0 and 1; {alpha} does not")
+    backbone = nx.Graph()
+    backbone.add_nodes_from(dict.fromkeys([*significance["a"], *significance["b"]]))
+    sides = {"upper": 1, "lower": -1}
+    for side, sign in sides.items():
+        if tail not in (side, "both"):
+            continue
+        level = alpha / 2 if tail == "both" else alpha
+        for row in significance[significance[f"q_{side}"] <= level].to_dict("records"):
+            p, q = row[f"p_{side}"], row[f"q_{side}"]
+            backbone.add_edge(row["a"], row["b"], shared=row["shared"], p=p, q=q, sign=sign)
+    return backbone
+
+
+def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
+    """Count on how much text each row rests.
+
+    Parameters
+    ----------
+    statements
+        One row per statement, with `document` and `paragraph`.
+    rows
+        The column that names the rows, for example ``"row"`` of ``statements(network, rows=…)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each row, most first: `statements`, `paragraphs` and `documents`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or a statement lacks its place.
+
+    Examples
+    --------
+    >>> statements = pd.DataFrame(
+    ...     {"actor": ["henan", "henan", "hebei"], "document": "d", "paragraph": [1, 2, 2]}
+    ... )
+    >>> coverage(statements, rows="actor").to_dict("index")["henan"]
+    {'statements': 2, 'paragraphs': 2, 'documents': 1}
+    """
+    require_columns(statements, rows, "document", "paragraph")
+    counted = statements if "count" in statements else statements.assign(count=1)
+    without = counted[["document", "paragraph"]].isna().any(axis=1)
+    if without.any():
+        raise ValueError(f"{without.sum()} statements lack their document or paragraph")
+    places = counted.groupby([rows, "document", "paragraph"])["count"].sum().reset_index()
+    groups = places.groupby(rows)
+    table = pd.DataFrame(
+        {
+            "statements": groups["count"].sum(),
+            "paragraphs": groups.size(),
+            "documents": groups["document"].nunique(),
+        }
+    )
+    return table.sort_values(["statements", "paragraphs"], ascending=False, kind="stable")
+
+
+def overlap_stability(
+    statements: pd.DataFrame,
+    *,
+    rows: str,
+    columns: str,
+    measure: str = "jaccard",
+    samples: int = 1000,
+    seed: int | None = None,
+) -> pd.DataFrame:
+    """Measure how far each overlap moves when a fifth of the paragraphs is left out.
+
+    This is stability, not confidence: a set measure such as Jaccard shrinks or grows with the
+    amount of text, so that no interval around it can be trusted.
+
+    Parameters
+    ----------
+    statements
+        One row per statement, with `document` and `paragraph`.
+    rows, columns
+        The columns that name actors and concepts, for example ``rows="row"``,
+        ``columns="concept"`` of ``statements(network, rows=…, columns=…)``.
+    measure
+        As in `project`.
+    samples
+        How often paragraphs are left out.
+    seed
+        The same seed leaves out the same paragraphs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair: `a`, `b`; `paragraphs`, those of whichever row has fewer; `value`, the
+        overlap on all text; `low` and `high`, between which it lies in nine of ten samples.
+        Missing below five paragraphs.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column or measure, or `samples` is below 1.
+
+    Examples
+    --------
+    >>> statements = pd.DataFrame(
+    ...     {"actor": ["henan", "hebei"] * 5, "priority": "robots", "document": "d"}
+    ... ).assign(paragraph=range(10))
+    >>> overlap_stability(statements, rows="actor", columns="priority", seed=1)["low"].to_list()
+    [1.0]
+    """
+    require_columns(statements, rows, columns, "document", "paragraph")
+    require(measure, MEASURES, "measure")
+    _require_number(samples, "samples")
+    said = statements[[rows, columns, "document", "paragraph"]].dropna().drop_duplicates()
+    of_row, labels = pd.factorize(said[rows], sort=True)
+    of_column, concepts = pd.factorize(said[columns], sort=True)
+    place = said.groupby(["document", "paragraph"]).ngroup().to_numpy()
+    first, second = np.triu_indices(len(labels), k=1)
+    _require_memory(len(labels), 24.0 * samples * len(first))
+    counts = np.zeros((len(labels), len(concepts)))
+
+    def overlap(kept: Bools) -> Floats:
+        counts[:] = 0
+        np.add.at(counts, (of_row[kept], of_column[kept]), 1)
+        return project(pd.DataFrame(counts), measure=measure).to_numpy()[first, second]
+
+    random = np.random.default_rng(seed)
+    paragraphs = place.max(initial=-1) + 1
+    values = np.empty((samples, len(first)))
+    for sample in values:
+        left_out = random.permutation(paragraphs)[: round(paragraphs / 5)]
+        sample[:] = overlap(~np.isin(place, left_out))
+    amount = pd.Series(place).groupby(of_row).nunique().to_numpy()
+    fewer = np.minimum(amount[first], amount[second])
+    table = pd.DataFrame({"a": labels[first], "b": labels[second], "paragraphs": fewer})
+    table["value"] = overlap(np.ones(len(said), bool))
+    table["low"] = table["high"] = np.nan
+    if len(table):
+        with warnings.catch_warnings():  # a row may be missing from every sample
+            warnings.simplefilter("ignore", RuntimeWarning)
+            table["low"], table["high"] = np.nanquantile(values, [0.05, 0.95], axis=0)
+    table.loc[table["paragraphs"] < FEWEST, ["low", "high"]] = np.nan
+    return table

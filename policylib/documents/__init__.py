@@ -1,0 +1,5 @@
+"""Read files of text, Markdown, HTML, Word and PDF as paragraphs."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

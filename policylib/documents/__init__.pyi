@@ -1,0 +1,1 @@
+from .read import read_documents as read_documents

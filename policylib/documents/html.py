@@ -1,0 +1,116 @@
+"""The text of an HTML page, a line per block. Nothing is run or fetched."""
+
+import re
+from html.parser import HTMLParser
+
+from policylib.documents.encoding import decode
+from policylib.documents.paragraphs import UnreadableError, gap
+
+BLOCKS = re.compile(
+    "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|dir|div|dl|dt|"
+    "fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|main|menu|nav|"
+    "ol|optgroup|option|p|pre|search|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+)
+HIDDEN = {"noscript", "script", "style", "template", "title"}
+SPACE = re.compile("[ \t\n\f\r]+")
+DECLARED = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,1000}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I
+)
+LOOKED_AT = 4096  # bytes in which a page may say its encoding
+WESTERN = "cp1252"
+# What browsers take these names for: pages use them for their wider descendants.
+MEANT = {
+    **dict.fromkeys(["gb2312", "gb-2312", "gb_2312-80", "gbk", "x-gbk"], "gb18030"),
+    **dict.fromkeys(["iso-8859-1", "latin1"], WESTERN),
+    **dict.fromkeys(["utf-16", "utf-16le", "utf-16be"], "utf-8"),
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+}
+
+
+def html_text(data: bytes, encoding: str | None) -> str:
+    """Give the text of a page, a line per block, in the encoding that it declares."""
+    found = DECLARED.search(data[:LOOKED_AT])
+    declared = found[1].decode("ascii", "replace").lower() if found else None
+    meant = MEANT.get(declared or "", declared)
+    if meant == WESTERN:  # pages in UTF-8 often say so, too, and it fits anything
+        return block_text(decode(data, encoding or WESTERN))
+    return block_text(decode(data, encoding, meant))
+
+
+def block_text(page: str) -> str:
+    """Give the text of a page or a part of one, a line per block.
+
+    Raises
+    ------
+    UnreadableError
+        If a tag, a comment or what is hidden never ends, so that the rest would be lost.
+    """
+    blocks = _Blocks()
+    # The parser holds text back until a tag follows, and `close` is slow where one is cut off.
+    try:
+        blocks.feed(page)
+        blocks.feed("<br>")
+    except AssertionError as error:  # a declaration that none can be
+        raise UnreadableError(f"broken HTML: {error}") from None
+    if blocks.hidden or blocks.cdata_elem:
+        raise UnreadableError(f"<{blocks.hidden or blocks.cdata_elem}> never ends")
+    if rest := blocks.rawdata:
+        raise UnreadableError(f"what begins with {rest[:20]!r} never ends")
+    return "\n".join(blocks.lines)
+
+
+class _Blocks(HTMLParser):
+    """Collect text, and end a line wherever a block begins or ends.
+
+    No tree is built, so that no page is nested too deep, nor must its tags match.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = []
+        self.hidden = ""
+        self._depth = 0  # of elements like the hidden one within it
+        self._preformatted = 0
+        self._parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.hidden:
+            self._depth += tag == self.hidden
+        elif tag in HIDDEN:
+            self.hidden, self._depth = tag, 1
+        elif BLOCKS.fullmatch(tag):
+            self._end_line()
+            self._preformatted += tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.hidden:
+            self._depth -= tag == self.hidden
+            if not self._depth:
+                self.hidden = ""
+        elif BLOCKS.fullmatch(tag):
+            self._end_line()
+            self._preformatted = max(0, self._preformatted - (tag == "pre"))
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self._parts.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        """Take what stands in a CDATA section, which XHTML has, as text."""
+        if data.startswith("CDATA["):
+            self.handle_data(data.removeprefix("CDATA["))
+
+    def _end_line(self) -> None:
+        text = "".join(self._parts)
+        self._parts = []
+        self.lines.append(text if self._preformatted else SPACE.sub(_space, text))
+
+
+def _space(found: re.Match[str]) -> str:
+    """Give what a browser shows for white space; a line of Chinese ends without a space."""
+    text, (start, end) = found.string, found.span()
+    if "\n" in found[0] or "\r" in found[0]:
+        return gap(text[max(start - 1, 0) : start], text[end : end + 1])
+    return " "

@@ -1,0 +1,5 @@
+"""Build the policy network from tables, and list the evidence in it."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,78 @@
+"""Draw a matrix as a heat map."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from policylib.plot.style import INK, new_axes, short, style, width_of
+
+
+def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw a matrix of counts or overlaps as a heat map with its numbers.
+
+    Parameters
+    ----------
+    matrix
+        Counts or overlaps, or weights that may be negative (blue above zero, red below). Empty
+        cells (0) stay white and without a number. For readable names,
+        rename rows and columns before, for example by ``dict(network.nodes(data="label"))``.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `seaborn.heatmap`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If the matrix has no rows or no columns.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> matrix = pd.DataFrame({"Robots": [3, 0], "Talent": [1, 2]}, index=["Henan", "Hebei"])
+    >>> ax = plot_matrix(matrix)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Henan', 'Hebei']
+    >>> plt.close()
+    """
+    import seaborn as sns
+
+    if matrix.empty:
+        raise ValueError("the matrix is empty; there is nothing to draw")
+    values = matrix.astype(float).rename(index=short, columns=short)
+    whole = (values.isna() | (values % 1 == 0)).all(axis=None)
+    numbers = values.map(lambda x: "" if x == 0 or pd.isna(x) else f"{x:.{0 if whole else 2}f}")
+    beside, above = (max(map(width_of, names)) for names in (values.index, values.columns))
+    steep = above > 9
+    with style():
+        width = 0.6 + 0.065 * beside + 0.7 * len(values.columns)
+        height = 1.2 + 0.32 * len(values) + (0.045 * above if steep else 0)
+        ax = ax or new_axes(width, height)
+        options: dict[str, Any] = {"cmap": "Blues", "vmin": 0.0}
+        if (values < 0).any(axis=None):
+            most = float(np.nanmax(values.abs().to_numpy()))
+            options |= {"cmap": "RdBu", "vmin": -most, "vmax": most}
+        options |= {"linewidths": 1, "cbar": False, "annot": numbers, "fmt": ""}
+        options |= {"annot_kws": {"size": 9}, "xticklabels": False, "yticklabels": False}
+        sns.heatmap(values, ax=ax, **(options | kwargs))
+        ax.xaxis.tick_top()
+        slant: dict[str, Any] = {
+            "rotation": 40,
+            "rotation_mode": "anchor",
+            "ha": "left",
+            "va": "center",
+        }
+        ax.set_xticks(
+            np.arange(len(values.columns)) + 0.5, values.columns, **slant if steep else {}
+        )
+        ax.set_yticks(np.arange(len(values)) + 0.5, values.index)
+        ax.tick_params(length=0, labelsize=9, labelcolor=INK)
+        ax.set(xlabel="", ylabel="")
+    return ax

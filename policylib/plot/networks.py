@@ -1,0 +1,181 @@
+"""Draw a network in layers or by forces."""
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import networkx as nx
+from matplotlib.axes import Axes
+
+from policylib.plot.layout import LAST, LAYERS, Places, add_up, layered_layout
+from policylib.plot.style import (
+    BELOW_ZERO,
+    COLOURS,
+    GREY,
+    PAPER,
+    SIGNS,
+    new_axes,
+    short,
+    style,
+    width_of,
+)
+
+
+def plot_network(
+    network: nx.Graph,
+    *,
+    pos: Places | None = None,
+    seed: int = 0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network, coloured by kind of node.
+
+    A policy network is drawn in three layers, actors, initiatives and priorities, with the edges
+    between layers; large ones become legible by `roll_up` and `networkx.subgraph` before. Any
+    other graph is drawn by forces: whatever is tied lies close.
+
+    Parameters
+    ----------
+    network
+        A policy network, or another graph. The node attributes `kind` and `label` are used where
+        they are there, and the edge attributes `weight` (width; parallel edges add up; those below
+        zero have a colour of their own and do not draw nodes together) and `sign` (more or less
+        than chance, in two colours).
+    pos
+        Places of the nodes, as networkx layouts give them, instead of the above.
+    seed
+        Forces start from random places; the same seed gives the same picture.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If the network has no nodes.
+
+    Examples
+    --------
+    >>> ax = plot_network(nx.Graph([("Henan", "Robots"), ("Hebei", "Robots")]))
+    >>> sorted(text.get_text() for text in ax.texts)
+    ['Hebei', 'Henan', 'Robots']
+    >>> plt.close()
+    """
+    if not network:
+        raise ValueError("the network has no nodes; there is nothing to draw")
+    simple = add_up(network)
+    layers = [LAYERS.get(kind) for _, kind in simple.nodes(data="kind")]
+    layered = pos is None and None not in layers and len(set(layers)) > 1
+    if layered:
+        pos = layered_layout(simple)
+        simple.remove_edges_from([(a, b) for a, b in simple.edges if pos[a][0] == pos[b][0]])
+    elif pos is None:
+        near = simple.edge_subgraph([e for e in simple.edges if simple.edges[e]["sign"] != -1])
+        drawn = nx.Graph(near.edges)
+        drawn.add_nodes_from(simple)
+        pos = nx.forceatlas2_layout(drawn, max_iter=400, seed=seed, strong_gravity=True)
+    with style():
+        if ax is None and layered:
+            ax = _axes_between_labels(simple, pos)
+        side = min(11, 3.5 + len(simple) ** 0.5)
+        ax = ax or new_axes(width=side, height=0.8 * side)
+        _draw_edges(simple, pos, ax)
+        _draw_nodes(simple, pos, ax)
+        signs = {sign for *_, sign in simple.edges(data="sign")}
+        legend = BELOW_ZERO if simple.graph.get("signed") else SIGNS
+        for colour, meaning in (legend[sign] for sign in legend if sign in signs):
+            ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
+            ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, frameon=False)
+        label = _label_layers if layered else _label_freely
+        label(simple, pos, ax)
+        ax.set_axis_off()
+    return ax
+
+
+def _axes_between_labels(simple: nx.Graph, pos: Places) -> Axes:
+    """Make axes with room for the labels of the first layer to the left, of the last to the right.
+
+    The layout engines of matplotlib do not see them, since they lie outside the axes.
+    """
+    layers: dict[float, list[str]] = {0: [""], LAST: [""]}
+    for node, name in _labels(simple).items():
+        layers.setdefault(pos[node][0], []).append(name)
+    left, right = (0.3 + 0.07 * max(map(width_of, layers[x])) for x in (0, LAST))
+    width, height = left + 5 + right, max(4.0, 1 + 0.27 * max(map(len, layers.values())))
+    figure, ax = plt.subplots(figsize=(width, height))
+    figure.subplots_adjust(left / width, 0.4 / height, 1 - right / width, 1 - 0.1 / height)
+    return ax
+
+
+def _draw_edges(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    thickest = max((weight for *_, weight in simple.edges(data="weight")), default=1) or 1
+    initiatives = {node for node, kind in simple.nodes(data="kind") if kind == "initiative"}
+    # Those of initiatives come last: they are few and would vanish below the others.
+    for named in (False, True):
+        edges = [e for e in simple.edges(data=True) if bool(initiatives & {*e[:2]}) == named]
+        nx.draw_networkx_edges(
+            simple,
+            pos,
+            ax=ax,
+            edgelist=[(a, b) for a, b, _ in edges],
+            edge_color=COLOURS["initiative"]
+            if named
+            else [_line_colour(data) for *_, data in edges],
+            width=[0.6 + 3 * data["weight"] / thickest for *_, data in edges],
+            alpha=0.9 if named else 0.4,
+        )
+
+
+def _line_colour(data: dict[str, Any]) -> str:
+    return SIGNS[data["sign"]][0] if data["sign"] in SIGNS else COLOURS.get(data["source"], GREY)
+
+
+def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    kinds = dict(simple.nodes(data="kind"))
+    present = set(kinds.values())
+    for kind in [*(k for k in COLOURS if k in present), *sorted(present - set(COLOURS), key=str)]:
+        nx.draw_networkx_nodes(
+            simple,
+            pos,
+            nodelist=[node for node in simple if kinds[node] == kind],
+            ax=ax,
+            node_size=70,
+            node_color=COLOURS.get(kind, GREY),
+            edgecolors="white",
+            linewidths=0.8,
+            label=kind or "_",
+        )
+    if present & set(COLOURS):
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(present), frameon=False)
+
+
+def _label_layers(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    left = {"xytext": (-8, 0), "ha": "right", "va": "center"}
+    right = {"xytext": (8, 0), "ha": "left", "va": "center"}
+    above = {"xytext": (0, 7), "ha": "center", "va": "bottom", "bbox": PAPER}
+    for node, name in _labels(simple).items():
+        x, y = pos[node]
+        side = left if x == 0 else right if x == LAST else above
+        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, parse_math=False, **side)
+    ax.margins(x=0.02, y=0.03)
+
+
+def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+    from adjustText import adjust_text
+
+    names = _labels(simple)
+    texts = [
+        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER, parse_math=False)
+        for node, name in names.items()
+    ]
+    # A limit of rounds, not of time: the same picture on any machine.
+    xs, ys = zip(*(pos[node] for node in names), strict=True)
+    options = {"expand": (1.25, 1.9), "iter_lim": 200, "ensure_inside_axes": False}
+    adjust_text(texts, x=list(xs), y=list(ys), ax=ax, **options)
+
+
+def _labels(simple: nx.Graph) -> dict[Any, str]:
+    return {node: short(name or node) for node, name in simple.nodes(data="label")}

@@ -1,0 +1,132 @@
+"""Draw attention over time as lines."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from policylib.plot.style import MANY, new_axes, short, style
+
+
+def plot_attention(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw the attention to a few priorities over time, a line for each.
+
+    Parameters
+    ----------
+    table
+        Periods × priorities, as ``attention(statements, by="year")`` gives it: at most eight
+        columns of it, for example ``table[["robots", "talent"]]``. Decimals of at most 1 are
+        taken as shares and shown in percent.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.plot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A dot for each value. Lines join neighbouring periods and break where values are missing.
+        The name of each line stands to the right, as near to the height of its end as others let
+        it.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, one is below zero or no number, there are more than eight columns,
+        or the rows are no periods.
+    TypeError
+        If it is no table.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> years = pd.period_range("2021", "2023", freq="Y")
+    >>> ax = plot_attention(pd.DataFrame({"Robots": [0.1, None, 0.3]}, index=years))
+    >>> [text.get_text() for text in ax.texts]
+    ['Robots']
+    >>> plt.close()
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"expected a table, as attention gives it, not {type(table).__name__}")
+    if table.isna().all(axis=None):
+        raise ValueError("the table has no values; there is nothing to draw")
+    if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)) or (table < 0).any(axis=None):
+        raise ValueError("shares and counts are numbers from 0 on; here some are not")
+    if not isinstance(table.index, pd.PeriodIndex):
+        raise ValueError(
+            "the rows are no periods; attention(statements, by='year') gives a table by years"
+        )
+    if len(table.columns) > len(MANY):
+        raise ValueError(
+            f"{len(table.columns)} lines cannot be told apart, only {len(MANY)}; choose some, for "
+            f"example table[table.max().nlargest({len(MANY)}).index]"
+        )
+    # Rows that were left out are gaps, too.
+    times = pd.period_range(table.index.min(), table.index.max(), freq=table.index.freq)
+    values = table.astype("Float64").reindex(times).to_numpy(dtype=float, na_value=np.nan)
+    decimal = all(pd.api.types.is_float_dtype(dtype) for dtype in table.dtypes)
+    shares = decimal and np.nanmax(values) <= 1
+    with style():
+        ax = ax or new_axes(width=min(11, 6 + 0.1 * len(times)), height=4)
+        lines = []
+        for line, name, colour in zip(values.T, table.columns, MANY, strict=False):
+            options: dict[str, Any] = {"color": colour, "linewidth": 1.8, "label": str(name)}
+            options |= {"marker": "o", "markersize": 4, "clip_on": False}
+            lines += ax.plot(line, **(options | kwargs))
+        ax.set_ylim(bottom=0)
+        if shares:
+            ax.yaxis.set_major_formatter(lambda share, _: f"{round(100 * share, 6):g} %")
+        else:
+            ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set_ylabel("share of statements" if shares else "statements")
+        ticks = _round_times(times)
+        # Of a week, only its first day.
+        ax.set_xticks(ticks, [str(times[tick]).partition("/")[0] for tick in ticks])
+        _name_lines(lines, ax)
+    return ax
+
+
+def _round_times(times: pd.PeriodIndex, most: int = 8) -> list[int]:
+    """Choose the periods that the axis names: round years, or months a quarter or year apart."""
+    steps = (1, 3, 6, 12, 60, 120) if times.freqstr == "M" else (1, 2, 5, 10, 20, 50)
+    step = next((step for step in steps if len(times) <= most * step), steps[-1])
+    return [i for i, number in enumerate(times.astype("int64")) if number % step == 0]
+
+
+def _name_lines(lines: list[Line2D], ax: Axes) -> None:
+    """Write the name of each line to the right, tied to its last dot by a dotted line."""
+    ends = []
+    for line in lines:
+        y = np.asarray(line.get_ydata(), dtype=float)
+        if np.isfinite(y).any():
+            last = np.flatnonzero(np.isfinite(y))[-1]
+            ends.append((y[last], last, line))
+    ends.sort(key=lambda end: end[:2])
+    low, high = ax.get_ylim()
+    apart = (high - low) * 15 / (ax.get_window_extent().height * 72 / ax.figure.dpi)
+    heights = [y for y, *_ in ends]
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + apart)
+    top = high + apart
+    for i in reversed(range(len(heights))):
+        heights[i] = top = min(heights[i], top - apart)
+    for (y, x, line), height in zip(ends, heights, strict=True):
+        ax.annotate(
+            short(line.get_label()),
+            (float(x), y),
+            (1.02, height),
+            textcoords=ax.get_yaxis_transform(),
+            color=line.get_color(),
+            fontsize=9,
+            va="center",
+            arrowprops={
+                "arrowstyle": "-",
+                "linestyle": ":",
+                "linewidth": 0.8,
+                "color": line.get_color(),
+                "relpos": (0, 0.5),
+            },
+        )

@@ -1,0 +1,131 @@
+"""Draw rankings as bars, and pairs beside what a null model expects."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from policylib._util.names import require_columns
+from policylib.plot.style import COLOURS, GREY, PALE, new_axes, short, style, width_of
+
+
+def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw a ranking as horizontal bars, the first on top.
+
+    Parameters
+    ----------
+    values
+        What is ranked, in the order to be drawn. Levels of a MultiIndex are joined by a dash, so
+        that ``pairs.set_index(["a", "b"])["value"].head(10)`` can be drawn as it is.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.barh`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to rank.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> ax = plot_ranking(pd.Series({("Hebei", "Henan"): 3, ("Hebei", "Jilin"): 1}, name="shared"))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Hebei – Henan', 'Hebei – Jilin']
+    >>> plt.close()
+    """
+    if values.empty:
+        raise ValueError("there are no values to rank")
+    keys = [key if isinstance(key, tuple) else (key,) for key in values.index]
+    names = [" – ".join(map(short, key)) for key in keys]
+    with style():
+        ax = ax or new_axes(
+            width=4 + 0.065 * max(map(width_of, names)), height=1.1 + 0.3 * len(values)
+        )
+        bars = ax.barh(range(len(values)), values.to_numpy(), **({"color": "#0072B2"} | kwargs))
+        whole = pd.api.types.is_integer_dtype(values.dtype)
+        ax.bar_label(bars, fmt="%d" if whole else "%.2f", padding=3, fontsize=9)
+        ax.set_yticks(range(len(values)), names)
+        ax.invert_yaxis()
+        ax.tick_params(axis="y", length=0)
+        below = bool((values < 0).any())
+        ax.margins(x=0.16 if below else 0.08)  # room for the numbers, on either side
+        if below:
+            ax.axvline(0, color=PALE, linewidth=1, zorder=0)
+            ax.spines["left"].set_visible(False)
+        ax.set_xlabel(str(values.name or ""))
+        if whole:
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return ax
+
+
+def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw the observed overlap of pairs beside what chance would give.
+
+    Parameters
+    ----------
+    significance
+        A table that `overlap_significance` gave, or a part of it, in the order to be drawn, for
+        example ``table.sort_values("p_upper").head(20)``.
+    ax
+        Where to draw; a new figure of fitting size if left out.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.scatter` for the observed values.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A dot for each observed overlap, a bar for the mean of the null model and two standard
+        deviations to each side of it: a rough range, which the exact p may contradict.
+
+    Raises
+    ------
+    ValueError
+        If there is no pair, or the table is another one.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> pairs = pd.DataFrame({"a": ["Hebei"], "b": ["Henan"], "shared": [3]})
+    >>> ax = plot_pairs(pairs.assign(expected=1.5, sd=0.6))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Hebei – Henan']
+    >>> plt.close()
+    """
+    require_columns(significance, "a", "b", "shared", "expected", "sd")
+    if significance.empty:
+        raise ValueError("there are no pairs; nothing to draw")
+    names = [
+        f"{short(a)} – {short(b)}"
+        for a, b in zip(significance["a"], significance["b"], strict=True)
+    ]
+    places = np.arange(len(names))
+    low = (significance["expected"] - 2 * significance["sd"]).clip(lower=0).to_numpy()
+    high = (significance["expected"] + 2 * significance["sd"]).to_numpy()
+    with style():
+        width = 4 + 0.065 * max(map(width_of, names))
+        ax = ax or new_axes(width=width, height=1.5 + 0.3 * len(names))
+        ax.barh(places, high - low, left=low, height=0.5, color="#D9D9D9", label="chance, ± 2 sd")
+        ax.scatter(significance["expected"], places, marker="|", s=90, color=GREY, label="expected")
+        options: dict[str, Any] = {
+            "color": COLOURS["province"],
+            "s": 45,
+            "zorder": 3,
+            "label": "observed",
+        } | kwargs
+        ax.scatter(significance["shared"], places, **options)
+        ax.set_yticks(places, names)
+        ax.invert_yaxis()
+        ax.tick_params(axis="y", length=0)
+        ax.set_xlabel("shared concepts")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+    return ax

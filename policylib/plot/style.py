@@ -1,0 +1,81 @@
+"""Share one look: colours, fonts, the length of labels and the size of figures."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+
+# Okabe and Ito's colours, which readers with any kind of colour vision can tell apart.
+COLOURS = {
+    "province": "#0072B2",
+    "organisation": "#56B4E9",
+    "expert": "#D55E00",
+    "initiative": "#009E73",
+    "priority": "#E69F00",
+}
+SIGNS = {1: ("#0072B2", "more than chance"), -1: ("#D55E00", "less than chance")}
+BELOW_ZERO = {-1: ("#D55E00", "below zero")}
+# As many lines or categories as can be told apart; no yellow, which is hard to see on white.
+MANY = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#333333"]
+LONGEST = 52
+# Behind a label, so that lines do not cross it.
+PAPER = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}
+INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
+NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": PALE, "linestyle": "--"}
+STYLE: dict[Any, Any] = {
+    "font.size": 10,
+    "axes.titlesize": 12,
+    "axes.labelsize": 10,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": PALE,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Set the look of a figure, and only of this one."""
+    # Jupyter's backend turns interactive drawing on when it is loaded. Loaded inside the context,
+    # that would be undone at its end, and later figures would not be shown.
+    plt.draw_if_interactive()  # type: ignore[no-untyped-call]
+    families = {"font.family": [*plt.rcParams["font.family"], *chinese_fonts()]}
+    with plt.rc_context(STYLE | families):
+        yield
+
+
+@cache
+def chinese_fonts() -> list[str]:
+    """Find a font that has Chinese characters, for those that the main font lacks."""
+    known = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "SimHei"]
+    known += ["Microsoft YaHei", "WenQuanYi Micro Hei", "Noto Serif CJK SC", "Noto Serif CJK JP"]
+    installed = font_manager.get_font_names()
+    return [name for name in known if name in installed][:1]
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Make a figure of a size in inches."""
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def short(name: object) -> str:
+    """Cut a name that is too long for a label."""
+    text = str(name)
+    while width_of(text) > LONGEST:
+        text = text.removesuffix("…")[:-1].rstrip() + "…"
+    return text
+
+
+def width_of(text: str) -> int:
+    """Count a Chinese character as two, since it is as wide, and as long in GBK, as two others."""
+    return len(text.encode("gbk", "replace"))

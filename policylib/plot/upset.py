@@ -1,0 +1,59 @@
+"""Draw which rows share exactly which columns."""
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from policylib.plot.style import COLOURS, style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
+    """Draw which rows share exactly which columns, as an UpSet plot.
+
+    Parameters
+    ----------
+    intersections
+        The table that `policylib.intersections` gives.
+    **kwargs
+        Passed to `marsilea.upset.Upset`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One bar per set of rows, as high as the number of columns that it alone shares.
+
+    Raises
+    ------
+    ValueError
+        If there is no intersection, or only one row.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> rows = [("Henan",), ("Henan", "Jilin")]
+    >>> table = pd.DataFrame({"rows": rows, "columns": [("a",), ("b",)]})
+    >>> figure = plot_upset(table)
+    >>> plt.close(figure)
+    """
+    from marsilea.upset import Upset, UpsetData
+
+    if intersections.empty:
+        raise ValueError("there are no intersections; nothing to draw")
+    members = intersections.explode("columns").explode("rows")
+    rows = members["rows"].nunique()
+    if rows < 2:
+        raise ValueError(f"an UpSet plot compares two rows or more; here is {rows}")
+    data = UpsetData(pd.crosstab(members["columns"], members["rows"]) > 0)
+    options = {"color": COLOURS["province"], "fontsize": 10, "sort_subsets": "-cardinality"}
+    options |= {"width": 7.0, "height": max(1.0, 0.3 * rows) + 0.5}
+    with style(), warnings.catch_warnings():
+        # marsilea 0.8 sorts in place, which pandas 3.1 has begun to deprecate.
+        warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
+        upset = Upset(data, **(options | kwargs))
+        upset.render()
+    figure: Figure = upset.figure
+    return figure

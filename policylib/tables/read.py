@@ -1,0 +1,233 @@
+"""The data package in, checked, as DataFrames; and out again, whole or not at all."""
+
+import shutil
+import uuid
+from dataclasses import dataclass, fields, replace
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from policylib._util.faults import DataError, Faults
+from policylib._util.names import nearest, require
+from policylib.tables.cells import empty_cells, read_cells
+from policylib.tables.checks import check_cells, check_rules
+from policylib.tables.schema import (
+    column_names,
+    convert,
+    shipped_folder,
+    table_files,
+    table_resources,
+)
+from policylib.tables.write import put_in_place, refuse_foreign, write_folder
+
+DEFAULT_COLLECTION = "conferences-2023"
+REQUIRED = {
+    "documents": "documents.csv",
+    "priorities": "priorities.csv",
+    "statements": "statements/*.csv",
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Tables:
+    """The tables of a data package, each a DataFrame with the columns of the schema.
+
+    The fields cannot be assigned to; ``dataclasses.replace(tables, statements=…)`` gives a copy
+    with another table in place of one.
+    """
+
+    provinces: pd.DataFrame
+    organisations: pd.DataFrame
+    experts: pd.DataFrame
+    priorities: pd.DataFrame
+    initiatives: pd.DataFrame
+    documents: pd.DataFrame
+    statements: pd.DataFrame
+    indicators: pd.DataFrame
+    errata: pd.DataFrame
+
+    def __repr__(self) -> str:
+        """Give the number of rows of each table."""
+        return f"Tables({', '.join(f'{name}={len(table)}' for name, table in _items(self))})"
+
+    def _repr_html_(self) -> str:
+        sizes = pd.DataFrame({name: [len(table)] for name, table in _items(self)}, index=["rows"])
+        documents = self.documents[["title", "publisher", "published"]].assign(
+            statements=self.documents["id"].map(self.statements["document"].value_counts())
+        )
+        documents["statements"] = documents["statements"].fillna(0).astype("int64")
+        with pd.option_context("display.max_colwidth", None):
+            return sizes.to_html() + documents.to_html(index=False, max_rows=20)
+
+
+def _items(tables: Tables) -> list[tuple[str, pd.DataFrame]]:
+    return [(field.name, getattr(tables, field.name)) for field in fields(tables)]
+
+
+def read_tables(
+    folder: str | PathLike[str] | None = None, *, collection: str | None = "default"
+) -> Tables:
+    """Read a data package.
+
+    A folder of one's own is checked against the schema of policylib, whatever descriptor lies in
+    it. It must hold documents.csv, priorities.csv, at least one statements/*.csv and the tables of
+    the actors who speak in them; the other tables may be absent and come back empty.
+
+    Parameters
+    ----------
+    folder
+        The folder; the package shipped with policylib if there is none.
+    collection
+        Keep the documents of this collection, with their statements, indicators and errata; None
+        keeps all. The default is ``"conferences-2023"`` of the shipped package and all of a folder
+        of one's own.
+
+    Returns
+    -------
+    Tables
+        The tables, rows in the order of the files, an empty cell as a missing value.
+
+    Raises
+    ------
+    DataError
+        If the package has faults; it names every one.
+    ValueError
+        If there is no such collection.
+    FileNotFoundError, NotADirectoryError
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> read_tables(collection=None).priorities.columns[:4].to_list()
+    ['id', 'label', 'label_zh', 'broader']
+    """
+    own = folder is not None
+    path = Path(folder).expanduser() if folder is not None else shipped_folder()
+    if collection == "default":
+        collection = None if own else DEFAULT_COLLECTION
+    # The shipped statements lie in one file for each collection; one's own may lie anyhow.
+    tables = _read_folder(path, checked=own, collection=None if own else collection)
+    return tables if collection is None else _keep_collection(tables, collection)
+
+
+def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
+    """Write a data package, whole or not at all.
+
+    The package is written beside the folder, read back as `read_tables` reads it, and only then
+    put in its place. Statements lie in one file per collection of their documents.
+
+    Parameters
+    ----------
+    tables
+        The tables.
+    folder
+        The folder to be made. One that exists is replaced if it is empty or holds nothing but a
+        package that this function wrote and nobody changed since.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    DataError
+        If the tables have faults; it names every one.
+    FileExistsError
+        If the folder holds anything else, or files were changed in it.
+    PermissionError, FileNotFoundError, NotADirectoryError
+        If nothing may be written there, its parent is missing, or it is a file.
+    ValueError
+        If the folder is the working directory or holds it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> tables = read_tables()
+    >>> with TemporaryDirectory() as parent:
+    ...     copy = read_tables(write_tables(tables, f"{parent}/copy"))
+    >>> copy.statements.equals(tables.statements)
+    True
+    """
+    target = Path(folder).expanduser().resolve()
+    refuse_foreign(target)
+    staging = target.with_name(f".{target.name}-{uuid.uuid4().hex}")
+    try:
+        staging.mkdir()
+    except PermissionError as error:
+        raise PermissionError(error.errno, "no right to write in", str(target.parent)) from error
+    try:
+        write_folder(dict(_items(tables)), staging)
+        _read_folder(staging, checked=True)
+        put_in_place(staging, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return target
+
+
+def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) -> Tables:
+    if not folder.is_dir():
+        error = NotADirectoryError if folder.exists() else FileNotFoundError
+        raise error(f"no folder of tables: {folder}")
+    faults = Faults()
+    if checked:
+        _check_names(folder, faults)
+    tables = {}
+    unread = set()
+    for table in table_resources():
+        cells, complete = _read_table(folder, table, collection, faults, checked=checked)
+        tables[table] = convert(cells, table, faults)
+        if not complete:
+            unread.add(table)
+    if checked:
+        schemas = {table: resource["schema"] for table, resource in table_resources().items()}
+        check_rules(tables, schemas, unread, faults)
+    if faults:
+        raise DataError(faults.to_frame())
+    return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
+
+
+def _check_names(folder: Path, faults: Faults) -> None:
+    """Note files that seem to be tables under another name; they would be passed over."""
+    absent = tuple(table for table in table_resources() if not table_files(folder, table))
+    for path in sorted(folder.glob("[!.~]*.csv")):
+        if path.stem == "statements":
+            faults.add(path.name, None, None, "move it into the folder statements/")
+        elif path.stem not in table_resources() and (meant := nearest(path.stem, absent)):
+            faults.add(path.name, None, None, f"no table {path.stem!r}{meant}")
+
+
+def _read_table(
+    folder: Path, table: str, collection: str | None, faults: Faults, *, checked: bool
+) -> tuple[pd.DataFrame, bool]:
+    """Read the files of a table one under the other; tell whether all of them could be read."""
+    columns = column_names(table)
+    paths = table_files(folder, table, collection)
+    parts = []
+    for path in paths:
+        cells = read_cells(path, path.relative_to(folder).as_posix(), columns, faults)
+        if cells is not None:
+            parts.append(cells)
+            if checked:
+                check_cells(cells, table_resources()[table]["schema"], faults)
+    complete = len(parts) == len(paths)
+    if checked and complete and table in REQUIRED and not any(len(cells) for cells in parts):
+        file = paths[0].relative_to(folder).as_posix() if paths else REQUIRED[table]
+        problem = "an empty table" if paths else "the file is missing"
+        needed = ", ".join(REQUIRED.values())
+        faults.add(file, None, None, f"{problem} (a package must have rows in {needed})")
+        complete = False
+    return pd.concat(parts) if parts else empty_cells(columns), complete
+
+
+def _keep_collection(tables: Tables, collection: str) -> Tables:
+    documents = tables.documents
+    require(collection, sorted(documents["collection"].unique()), "collection")
+    kept = documents[documents["collection"] == collection]
+    parts = {
+        name: table[table["document"].isin(kept["id"])].reset_index(drop=True)
+        for name, table in _items(tables)
+        if "document" in table
+    }
+    return replace(tables, documents=kept.reset_index(drop=True), **parts)

@@ -1,0 +1,91 @@
+"""The schema of the tables, as the shipped datapackage.json has it, and the types it asks for."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from policylib._util.faults import Faults
+
+TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
+# Narrower than Python and frictionless: no 1_000, no nan, no space around.
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+# Beyond it a floating-point number no longer tells two integers apart.
+LARGEST = 2**53
+READINGS = "readings"  # codings that are only compared, never loaded as statements
+
+
+def shipped_folder() -> Path:
+    """Find the shipped data package: within the installed library, or beside it in a checkout."""
+    here = Path(__file__).parents[1]
+    installed = here / "data"
+    return installed if installed.is_dir() else here.parent / "data"
+
+
+@cache
+def table_resources() -> dict[str, dict[str, Any]]:
+    """Give the resource of each table; for statements, whose files share one schema, the first."""
+    text = (shipped_folder() / "datapackage.json").read_text(encoding="utf-8")
+    resources: dict[str, dict[str, Any]] = {}
+    for resource in json.loads(text)["resources"]:
+        table = Path(resource["path"]).with_suffix("").parts[0]
+        if table != READINGS:
+            resources.setdefault(table, resource)
+    return resources
+
+
+def table_files(folder: Path, table: str, collection: str | None = None) -> list[Path]:
+    """Find the files of a table, in the order of their names; of statements, one collection's."""
+    path = Path(table_resources()[table]["path"])
+    if len(path.parts) > 1 and collection is not None:
+        path = path.with_stem(collection)
+    elif len(path.parts) > 1:
+        return _all_files(folder / path.parent)
+    return [folder / path] if (folder / path).exists() else []
+
+
+def _all_files(folder: Path) -> list[Path]:
+    # Other programs leave their own files behind, such as ~$x.csv (Excel) and ._x.csv (macOS).
+    return sorted(folder.glob("[!.~]*.csv"))
+
+
+def column_names(table: str) -> list[str]:
+    """List the columns of a table."""
+    return [field["name"] for field in table_resources()[table]["schema"]["fields"]]
+
+
+def convert(cells: pd.DataFrame, table: str, faults: Faults) -> pd.DataFrame:
+    """Give text cells the types of their table; a cell that has no such value is a fault."""
+    columns = {}
+    for field in table_resources()[table]["schema"]["fields"]:
+        name = field["name"]
+        text = columns[name] = cells[name]
+        if field["type"] == "string":
+            continue
+        columns[name] = _convert_column(text, field)
+        lost = text[text.notna() & columns[name].isna()]
+        faults.extend(lost.index, name, [_problem(field, cell) for cell in lost])
+    return pd.DataFrame(columns, index=cells.index)
+
+
+def _problem(field: dict[str, Any], cell: str) -> str:
+    return f"{cell!r} is not {TYPES[field['type']]}. {field['description']}"
+
+
+def _convert_column(text: "pd.Series[str]", field: dict[str, Any]) -> "pd.Series[Any]":
+    if field["type"] == "boolean":
+        values = dict.fromkeys(field["trueValues"], True)
+        values |= dict.fromkeys(field["falseValues"], False)
+        return text.map(values).astype("boolean")
+    numbers = text.map(_number, na_action="ignore").astype("Float64")
+    numbers = numbers.where(numbers.abs() < LARGEST)
+    if field["type"] == "number":
+        return numbers
+    return numbers.where(numbers == numbers.round()).astype("Int64")
+
+
+def _number(text: str) -> float | None:
+    return float(text) if NUMBER.fullmatch(text) else None

@@ -1,0 +1,121 @@
+"""A data package written to a folder, and the folder moved to its place once it is whole."""
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from policylib.tables.schema import table_resources
+
+DESCRIPTOR = "datapackage.json"
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+WRITTEN_BY = "policylib.write_tables"
+
+
+def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
+    """Write the tables and the descriptor of what was written."""
+    resources = []
+    for resource, rows in _resources(tables):
+        path = folder / resource["path"]
+        _write_csv(rows, path)
+        resources.append(resource | {"hash": _hash(path)})
+    package = {"$schema": PROFILE, "name": "tables", "written_by": WRITTEN_BY}
+    text = json.dumps(package | {"resources": resources}, ensure_ascii=False, indent=2)
+    (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8")
+
+
+def _resources(tables: dict[str, pd.DataFrame]) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
+    """Give the resource and the rows of each file; statements lie in one file per collection."""
+    for name, rows in tables.items():
+        resource = table_resources()[name]
+        if name != "statements":
+            yield resource, rows
+            continue
+        for slug, part in rows.groupby(_collections(rows, tables["documents"])):
+            own = {"name": f"statements-{slug}", "path": f"statements/{slug}.csv"}
+            yield resource | own | {"title": f"Statements of {slug}"}, part
+
+
+def _collections(statements: pd.DataFrame, documents: pd.DataFrame) -> "pd.Series[str]":
+    """Give the collection of each statement, fit to be the name of a file."""
+    # Nothing is checked before it is read back: a column, a document or its collection may be
+    # missing, and a collection may be a path.
+    if "document" not in statements or not {"id", "collection"}.issubset(documents):
+        return pd.Series("unknown", index=statements.index)
+    collections = documents.drop_duplicates("id").set_index("id")["collection"]
+    of_row = statements["document"].map(collections).fillna("unknown").astype("str")
+    return of_row.str.replace("[^a-z0-9]+", "-", regex=True)
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table so that reading it gives every cell back."""
+    text = table.to_csv(index=False, lineterminator="\n")
+    if "\r" in text:
+        # The csv module leaves a lone carriage return unquoted, and then reads it as a new row.
+        text = table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def refuse_foreign(target: Path) -> None:
+    """Raise if a folder holds anything but a package written by `write_tables`."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise NotADirectoryError(f"not a folder: {target}")
+    if Path.cwd().is_relative_to(target):
+        raise ValueError(f"{target} holds the working directory; choose a folder within it")
+    ours = _written_files(target)
+    for path in target.rglob("*"):
+        name = path.relative_to(target).as_posix()
+        if path.is_dir() or path.name == ".DS_Store":
+            continue
+        if name not in ours:
+            raise FileExistsError(
+                f"{target} holds {name!r}, which write_tables did not write; choose a new folder "
+                "(nothing was changed)"
+            )
+        if ours[name] not in (None, _hash(path)):
+            raise FileExistsError(
+                f"{name!r} in {target} was changed after write_tables wrote it; choose a new "
+                "folder, or remove that one (nothing was changed)"
+            )
+
+
+def _written_files(folder: Path) -> dict[str, str | None]:
+    """List the files that `write_tables` wrote to a folder, by the descriptor it left there.
+
+    Each with its checksum, but for the descriptor itself and packages of earlier versions.
+    """
+    try:
+        package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+        ours = package["written_by"] == WRITTEN_BY
+        files = {resource["path"]: resource.get("hash") for resource in package["resources"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {DESCRIPTOR: None, **files} if ours else {}
+
+
+def _hash(path: Path) -> str:
+    """Give the checksum of a file as a Data Package writes it."""
+    return f"sha256:{sha256(path.read_bytes()).hexdigest()}"
+
+
+def put_in_place(staging: Path, target: Path) -> None:
+    """Move a folder to its place; what stood there goes only once that has worked."""
+    if not target.exists():
+        staging.rename(target)
+        return
+    former = staging.with_name(f"{staging.name}.former")
+    target.rename(former)
+    try:
+        staging.rename(target)
+    except BaseException:
+        former.rename(target)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
