@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-import policylib as pl
+import policylib as pol
 
 DATA = Path(__file__).resolve().parent
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", DATA.parents[1] / "shared" / "corpora"))
@@ -37,7 +37,7 @@ DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
 def provincial_reports(provinces):
     """Read the reports of the provinces of January 2025, as paragraphs and as rows of documents."""
-    paragraphs, _ = pl.read_documents(CORPORA / "provincial-reports-2025")
+    paragraphs, _ = pol.read_documents(CORPORA / "provincial-reports-2025")
     of = provinces.astype({"adcode": str}).set_index("adcode")
     adcode = paragraphs["document"]
     paragraphs = paragraphs.assign(
@@ -46,20 +46,20 @@ def provincial_reports(provinces):
     rows = describe(paragraphs, "reports-2025")
     label = rows["actor"].map(provinces.set_index("id")["label"])
     first = paragraphs[paragraphs["paragraph"] <= 5].groupby("document")["text"].agg("".join)
-    day = first.map(lambda text: date(text) or "2025-01")
+    day = first.map(lambda text: first_date(text) or "2025-01")
     source = paragraphs[paragraphs["paragraph"] <= 5].set_index("document")["text"]
     source = source.str.extract("^来源[：:](.+)$")[0].dropna()
     return paragraphs, rows.assign(
         title="Report on the Work of the Government of " + label + ", 2025",
         publisher=rows["id"].map(source).fillna("Government of " + label),
         published="2025-01",
-        said=rows["id"].map(day),
+        date=rows["id"].map(day),
     )
 
 
 def national_reports():
     """Read the reports of the State Council, as paragraphs and as rows of documents."""
-    paragraphs, _ = pl.read_documents(CORPORA / "national-reports")
+    paragraphs, _ = pol.read_documents(CORPORA / "national-reports")
     paragraphs = paragraphs[paragraphs["document"].astype(int) >= FIRST_YEAR]
     paragraphs = paragraphs.assign(
         actor="state-council", document="national-report-" + paragraphs["document"]
@@ -68,11 +68,11 @@ def national_reports():
     year = rows["id"].str[-4:]
     title = "Report on the Work of the Government, " + year
     return paragraphs, rows.assign(
-        title=title, publisher="State Council", published=year, said=year
+        title=title, publisher="State Council", published=year, date=year
     )
 
 
-def date(text):
+def first_date(text):
     """Give the first date in a text as YYYY-MM-DD, or nothing."""
     found = DATE.search(text)
     return found and "{}-{:0>2}-{:0>2}".format(*found.groups())
@@ -91,11 +91,11 @@ def code(paragraphs, codebook):
     """Code reports, with a role for each part; what no heading assigns to a part is `reports`."""
     added = paragraphs["text"].str.startswith(ADDED).groupby(paragraphs["document"]).cummax()
     paragraphs = paragraphs[~added]
-    roles = pl.report_roles(paragraphs).fillna("reports")
+    roles = pol.report_roles(paragraphs).fillna("reports")
     begins = paragraphs["document"].map(PLANS_BEGIN)
     plans = (paragraphs["paragraph"] >= begins).map({True: "commits", False: "reports"})
     roles = roles.mask(begins.notna(), plans)
-    return pl.code_documents(paragraphs.assign(role=roles), codebook)
+    return pol.code_documents(paragraphs.assign(role=roles), codebook)
 
 
 def rebuild(tables):
@@ -119,7 +119,7 @@ def main():
     """Write documents.csv and the statements of both collections."""
     if not CORPORA.is_dir():
         sys.exit(f"no texts at {CORPORA}; POLICYLIB_CORPORA names their folder")
-    tables = rebuild(pl.read_tables(collection=None))
+    tables = rebuild(pol.read_tables(collection=None))
     tables.documents.to_csv(DATA / "documents.csv", index=False, lineterminator="\n")
     collection = tables.documents.set_index("id")["collection"]
     of = tables.statements["document"].map(collection)

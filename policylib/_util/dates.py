@@ -1,7 +1,7 @@
-"""When statements were said: dates, months or years, as text or as pandas has them."""
+"""Dates of statements: days, months or years, as text or as pandas has them."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,16 +10,19 @@ from policylib._util.names import require_columns
 
 UNITS = ("day", "week", "month", "year")
 EXACT = ("year", "month", "day")
-FREQUENCIES = {"week": "W", "month": "M", "year": "Y"}  # weeks are ISO's, Monday to Sunday
+NEEDS = {"week": "day", "quarter": "month"}
+Period = Literal["year", "quarter", "month", "week"]
+# Weeks are ISO weeks, Monday to Sunday.
+FREQUENCIES = {"year": "Y", "quarter": "Q", "month": "M", "week": "W"}
 TIME = r"[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?"
 SHAPES = {"year": r"\d{4}", "month": r"\d{4}-\d\d", "day": rf"\d{{4}}-\d\d-\d\d({TIME})?"}
 ALLOWED = "a year, a month or a day, such as 2023, 2023-12 or 2023-12-31"
 
 
 def first_days(
-    statements: pd.DataFrame, unit: str = "year", column: str = "said"
+    statements: pd.DataFrame, unit: str = "year", column: str = "date"
 ) -> "pd.Series[pd.Timestamp]":
-    """Give the first day of what the column `said` holds: the 1st of a month, for example.
+    """Return the first day of each date: the 1st of a month, for example.
 
     Parameters
     ----------
@@ -27,9 +30,10 @@ def first_days(
         A table with the column: text as in ISO 8601, a whole number for a year, dates, times or
         periods.
     unit
-        How exact each must be: day, week (which needs the day), month or year.
+        How exact each must be: day, week (which needs the day), month, quarter (which needs the
+        month) or year.
     column
-        Another column with dates instead of `said`.
+        The column with the dates.
 
     Returns
     -------
@@ -39,23 +43,24 @@ def first_days(
     Raises
     ------
     ValueError
-        If there is no such column, or a cell is missing, no date or less exact; it names the row.
+        If the column is missing, or a cell is missing, not a date or less exact; the message
+        names the row.
 
     Examples
     --------
-    >>> first_days(pd.DataFrame({"said": ["2023-12", "2024-01-31"]}), "month").dt.day.to_list()
+    >>> first_days(pd.DataFrame({"date": ["2023-12", "2024-01-31"]}), "month").dt.day.to_list()
     [1, 31]
     """
     days, exactness = _read(statements, column)
-    needed = EXACT.index(unit) if unit in EXACT else EXACT.index("day")
-    for less in EXACT[:needed]:
-        problem = f"{{!r}} is a {less}, and a {unit} cannot be told from it"
+    needed = NEEDS.get(unit, unit)
+    for less in EXACT[: EXACT.index(needed)]:
+        problem = f"{{!r}} is only a {less}, so the {unit} is unknown"
         _refuse(statements.loc[exactness.eq(less).to_numpy(), column], problem)
     return days
 
 
-def last_days(statements: pd.DataFrame, column: str = "said") -> "pd.Series[pd.Timestamp]":
-    """Give the last day of what the column `said` holds: the 31st of December for a year.
+def last_days(statements: pd.DataFrame, column: str = "date") -> "pd.Series[pd.Timestamp]":
+    """Return the last day of each date: the 31st of December for a year.
 
     Parameters
     ----------
@@ -70,11 +75,11 @@ def last_days(statements: pd.DataFrame, column: str = "said") -> "pd.Series[pd.T
     Raises
     ------
     ValueError
-        If there is no such column, or a cell is missing or no date; it names the row.
+        If the column is missing, or a cell is missing or not a date; the message names the row.
 
     Examples
     --------
-    >>> days = last_days(pd.DataFrame({"said": ["2023", "2024-02", "2024-03-01"]}))
+    >>> days = last_days(pd.DataFrame({"date": ["2023", "2024-02", "2024-03-01"]}))
     >>> days.dt.strftime("%m-%d").to_list()
     ['12-31', '02-29', '03-01']
     """
@@ -86,28 +91,28 @@ def last_days(statements: pd.DataFrame, column: str = "said") -> "pd.Series[pd.T
 def _read(
     statements: pd.DataFrame, column: str
 ) -> "tuple[pd.Series[pd.Timestamp], pd.Series[str]]":
-    """Give the first day of each date, and whether it is a year, a month or a day."""
+    """Return the first day of each date, and whether it is a year, a month or a day."""
     require_columns(statements, column)
-    said = statements[column]
-    if pd.api.types.is_datetime64_any_dtype(said):
-        local = said.dt.tz_localize(None).astype("datetime64[us]")
+    dates = statements[column]
+    if pd.api.types.is_datetime64_any_dtype(dates):
+        local = dates.dt.tz_localize(None).astype("datetime64[us]")
         days: pd.Series[pd.Timestamp] = local.dt.normalize()
-        _refuse(said[days.isna()], "the date is missing")
-        return days, pd.Series("day", index=said.index)
-    if pd.api.types.is_float_dtype(said) and (said.dropna() % 1 == 0).all():
-        said = said.astype("Int64")  # years, in a column with gaps
-    codes, texts = pd.factorize(said.astype("object").astype("str"))
-    _refuse(said[codes < 0], "the date is missing")
+        _refuse(dates[days.isna()], "the date is missing")
+        return days, pd.Series("day", index=dates.index)
+    if pd.api.types.is_float_dtype(dates) and (dates.dropna() % 1 == 0).all():
+        dates = dates.astype("Int64")  # years, in a column with gaps
+    codes, texts = pd.factorize(dates.astype("object").astype("str"))
+    _refuse(dates[codes < 0], "the date is missing")
     starts, exactness = _parse(texts)
-    _refuse(said[starts.isna().to_numpy()[codes]], "{!r} is no date (allowed: " + ALLOWED + ")")
+    _refuse(dates[starts.isna().to_numpy()[codes]], "{!r} is not a date (allowed: " + ALLOWED + ")")
     return (
-        pd.Series(starts.to_numpy()[codes], index=said.index),
-        pd.Series(exactness.to_numpy()[codes], index=said.index),
+        pd.Series(starts.to_numpy()[codes], index=dates.index),
+        pd.Series(exactness.to_numpy()[codes], index=dates.index),
     )
 
 
 def _parse(texts: "pd.Index[str]") -> "tuple[pd.Series[pd.Timestamp], pd.Series[str]]":
-    """Give the first day of each text, missing if it is no date, and how exact it is."""
+    """Return the first day of each text, missing if it is not a date, and how exact it is."""
     found = [next((e for e in EXACT if re.fullmatch(SHAPES[e], text)), "") for text in texts]
     dated = [text[:10] if exactness else "" for text, exactness in zip(texts, found, strict=True)]
     starts = pd.to_datetime(pd.Series(dated, dtype="str"), format="ISO8601", errors="coerce")
@@ -115,7 +120,7 @@ def _parse(texts: "pd.Index[str]") -> "tuple[pd.Series[pd.Timestamp], pd.Series[
 
 
 def is_no_date(texts: "pd.Series[str]") -> "pd.Series[bool]":
-    """Tell which texts cannot be read as dates; what is missing is not one of them.
+    """Find the texts that cannot be read as dates; a missing text is not one of them.
 
     Examples
     --------
@@ -132,22 +137,22 @@ def _refuse(cells: "pd.Series[Any]", problem: str) -> None:
     if len(cells):
         others = len(cells) - 1
         more = f" (and {others} more {'row' if others == 1 else 'rows'})" if others else ""
-        told = problem.format(str(cells.iloc[0]))
+        message = problem.format(str(cells.iloc[0]))
         row = cells.index[:1].to_list()[0]  # a number of Python, not of numpy
-        raise ValueError(f"column {cells.name!r}, row {row!r}: {told}{more}")
+        raise ValueError(f"column {cells.name!r}, row {row!r}: {message}{more}")
 
 
-def periods(statements: pd.DataFrame, unit: str, column: str = "said") -> "pd.Series[pd.Period]":
-    """Give the week, month or year in which each statement was said.
+def periods(statements: pd.DataFrame, unit: str, column: str = "date") -> "pd.Series[pd.Period]":
+    """Return the week, month, quarter or year of each date.
 
     Parameters
     ----------
     statements
-        A table with the column `said`.
+        A table with the column `date`.
     unit
-        week, month or year.
+        week, month, quarter or year.
     column
-        Another column with dates instead of `said`.
+        The column with the dates.
 
     Returns
     -------
@@ -161,7 +166,7 @@ def periods(statements: pd.DataFrame, unit: str, column: str = "said") -> "pd.Se
 
     Examples
     --------
-    >>> periods(pd.DataFrame({"said": ["2024-12-30", "2025-01-05"]}), "week").nunique()
+    >>> periods(pd.DataFrame({"date": ["2024-12-30", "2025-01-05"]}), "week").nunique()
     1
     """
     return first_days(statements, unit, column).dt.to_period(FREQUENCIES[unit])

@@ -1,4 +1,4 @@
-"""The faults of a data package or another file, collected one by one and raised together."""
+"""Faults of a data package or another file, collected one by one and raised together."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,17 +7,18 @@ import pandas as pd
 
 COLUMNS = ["file", "row", "column", "problem"]
 SHOWN_FAULTS = 20
+MOST_RANGES = 8
 
 
 class DataError(ValueError):
-    """The faults of a data package or another file, all of them.
+    """All faults of a data package or another file.
 
     Attributes
     ----------
     faults : pandas.DataFrame
-        One line per fault: file, row (as a spreadsheet numbers them; the header is row 1), column,
-        problem. Row and column are missing where the whole file or row is at fault. In a database,
-        the file is named with its table, and the row is the ID.
+        One row for each fault: file, row (as a spreadsheet numbers them; the header is row 1),
+        column, problem. Row and column are missing where the whole file or row is at fault. For a
+        database, the file is named with its table, and the row is the ID.
     """
 
     def __init__(self, faults: pd.DataFrame, source: str = "the data package") -> None:
@@ -26,18 +27,38 @@ class DataError(ValueError):
         self.source = source
 
     def __str__(self) -> str:
-        """Give the number of faults and the first of them."""
+        """Return the number of faults and the first of them, equal ones in one line."""
         count = len(self.faults)
         lines = [f"{self.source} has {count} {'fault' if count == 1 else 'faults'}:"]
-        shown = self.faults.head(SHOWN_FAULTS)
-        for file, row, column, problem in shown.itertuples(index=False):
-            place = file
-            place += f", row {row}" if pd.notna(row) else ""
-            place += f", column {column}" if pd.notna(column) else ""
+        groups = self.faults.groupby(["file", "column", "problem"], dropna=False, sort=False)
+        shown = 0
+        for (file, column, problem), group in list(groups)[:SHOWN_FAULTS]:
+            shown += len(group)
+            place = f"{file}{_rows(group['row'].dropna().astype(int).to_list())}"
+            place += f", column {column}" if isinstance(column, str) else ""
             lines.append(f"{place}: {problem}")
-        if count > SHOWN_FAULTS:
-            lines.append(f"... and {count - SHOWN_FAULTS} more, in the attribute `faults`")
+        if count > shown:
+            lines.append(f"... and {count - shown} more, in the attribute `faults`")
         return "\n".join(lines)
+
+
+def _rows(rows: list[int]) -> str:
+    """Write rows, those that follow each other as a range.
+
+    Examples
+    --------
+    >>> _rows([2]), _rows([2, 3, 4, 7]), _rows([])
+    (', row 2', ', rows 2–4, 7', '')
+    """
+    ranges: list[list[int]] = []
+    for row in rows:
+        if ranges and row == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [row]
+        else:
+            ranges.append([row])
+    parts = ["–".join(map(str, ends)) for ends in ranges[:MOST_RANGES]]
+    parts += ["..."] * (len(ranges) > MOST_RANGES)
+    return f", {'row' if len(rows) == 1 else 'rows'} {', '.join(parts)}" if rows else ""
 
 
 class Faults:
@@ -50,26 +71,26 @@ class Faults:
         return len(self._problems)
 
     def add(self, file: str, row: int | None, column: str | None, problem: str) -> None:
-        """Note a problem, unless its cell or the whole of its row is at fault already."""
+        """Record a problem, unless its cell or its whole row has one already."""
         if (file, row, None) not in self._problems:
             self._problems.setdefault((file, row, column), problem)
 
     def extend(
         self, index: "pd.Index[Any]", column: str | None, problems: str | Iterable[str]
     ) -> None:
-        """Note a problem, or one each, for the rows of an index of (file, row)."""
+        """Record a problem, or one for each, for the rows of an index of (file, row)."""
         if isinstance(problems, str):
             problems = [problems] * len(index)
         for (file, row), problem in zip(index, problems, strict=True):
             self.add(file, row, column, problem)
 
     def without(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Give the rows of a table that are not at fault so far."""
+        """Return the rows of a table that have no fault so far."""
         faulty = {(file, row) for file, row, _ in self._problems}
         return table[pd.Series([row not in faulty for row in table.index], table.index, "bool")]
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one line per fault, in the order of files and rows."""
+        """Return one row for each fault, in the order of files and rows."""
         lines = [(*place, problem) for place, problem in self._problems.items()]
         frame = pd.DataFrame(lines, columns=COLUMNS).astype({"row": "Int64", "column": "str"})
         return frame.sort_values(

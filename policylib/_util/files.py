@@ -1,15 +1,23 @@
-"""Files of any kind: found where they should be, and written whole or not at all."""
+"""Files and folders: found where they should be, and written whole or not at all."""
 
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
+
+
+def as_path(path: Any, what: str = "file") -> Path:
+    """Return a path, or raise if this is not one."""
+    if not isinstance(path, str | PathLike):
+        raise TypeError(f"expected the path of a {what}, not {type(path).__name__}")
+    return Path(path).expanduser()
 
 
 def existing_file(path: str | PathLike[str]) -> Path:
-    """Give the path of a file, or raise if there is none."""
-    found = Path(path).expanduser()
+    """Return the path of a file, or raise if there is no such file."""
+    found = as_path(path)
     if found.is_dir():
         raise ValueError(f"{found} is a folder, not a file")
     if not found.exists():
@@ -17,24 +25,26 @@ def existing_file(path: str | PathLike[str]) -> Path:
     return found
 
 
-def put_files(contents: Mapping[Path, bytes]) -> list[Path]:
-    """Write files beside their places, and move them there once all are whole.
+def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) -> list[Path]:
+    """Write files elsewhere, and move them to their places once all are whole.
 
     Parameters
     ----------
-    contents
-        What each file is to hold. A file that exists is replaced.
+    contents : mapping of Path to bytes
+        The new content of each file. A file that exists is replaced.
+    staging : Path, optional
+        The folder in which they are written first, on the same disk; beside each file if left out.
 
     Returns
     -------
-    list of pathlib.Path
+    list of Path
         The files.
 
     Raises
     ------
     OSError
-        If one cannot be written or moved; then all are as they were before, or a note to the
-        error says where that is.
+        If one cannot be written or moved. Then all are as they were before, or a note to the
+        error says where the former file is.
     """
     for path in contents:
         if not path.parent.is_dir():
@@ -42,7 +52,10 @@ def put_files(contents: Mapping[Path, bytes]) -> list[Path]:
     # What a link points to is replaced, not the link.
     targets = {path: path.resolve() for path in contents}
     name = f".{uuid.uuid4().hex}"
-    staged = {path: to.with_name(f"{name}-{i}") for i, (path, to) in enumerate(targets.items())}
+    staged = {
+        path: (staging or to.parent) / f"{name}-{number}"
+        for number, (path, to) in enumerate(targets.items())
+    }
     former = {path: staged[path].with_name(f"{staged[path].name}-former") for path in contents}
     moved: list[Path] = []
     try:
@@ -60,9 +73,36 @@ def put_files(contents: Mapping[Path, bytes]) -> list[Path]:
             try:
                 former[path].replace(targets[path]) if former[path].exists() else path.unlink()
             except OSError:
-                error.add_note(f"what {path} was before is now in {former.pop(path)}")
+                error.add_note(f"the former {path} is now {former.pop(path)}")
         raise
     finally:
         for left in (*staged.values(), *former.values()):
             left.unlink(missing_ok=True)
     return list(contents)
+
+
+def put_folder(staging: Path, target: Path) -> None:
+    """Move a folder to its place; a folder that is there is deleted only once that has worked."""
+    if not target.exists():
+        staging.rename(target)
+        return
+    former = staging.with_name(f"{staging.name}.former")
+    target.rename(former)
+    try:
+        staging.rename(target)
+    except BaseException:
+        former.rename(target)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def refuse_foreign(
+    folder: Path, names: Iterable[str], is_ours: Callable[[str], object], writer: str
+) -> None:
+    """Raise if a folder holds a file that a function of this library did not write."""
+    for name in sorted(names):
+        if not is_ours(name):
+            raise FileExistsError(
+                f"{folder} holds {name!r}, which {writer} did not write; choose a new folder "
+                "(nothing was changed)"
+            )

@@ -1,22 +1,34 @@
-"""What a matrix of counts must be, wherever one comes in."""
+"""Matrices of counts, checked where they come in."""
 
 import numpy as np
 import pandas as pd
 
+from policylib._util.names import require_frame
+
+
+def require_matrix(matrix: pd.DataFrame) -> None:
+    """Raise unless this is a DataFrame under unique labels."""
+    require_frame(
+        matrix,
+        "a matrix",
+        "; biadjacency(network) or count_statements(statements, …) returns one",
+    )
+    require_unique(matrix)
+
+
+def require_unique(matrix: pd.DataFrame) -> None:
+    """Raise if two rows or two columns have the same label."""
+    for axis, labels in (("row", matrix.index), ("column", matrix.columns)):
+        if not labels.is_unique:
+            twice = labels[labels.duplicated()].to_list()[0]
+            raise ValueError(f"duplicate {axis} label {twice!r}")
+
 
 def check_counts(matrix: pd.DataFrame) -> None:
     """Raise unless this is a matrix of counts under unique labels."""
-    if not isinstance(matrix, pd.DataFrame):
-        raise TypeError(
-            f"expected a matrix, not {type(matrix).__name__}; biadjacency(network) or "
-            "count_statements(statements, …) gives one"
-        )
-    for axis, labels in (("row", matrix.index), ("column", matrix.columns)):
-        if not labels.is_unique:
-            twice = labels[labels.duplicated()][0]
-            raise ValueError(f"{axis} {twice!r} stands twice in the matrix")
+    require_matrix(matrix)
     for dtype in matrix.dtypes.unique():
-        if not pd.api.types.is_numeric_dtype(dtype):
+        if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_complex_dtype(dtype):
             column = matrix.columns[matrix.dtypes == dtype][0]
             raise ValueError(
                 f"column {column!r} holds {dtype}, not counts; count_statements(…) makes a matrix "

@@ -23,13 +23,25 @@ def require(
     raise error(f"no {what} {name!r}{listed}{nearest(str(name), names)}")
 
 
-def require_columns(table: pd.DataFrame, *columns: str) -> None:
-    """Raise an error unless this is a table that has these columns."""
+def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str = "") -> None:
+    """Raise an error unless this is a DataFrame; say which function returns one."""
     if not isinstance(table, pd.DataFrame):
-        hint = "; tables.statements is one" if hasattr(table, "statements") else ""
-        raise TypeError(f"expected a table (a DataFrame), not {type(table).__name__}{hint}")
+        raise TypeError(f"expected {what}, not {type(table).__name__}{hint}")
+
+
+def require_columns(table: pd.DataFrame, *columns: str, hint: str = "") -> None:
+    """Raise an error unless this is a table that has these columns, each once."""
+    if not hint and not isinstance(table, pd.DataFrame):
+        if hasattr(table, "statements"):
+            hint = "; tables.statements is one"
+        elif hasattr(table, "edges"):
+            hint = "; statements(network) returns one"
+    require_frame(table, hint=hint)
     for column in columns:
         require(column, table.columns, "column")
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise ValueError(f"duplicate column {twice!r}; rename one of them or leave it out")
 
 
 def first_of(names: Sequence[str]) -> str:

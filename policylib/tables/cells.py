@@ -3,7 +3,7 @@
 import csv
 import gc
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,12 @@ class _UnreadableError(ValueError):
 
 
 def read_cells(
-    path: Path, file: str, columns: Sequence[str] | None, faults: Faults
+    path: Path,
+    file: str,
+    columns: Sequence[str] | None,
+    faults: Faults,
+    *,
+    required: Collection[str] | None = None,
 ) -> pd.DataFrame | None:
     """Read a CSV file as text, an empty cell as missing.
 
@@ -35,11 +40,14 @@ def read_cells(
     file
         Its name in the package, for the faults.
     columns
-        The columns it must have, in this order, separated by commas. None for a file of others:
-        its columns are those of its header, separated by comma, semicolon or tab, whichever the
-        header has most of.
+        The columns it may have, separated by commas. None for any other file: its columns are
+        those of its header, separated by comma, semicolon or tab, whichever the header has most
+        of.
     faults
         Where faults are collected.
+    required
+        Those of the columns that must be there; all if left out. One that is absent comes back
+        empty.
 
     Returns
     -------
@@ -58,22 +66,25 @@ def read_cells(
         columns = records[0] if records else []
         if not _names_columns(columns, file, faults):
             return None
-    elif not _has_header(records, file, columns, faults):
+    elif not _has_header(records, file, columns, columns if required is None else required, faults):
         return None
+    header = records[0]
     numbers, rows = [], []
     for number, record in enumerate(records[1:], start=2):
         if not record:  # an empty line; pandas skips it too
             continue
-        if len(record) != len(columns):
-            problem = f"{len(record)} cells, where the header has {len(columns)} columns"
+        if len(record) != len(header):
+            problem = f"{len(record)} cells, where the header has {len(header)} columns"
             faults.add(file, number, None, problem)
             # The id stays, so that what refers to this row is not at fault too.
-            record = record[:1] + [""] * (len(columns) - 1)
+            cells = dict(zip(header, record, strict=False))
+            record = [cells.get(name, "") if name == "id" else "" for name in header]
         numbers.append(number)
         rows.append(record)
     index = pd.MultiIndex.from_product([[file], numbers], names=["file", "row"])
-    frame = pd.DataFrame(rows, index=index, columns=list(columns), dtype="str")
-    return frame.mask(frame == "")
+    frame = pd.DataFrame(rows, index=index, columns=header, dtype="str")
+    frame = frame.mask(frame == "")
+    return frame.reindex(columns=list(columns)).astype("str")
 
 
 def empty_cells(columns: Sequence[str]) -> pd.DataFrame:
@@ -144,13 +155,17 @@ def _names_columns(header: Sequence[str], file: str, faults: Faults) -> bool:
 
 
 def _has_header(
-    records: list[list[str]], file: str, columns: Sequence[str], faults: Faults
+    records: list[list[str]],
+    file: str,
+    columns: Sequence[str],
+    required: Collection[str],
+    faults: Faults,
 ) -> bool:
-    """Tell whether the first row is the header, and say what is wrong if it is not."""
+    """Check that the first row names columns of the table, and all that are required."""
     header = records[0] if records else []
-    expected = f"the columns are {', '.join(columns)}, in this order"
-    if header == list(columns):
-        return True
+    optional = [name for name in columns if name not in required]
+    expected = f"the columns are {', '.join(name for name in columns if name in required)}"
+    expected += f" (optional: {', '.join(optional)})" if optional else ""
     if len(header) < 2:
         problem = "no header" if not header else f"one column only, {header[0]!r}"
         faults.add(file, 1, None, f"{problem}; {expected}, separated by commas")
@@ -161,11 +176,7 @@ def _has_header(
             problems.append((name, f"no column {name!r}{nearest(name, tuple(columns))}"))
         elif header.count(name) > 1:
             problems.append((name, f"the column stands {header.count(name)} times"))
-    problems += [(name, "the column is missing") for name in columns if name not in header]
-    if not problems:
-        pairs = zip(header, columns, strict=True)
-        wrong = next(is_ for is_, should_be in pairs if is_ != should_be)
-        problems.append((wrong, "the column is in the wrong place"))
+    problems += [(name, "the column is missing") for name in required if name not in header]
     for i, (name, problem) in enumerate(problems):
         faults.add(file, 1, name or None, problem if i else f"{problem}; {expected}")
-    return False
+    return not problems

@@ -7,7 +7,7 @@ import pandas as pd
 
 from policylib._util.faults import Faults
 from policylib._util.names import nearest
-from policylib.tables.schema import TYPES
+from policylib.tables.schema import type_problem
 
 Schema = dict[str, Any]
 Frames = dict[str, pd.DataFrame]
@@ -27,57 +27,55 @@ VOICES = {
     **dict.fromkeys(["authority", "ministry", "conference"], CENTRAL),
     **dict.fromkeys(["institute", "newspaper"], OUTSIDE),
 }
+WHOLE = re.compile("[+-]?[0-9]+")
 HINTS = 100
 BROADER = {"priority": "theme", "item": "priority"}
 
 
 def check_cells(cells: pd.DataFrame, schema: Schema, faults: Faults) -> None:
-    """Check each cell of one file against its field of the schema, by frictionless."""
-    # The import takes over half a second, and the shipped package does without.
-    from frictionless import Schema as TableSchema
-    from frictionless.resources import TableResource
+    """Check the text cells of one file against the constraints of the schema.
 
-    fields = {field["name"]: field for field in schema["fields"]}
-    # Keys are left to check_rules: frictionless sees one file, keys span the package.
-    descriptor = TableSchema.from_descriptor({"fields": schema["fields"]})
-    cells = faults.without(cells)
-    # It is given the cells, not the file: it would guess the delimiter and quotes anew.
-    data = [list(fields), *cells.fillna("").to_numpy().tolist()]
-    with TableResource(data=data, schema=descriptor) as resource:
-        for (file, row), checked in zip(cells.index, resource.row_stream, strict=True):
-            for error in checked.errors:
-                if error.type == "blank-row":
-                    faults.add(file, row, None, "the row is empty; delete it")
-                else:
-                    name = error.field_name
-                    faults.add(file, row, name, _cell_problem(fields[name], error))
-    for name, field in fields.items():
-        # The `$` of a pattern lets a line break at the end of a cell pass.
-        if "pattern" in field.get("constraints", {}):
-            broken = cells.index[cells[name].str.contains("\n", na=False)]
-            faults.extend(broken, name, "a line break, which this column does not allow")
+    Types are left to `convert`, and keys to `check_rules`, which sees the whole package.
+    """
+    blank = cells.index[cells.isna().all(axis="columns")]
+    faults.extend(blank, None, "the row is empty; delete it")
+    for field in schema["fields"]:
+        name, meaning = field["name"], field["description"]
+        column, rules = cells[name], field.get("constraints", {})
+        if rules.get("required"):
+            empty = cells.index[column.isna()]
+            faults.extend(empty, name, f"the cell is empty; it must have a value. {meaning}")
+        # A value that occurs in many rows is judged once.
+        values = column.dropna().unique()
+        problems = {value: text for value in values if (text := _cell_problem(value, field))}
+        wrong = column[column.isin(list(problems))]
+        faults.extend(wrong.index, name, wrong.map(problems))
+        if rules.get("unique"):
+            again = column[column.notna() & column.duplicated()]
+            rule = f"the column is unique. {meaning}"
+            texts = [f"{value!r} is already in an earlier row; {rule}" for value in again]
+            faults.extend(again.index, name, texts)
 
 
-def _cell_problem(field: Schema, error: Any) -> str:
-    """Say what is wrong with a cell and what is allowed."""
-    constraints = field.get("constraints", {})
-    value, meaning = error.cell, field["description"]
-    if error.type == "type-error":
-        return f"{value!r} is not {TYPES[field['type']]}. {meaning}"
-    if error.type == "unique-error":
-        return f"{value!r} stands in an earlier row; the column is unique. {meaning}"
-    rule = re.match(r'constraint "(\w+)"', error.note)
-    match rule and rule[1]:
-        case "required":
-            return f"the cell is empty; it must have a value. {meaning}"
-        case "enum":
-            allowed = constraints["enum"]
-            return f"{value!r} is not one of {', '.join(allowed)}{nearest(value, tuple(allowed))}"
-        case "minimum" | "maximum":
-            low, high = constraints.get("minimum"), constraints.get("maximum")
-            return f"{value} is not within {low} to {high}. {meaning}"
-    example = f", for example {field['example']!r}" if "example" in field else ""
-    return f"{value!r} does not fit. {meaning}{example}"
+def _cell_problem(value: str, field: Schema) -> str | None:
+    """Return what is wrong with a value and what is allowed, or None if the value fits."""
+    rules, meaning = field.get("constraints", {}), field["description"]
+    # `convert` also takes 3.0 for a whole number, but the type of the schema has no point.
+    if field["type"] == "integer" and not WHOLE.fullmatch(value):
+        return type_problem(value, field)
+    if "enum" in rules and value not in rules["enum"]:
+        allowed = rules["enum"]
+        return f"{value!r} is not one of {', '.join(allowed)}{nearest(value, tuple(allowed))}"
+    if "minimum" in rules and not rules["minimum"] <= float(value) <= rules["maximum"]:
+        return f"{value} is not within {rules['minimum']} to {rules['maximum']}. {meaning}"
+    if "pattern" in rules and "\n" in value:
+        return "a line break, which this column does not allow"
+    if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
+        example = f", for example {field['example']!r}" if "example" in field else ""
+        return f"{value!r} does not fit. {meaning}{example}"
+    if "maxLength" in rules and len(value) > rules["maxLength"]:
+        return f"{len(value)} characters, where {rules['maxLength']} are allowed. {meaning}"
+    return None
 
 
 def check_rules(
@@ -96,7 +94,7 @@ def check_rules(
     faults
         Where faults are collected.
     """
-    _check_ids(tables, faults)
+    check_ids(tables, faults)
     _check_references(tables, schemas, unread, faults)
     check_levels(tables["priorities"], faults)
     _check_dates(tables["documents"], faults)
@@ -107,7 +105,8 @@ def check_rules(
     _check_keys(tables, schemas, faults)
 
 
-def _check_ids(tables: Frames, faults: Faults) -> None:
+def check_ids(tables: Frames, faults: Faults) -> None:
+    """Check that no two rows of the package have the same id."""
     ids = pd.concat([table["id"] for table in tables.values()]).dropna()
     first = ids[~ids.duplicated()]
     places = dict(zip(first, first.index, strict=True))
@@ -139,7 +138,7 @@ def _check_reference(
     cells = tables[table][column].dropna()
     allowed = tuple(pd.concat([tables[target]["id"] for target in targets]).dropna())
     wrong = cells[~cells.isin(allowed)]
-    noun = "actor" if targets == ACTORS else _singular(targets[0])
+    noun = "actor" if targets == ACTORS else _singular(targets[0]).replace("priority", "code")
     files = " or ".join(f"{target}.csv" for target in targets)
     # A file that refers to the wrong table altogether would ask for thousands.
     hints = {value: nearest(value, allowed) for value in wrong.unique()[:HINTS]}
@@ -191,7 +190,7 @@ def _article(level: str) -> str:
 
 
 def _check_dates(documents: pd.DataFrame, faults: Faults) -> None:
-    for column in ("published", "said"):
+    for column in ("published", "date"):
         days = documents[column][documents[column].str.len() == len("YYYY-MM-DD")]
         wrong = days[pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").isna()]
         faults.extend(wrong.index, column, [f"{day!r} is not in the calendar" for day in wrong])

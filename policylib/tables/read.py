@@ -9,17 +9,19 @@ from pathlib import Path
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults
+from policylib._util.files import as_path, put_folder
 from policylib._util.names import nearest, require
 from policylib.tables.cells import empty_cells, read_cells
 from policylib.tables.checks import check_cells, check_rules
 from policylib.tables.schema import (
     column_names,
     convert,
+    required_columns,
     shipped_folder,
     table_files,
     table_resources,
 )
-from policylib.tables.write import put_in_place, refuse_foreign, write_folder
+from policylib.tables.write import refuse_other_folder, write_folder
 
 DEFAULT_COLLECTION = "conferences-2023"
 REQUIRED = {
@@ -27,6 +29,7 @@ REQUIRED = {
     "priorities": "priorities.csv",
     "statements": "statements/*.csv",
 }
+RENAMED = {"priority": "code", "said": "date", "anchor": "quote"}  # since version 0.1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,7 +106,7 @@ def read_tables(
     ['id', 'label', 'label_zh', 'broader']
     """
     own = folder is not None
-    path = Path(folder).expanduser() if folder is not None else shipped_folder()
+    path = as_path(folder, "folder") if folder is not None else shipped_folder()
     if collection == "default":
         collection = None if own else DEFAULT_COLLECTION
     # The shipped statements lie in one file for each collection; one's own may lie anyhow.
@@ -150,8 +153,13 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     >>> copy.statements.equals(tables.statements)
     True
     """
-    target = Path(folder).expanduser().resolve()
-    refuse_foreign(target)
+    if not isinstance(tables, Tables):
+        raise TypeError(f"expected Tables, not {type(tables).__name__}; read_tables() returns them")
+    for name, table in _items(tables):
+        if not isinstance(table, pd.DataFrame):
+            raise TypeError(f"{name}: expected a DataFrame, not {type(table).__name__}")
+    target = as_path(folder, "folder").resolve()
+    refuse_other_folder(target)
     staging = target.with_name(f".{target.name}-{uuid.uuid4().hex}")
     try:
         staging.mkdir()
@@ -160,7 +168,7 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     try:
         write_folder(dict(_items(tables)), staging)
         _read_folder(staging, checked=True)
-        put_in_place(staging, target)
+        put_folder(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return target
@@ -172,6 +180,7 @@ def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) 
         raise error(f"no folder of tables: {folder}")
     faults = Faults()
     if checked:
+        _refuse_old_columns(folder)
         _check_names(folder, faults)
     tables = {}
     unread = set()
@@ -188,6 +197,20 @@ def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) 
     return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
 
 
+def _refuse_old_columns(folder: Path) -> None:
+    """Raise one fault if the folder has the columns of policylib 0.1."""
+    for table in ("documents", "statements"):
+        for path in filter(Path.is_file, table_files(folder, table)):
+            with path.open(encoding="utf-8-sig", errors="replace") as lines:
+                header = lines.readline().strip().split(",")
+            if old := [name for name in RENAMED if name in header]:
+                names = ", ".join(f"{name!r} is now {new!r}" for name, new in RENAMED.items())
+                problem = f"a column of policylib 0.1; rename the columns of the folder: {names}"
+                faults = Faults()
+                faults.add(path.relative_to(folder).as_posix(), 1, old[0], problem)
+                raise DataError(faults.to_frame())
+
+
 def _check_names(folder: Path, faults: Faults) -> None:
     """Note files that seem to be tables under another name; they would be passed over."""
     absent = tuple(table for table in table_resources() if not table_files(folder, table))
@@ -202,11 +225,12 @@ def _read_table(
     folder: Path, table: str, collection: str | None, faults: Faults, *, checked: bool
 ) -> tuple[pd.DataFrame, bool]:
     """Read the files of a table one under the other; tell whether all of them could be read."""
-    columns = column_names(table)
+    columns, required = column_names(table), required_columns(table)
     paths = table_files(folder, table, collection)
     parts = []
     for path in paths:
-        cells = read_cells(path, path.relative_to(folder).as_posix(), columns, faults)
+        file = path.relative_to(folder).as_posix()
+        cells = read_cells(path, file, columns, faults, required=required)
         if cells is not None:
             parts.append(cells)
             if checked:

@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 
 from policylib._util.faults import Faults
+from policylib._util.numbers import EXACT
 
 TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
-# Narrower than Python and frictionless: no 1_000, no nan, no space around.
+# Python and other readers of data packages also accept 1_000, nan and spaces around a number.
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-# Beyond it a floating-point number no longer tells two integers apart.
-LARGEST = 2**53
 READINGS = "readings"  # codings that are only compared, never loaded as statements
 
 
@@ -57,6 +56,12 @@ def column_names(table: str) -> list[str]:
     return [field["name"] for field in table_resources()[table]["schema"]["fields"]]
 
 
+def required_columns(table: str) -> list[str]:
+    """List the columns that a table must have; the others may be absent."""
+    fields = table_resources()[table]["schema"]["fields"]
+    return [f["name"] for f in fields if f.get("constraints", {}).get("required")]
+
+
 def convert(cells: pd.DataFrame, table: str, faults: Faults) -> pd.DataFrame:
     """Give text cells the types of their table; a cell that has no such value is a fault."""
     columns = {}
@@ -67,11 +72,12 @@ def convert(cells: pd.DataFrame, table: str, faults: Faults) -> pd.DataFrame:
             continue
         columns[name] = _convert_column(text, field)
         lost = text[text.notna() & columns[name].isna()]
-        faults.extend(lost.index, name, [_problem(field, cell) for cell in lost])
+        faults.extend(lost.index, name, [type_problem(cell, field) for cell in lost])
     return pd.DataFrame(columns, index=cells.index)
 
 
-def _problem(field: dict[str, Any], cell: str) -> str:
+def type_problem(cell: str, field: dict[str, Any]) -> str:
+    """Return the message for a cell that does not have the type of its field."""
     return f"{cell!r} is not {TYPES[field['type']]}. {field['description']}"
 
 
@@ -81,7 +87,7 @@ def _convert_column(text: "pd.Series[str]", field: dict[str, Any]) -> "pd.Series
         values |= dict.fromkeys(field["falseValues"], False)
         return text.map(values).astype("boolean")
     numbers = text.map(_number, na_action="ignore").astype("Float64")
-    numbers = numbers.where(numbers.abs() < LARGEST)
+    numbers = numbers.where(numbers.abs() < EXACT)
     if field["type"] == "number":
         return numbers
     return numbers.where(numbers == numbers.round()).astype("Int64")

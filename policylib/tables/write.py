@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from policylib._util.files import refuse_foreign
 from policylib.tables.schema import table_resources
 
 DESCRIPTOR = "datapackage.json"
@@ -62,24 +62,19 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def refuse_foreign(target: Path) -> None:
-    """Raise if a folder holds anything but a package written by `write_tables`."""
+def refuse_other_folder(target: Path) -> None:
+    """Raise if a folder holds anything but an unchanged package written by `write_tables`."""
     if not target.exists():
         return
     if not target.is_dir():
         raise NotADirectoryError(f"not a folder: {target}")
     if Path.cwd().is_relative_to(target):
         raise ValueError(f"{target} holds the working directory; choose a folder within it")
+    files = [path for path in target.rglob("*") if path.is_file() and path.name != ".DS_Store"]
+    names = {path.relative_to(target).as_posix(): path for path in files}
     ours = _written_files(target)
-    for path in target.rglob("*"):
-        name = path.relative_to(target).as_posix()
-        if path.is_dir() or path.name == ".DS_Store":
-            continue
-        if name not in ours:
-            raise FileExistsError(
-                f"{target} holds {name!r}, which write_tables did not write; choose a new folder "
-                "(nothing was changed)"
-            )
+    refuse_foreign(target, names, ours.__contains__, "write_tables")
+    for name, path in names.items():
         if ours[name] not in (None, _hash(path)):
             raise FileExistsError(
                 f"{name!r} in {target} was changed after write_tables wrote it; choose a new "
@@ -104,18 +99,3 @@ def _written_files(folder: Path) -> dict[str, str | None]:
 def _hash(path: Path) -> str:
     """Give the checksum of a file as a Data Package writes it."""
     return f"sha256:{sha256(path.read_bytes()).hexdigest()}"
-
-
-def put_in_place(staging: Path, target: Path) -> None:
-    """Move a folder to its place; what stood there goes only once that has worked."""
-    if not target.exists():
-        staging.rename(target)
-        return
-    former = staging.with_name(f"{staging.name}.former")
-    target.rename(former)
-    try:
-        staging.rename(target)
-    except BaseException:
-        former.rename(target)
-        raise
-    shutil.rmtree(former, ignore_errors=True)

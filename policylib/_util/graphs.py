@@ -1,0 +1,133 @@
+"""Networks, given as a graph or as a square table of weights."""
+
+from numbers import Real
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+def as_graph(network: Any) -> nx.Graph:
+    """Return a network as a graph; a square DataFrame of weights becomes one.
+
+    Parameters
+    ----------
+    network : networkx.Graph or DataFrame
+        A graph, which is returned as it is, or numbers with the same labels in rows and columns,
+        as `project` and `discourse_network` return them.
+
+    Returns
+    -------
+    networkx.Graph
+        For a DataFrame: an undirected graph if it is symmetric, otherwise a directed one with
+        edges from rows to columns. Each edge has a `weight`. A zero or missing cell is not an
+        edge, and the diagonal is left out.
+
+    Raises
+    ------
+    TypeError
+        If it is neither a graph nor a DataFrame.
+    ValueError
+        If a label is repeated, rows and columns have different labels, or cells are not numbers.
+
+    Examples
+    --------
+    >>> overlap = pd.DataFrame([[9, 2, 0], [2, 9, 1], [0, 1, 9]], list("abc"), list("abc"))
+    >>> as_graph(overlap).edges(data="weight")
+    EdgeDataView([('a', 'b', 2), ('b', 'c', 1)])
+    """
+    if isinstance(network, nx.Graph):
+        return network
+    labels = _check_square(network)
+    whole = all(dtype.kind in "biu" for dtype in network.dtypes)
+    weights = network[labels].fillna(0).to_numpy(dtype="int64" if whole else "float64", copy=True)
+    np.fill_diagonal(weights, 0)
+    symmetric = bool(_same(weights, weights.T).all())
+    cells = np.triu(weights) if symmetric else weights
+    graph = nx.Graph() if symmetric else nx.DiGraph()
+    graph.add_nodes_from(labels)
+    for row, column in np.argwhere(cells):
+        graph.add_edge(labels[row], labels[column], weight=cells[row, column].item())
+    return graph
+
+
+def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
+    """Return the ties between actors as a square, symmetric matrix without loops.
+
+    Parameters
+    ----------
+    network : DataFrame or networkx.Graph
+        A matrix with the same labels in rows and columns; or a graph, whose edges count by their
+        `weight` (1 if it is missing). Parallel edges add up.
+
+    Returns
+    -------
+    DataFrame
+        Actors × actors, in the order of the network, as floats. The diagonal is 0.
+
+    Raises
+    ------
+    TypeError
+        If the network is neither a DataFrame nor a graph.
+    ValueError
+        If rows and columns differ, a label occurs twice, or a tie is missing, infinite, not a
+        number or not the same in both directions; the message names the tie.
+
+    Examples
+    --------
+    >>> graph = nx.MultiGraph([("henan", "hebei", {"weight": 2}), ("henan", "hebei")])
+    >>> print(as_matrix(graph))
+           henan  hebei
+    henan    0.0    3.0
+    hebei    3.0    0.0
+    """
+    if isinstance(network, nx.Graph):
+        for a, b, weight in network.edges(data="weight", default=1):
+            if not isinstance(weight, Real):
+                raise ValueError(f"the edge from {a!r} to {b!r} has the weight {weight!r}")
+        network = nx.to_pandas_adjacency(network)
+    labels = _check_square(network)
+    ties = network[labels].to_numpy(dtype=float, na_value=np.nan, copy=True)
+    np.fill_diagonal(ties, 0)
+    for wrong, rule in (
+        (~np.isfinite(ties), "a tie is a finite number"),
+        (~_same(ties, ties.T), "a network of actors is symmetric"),
+    ):
+        for row, column in np.argwhere(wrong)[:1]:
+            raise ValueError(
+                f"the tie from {labels[row]!r} to {labels[column]!r} is {ties[row, column]:g}, "
+                f"and back {ties[column, row]:g}; {rule}"
+            )
+    return pd.DataFrame(ties, index=network.index, columns=network.index)
+
+
+def _same(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
+    """Compare two arrays, but not their last digits, which rounding changes."""
+    same: NDArray[np.bool_] = np.isclose(a, b, rtol=1e-12, atol=0, equal_nan=True)
+    return same
+
+
+def _check_square(table: Any) -> list[Any]:
+    """Return the labels of a square table, or raise unless rows and columns have the same ones."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(
+            "expected a network (a networkx graph or a square DataFrame), "
+            f"not {type(table).__name__}; discourse_network(matrix) returns one"
+        )
+    for axis, labels in (("row", table.index), ("column", table.columns)):
+        if labels.has_duplicates:
+            raise ValueError(f"duplicate {axis} label {labels[labels.duplicated()][0]!r}")
+    axes = {"row": table.index, "column": table.columns}
+    for axis, other in (("row", "column"), ("column", "row")):
+        missing = axes[axis][~axes[axis].isin(axes[other])]
+        if len(missing):
+            raise ValueError(
+                f"{axis} {missing[0]!r} has no {other} of the same label; a network in a DataFrame "
+                "has the same labels in rows and columns, as project(matrix) returns it"
+            )
+    for label, dtype in table.dtypes.items():
+        if dtype.kind not in "biuf":
+            raise ValueError(f"column {label!r}: expected numbers, found {dtype}")
+    return table.index.to_list()

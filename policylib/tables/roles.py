@@ -1,0 +1,55 @@
+"""What an actor does in a statement: the roles."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import pandas as pd
+
+from policylib._util.names import require, require_columns
+
+Role = Literal["commits", "reports", "directs", "defines", "diagnoses", "recommends"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+def of_roles(statements: pd.DataFrame, roles: Role | Sequence[Role] | None) -> pd.DataFrame:
+    """Keep the statements of one role or several.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        One row for each statement, with the column `role`.
+    roles : str or sequence of str, optional
+        The roles to keep; all if left out.
+
+    Returns
+    -------
+    DataFrame
+        The statements of these roles, in their order.
+
+    Raises
+    ------
+    ValueError
+        If a role is unknown.
+    TypeError
+        If `roles` is neither text nor a sequence of texts.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"role": ["commits", "reports", "directs"]})
+    >>> of_roles(table, ("commits", "reports"))["role"].to_list()
+    ['commits', 'reports']
+    """
+    if roles is None:
+        return statements
+    if isinstance(roles, str):
+        roles = [roles]
+    try:
+        listed = list(roles)
+    except TypeError:
+        raise TypeError(
+            f"roles is {roles!r}; expected a role, a list of roles, or None for all"
+        ) from None
+    for role in listed:
+        require(role, ROLES, "role")
+    require_columns(statements, "role")
+    return statements[statements["role"].isin(listed)]
