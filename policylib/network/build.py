@@ -1,101 +1,173 @@
 """Tables become the policy network; the network gives back its evidence."""
 
-from typing import Any
+from typing import Any, get_args
 
 import networkx as nx
 import pandas as pd
 
-from policylib._util.names import require
+from policylib._util.names import first_of, require
 from policylib.network.edges import (
     ACTORS,
     KINDS,
-    LEVELS,
+    Kind,
     actor_rows,
-    broaden,
     check_network,
+    codebook_of,
     concepts,
+    require_node,
     statements,
 )
+from policylib.tables.levels import LEVELS, Level, broader_codes
 from policylib.tables.read import Tables
+
+Pairs = list[tuple[str, dict[str, Any]]]
 
 
 def build_network(tables: Tables) -> nx.MultiDiGraph:
     """Build the policy network of provinces, organisations, experts, initiatives and priorities.
 
-    Every statement is one edge from its actor to its priority; a statement that names an
-    initiative is also an edge from that initiative to the priority. Structural edges join
-    initiatives to their owners, codes to broader codes, experts to organisations, and so on.
+    Every statement is one edge from its actor to its code; a statement that names an initiative
+    is also an edge from that initiative to the code. Structural edges join initiatives to their
+    owners, codes to broader codes, experts to organisations, and so on.
 
     Parameters
     ----------
-    tables
-        A data package, as `read_tables` gives it.
+    tables : Tables
+        A data package, as `read_tables` returns it.
 
     Returns
     -------
     networkx.MultiDiGraph
         Nodes carry `kind` (province, organisation, expert, initiative, priority) and the columns
         of their table. Edges carry `relation`: the role for a statement, whose key is the
-        statement's id; `advances` from initiative to priority, same key and evidence; `launches`,
-        `implements`, `broader`, `affiliated_with` and `located_in`, with the key
-        ``source|relation|target``. What a table leaves empty is no attribute.
+        statement's id; `advances` from initiative to code, with the same key and evidence;
+        `launches`, `implements`, `broader`, `affiliated_with` and `located_in`, with the key
+        ``source|relation|target``. An empty cell is not an attribute.
 
     Raises
     ------
+    TypeError
+        If it is not a data package.
     ValueError
-        If a table names an id that no table describes, which `read_tables` would not let in.
+        If a table lacks a column, two nodes or two statements have the same id, or a table names
+        an id that no table describes.
+
+    See Also
+    --------
+    statements : The statements of a network as a table.
 
     Examples
     --------
-    >>> import policylib
-    >>> network = policylib.build_network(policylib.read_tables())
+    >>> import policylib as pol
+    >>> network = pol.build_network(pol.read_tables())
     >>> network.nodes["henan"]["label"]
     'Henan'
     >>> network.has_edge("henan", "future-industries")
     True
     """
+    if not isinstance(tables, Tables):
+        raise TypeError(
+            f"expected Tables, not {type(tables).__name__}; read_tables(folder) returns them"
+        )
     network = nx.MultiDiGraph()
     for kind in KINDS:
-        table = getattr(tables, "priorities" if kind == "priority" else f"{kind}s")
-        network.add_nodes_from((row.pop("id"), {"kind": kind, **row}) for row in _records(table))
-    for source_table, column, relation in (
-        (tables.priorities, "broader", "broader"),
-        (tables.initiatives, "implements", "implements"),
-        (tables.experts, "organisation", "affiliated_with"),
-        (tables.organisations, "province", "located_in"),
+        name = "priorities" if kind == "priority" else f"{kind}s"
+        for node, data in _rows(tables, name, ["id"]):
+            if node in network:
+                its = network.nodes[node]["kind"]
+                raise ValueError(f"{name}: the id {node!r} is taken by another {its}")
+            network.add_node(node, kind=kind, **data)
+    for name, column, relation in (
+        ("priorities", "broader", "broader"),
+        ("initiatives", "implements", "implements"),
+        ("experts", "organisation", "affiliated_with"),
+        ("organisations", "province", "located_in"),
     ):
-        for source, target in _links(source_table, column):
+        for source, target in _links(tables, name, column):
             _add_structural(network, source, relation, target)
-    for initiative, owner in _links(tables.initiatives, "owner"):
+    for initiative, owner in _links(tables, "initiatives", "owner"):
         _add_structural(network, owner, "launches", initiative)
     _add_statements(network, tables)
-    check_network(network)
+    for node, kind in network.nodes(data="kind"):
+        if kind is None:
+            raise ValueError(f"no table describes {node!r}, which another table names")
     return network
 
 
 def _add_statements(network: nx.MultiDiGraph, tables: Tables) -> None:
-    said = tables.documents.set_index("id")["said"]
-    statements = tables.statements.assign(said=tables.statements["document"].map(said))
-    for row in _records(statements):
-        key, actor, priority, role = (row.pop(k) for k in ("id", "actor", "priority", "role"))
-        network.add_edge(actor, priority, key, relation=role, **row)
-        if "initiative" in row:
-            initiative = row.pop("initiative")
-            row |= {"relation": "advances", "actor": actor, "role": role}
-            network.add_edge(initiative, priority, key, **row)
+    table = _table(tables, "statements", ["id", "document", "actor", "role", "code"])
+    if "key" in table:
+        raise ValueError("statements: a column cannot be named 'key', which is the id of an edge")
+    if not table["id"].is_unique:
+        twice = table.loc[table["id"].duplicated(), "id"].iloc[0]
+        raise ValueError(f"statements: the id {twice!r} is used twice")
+    documents = _table(tables, "documents", ["id", "date"]).set_index("id")
+    unknown = table.loc[~table["document"].isin(documents.index), "document"].unique().tolist()
+    if unknown:
+        raise ValueError(f"statements: no document {first_of(unknown)} in the table of documents")
+    dates = table["document"].map(documents["date"])
+    ends = [table[column].tolist() for column in ("actor", "code", "id")]
+    data = _records(table.drop(columns=["id", "actor", "code"]).assign(date=dates))
+    advances = []
+    for actor, code, key, row in zip(*ends, data, strict=True):
+        role = row["relation"] = row.pop("role")
+        if (initiative := row.get("initiative")) is not None:
+            others = {name: value for name, value in row.items() if name != "initiative"}
+            others |= {"relation": "advances", "actor": actor, "role": role}
+            advances.append((initiative, code, key, others))
+        network.add_edge(actor, code, key, **row)
+    network.add_edges_from(advances)
+
+
+def _table(tables: Tables, name: str, columns: list[str]) -> pd.DataFrame:
+    """Return a table of the package, or raise if it is not a table with these columns."""
+    table = getattr(tables, name)
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"{name}: expected a DataFrame, not {type(table).__name__}")
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise ValueError(f"{name}: the column {twice!r} appears twice")
+    for column in columns:
+        try:
+            require(column, table.columns, "column")
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+        if table[column].isna().any() and column != "date":
+            row = table.index[table[column].isna()].to_list()[0]
+            raise ValueError(f"{name}: column {column!r}, row {row!r}: the cell is empty")
+    return table
+
+
+def _rows(tables: Tables, name: str, columns: list[str]) -> Pairs:
+    table = _table(tables, name, columns)
+    return list(zip(table["id"], _records(table.drop(columns="id")), strict=True))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries of the cells that are not empty."""
+    empty = table.isna()
+    full = [column for column in table if not empty[column].any()]
+    names = list(map(str, full))
+    cells = [table[column].tolist() for column in full]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+    if not full:
+        rows = [{} for _ in range(len(table))]
+    for column in table.columns.difference(full, sort=False):
+        filled = (~empty[column]).to_numpy().nonzero()[0]
+        for place, value in zip(filled, table[column].iloc[filled].tolist(), strict=True):
+            rows[place][str(column)] = value
+    return rows
+
+
+def _links(tables: Tables, name: str, column: str) -> list[tuple[str, str]]:
+    table = getattr(tables, name)
+    if column not in table:
+        return []
+    return list(table[["id", column]].dropna().itertuples(index=False, name=None))
 
 
 def _add_structural(network: nx.MultiDiGraph, source: str, relation: str, target: str) -> None:
     network.add_edge(source, target, f"{source}|{relation}|{target}", relation=relation)
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.to_dict("records")
-    return [{str(k): v for k, v in row.items() if not pd.isna(v)} for row in rows]
-
-
-def _links(table: pd.DataFrame, column: str) -> list[tuple[str, str]]:
-    return list(table[["id", column]].dropna().itertuples(index=False, name=None))
 
 
 def describe_network(network: nx.MultiDiGraph) -> pd.DataFrame:
@@ -103,13 +175,18 @@ def describe_network(network: nx.MultiDiGraph) -> pd.DataFrame:
 
     Parameters
     ----------
-    network
+    network : networkx.MultiDiGraph
         A policy network.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per kind and relation, largest first: `part` (node or edge), `name`, `count`.
+    DataFrame
+        One row for each kind and relation, largest first: `part` (node or edge), `name`, `count`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not a policy network.
 
     Examples
     --------
@@ -123,6 +200,7 @@ def describe_network(network: nx.MultiDiGraph) -> pd.DataFrame:
     node province      1
     edge  commits      1
     """
+    check_network(network)
     values = [("node", kind) for _, kind in network.nodes(data="kind")]
     values += [("edge", relation) for *_, relation in network.edges(data="relation")]
     counts = pd.DataFrame(values, columns=["part", "name"]).value_counts().reset_index()
@@ -131,15 +209,15 @@ def describe_network(network: nx.MultiDiGraph) -> pd.DataFrame:
     )
 
 
-def nodes_of_kind(network: nx.MultiDiGraph, kind: str) -> list[str]:
+def nodes_of_kind(network: nx.MultiDiGraph, kind: Kind) -> list[str]:
     """List the ids of all nodes of one kind.
 
     Parameters
     ----------
-    network
+    network : networkx.MultiDiGraph
         A policy network.
-    kind
-        province, organisation, expert, initiative or priority.
+    kind : {"province", "organisation", "expert", "initiative", "priority"}
+        The kind of the nodes.
 
     Returns
     -------
@@ -148,8 +226,10 @@ def nodes_of_kind(network: nx.MultiDiGraph, kind: str) -> list[str]:
 
     Raises
     ------
+    TypeError
+        If it is not a network.
     ValueError
-        If there is no such kind.
+        If the kind is unknown.
 
     Examples
     --------
@@ -159,7 +239,8 @@ def nodes_of_kind(network: nx.MultiDiGraph, kind: str) -> list[str]:
     >>> nodes_of_kind(network, "province")
     ['henan']
     """
-    require(kind, KINDS, "kind")
+    check_network(network)
+    require(kind, get_args(Kind), "kind")
     return sorted(node for node, its_kind in network.nodes(data="kind") if its_kind == kind)
 
 
@@ -170,33 +251,34 @@ def evidence(
 
     Parameters
     ----------
-    network
+    network : networkx.MultiDiGraph
         A policy network.
-    actor
+    actor : str, optional
         A province (its cities speak for it too), an organisation or an expert; or an initiative,
-        for the statements that name it. Everybody if left out.
-    concept
-        A priority, which includes all narrower codes, or an initiative. Everything if left out.
+        for the statements that name it. All actors if left out.
+    concept : str, optional
+        A code, which includes all narrower codes, or an initiative. All if left out.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per statement in the order of the source, with the columns of the statements
-        table and `said`. No rows if nothing is said, which does not show that nothing is done.
+    DataFrame
+        One row for each statement in the order of the source, with the columns of the statements
+        table and `date`. A table without rows does not show that nothing is done: these documents
+        say nothing about it.
 
     Raises
     ------
     KeyError
         If the network has no such actor or concept; the message names the nearest one.
     TypeError, ValueError
-        If it is no policy network.
+        If it is not a policy network.
 
     Examples
     --------
-    >>> import policylib
-    >>> network = policylib.build_network(policylib.read_tables())
-    >>> print(evidence(network, "hebei")[["paragraph", "priority"]].to_string(index=False))
-     paragraph             priority
+    >>> import policylib as pol
+    >>> network = pol.build_network(pol.read_tables())
+    >>> print(evidence(network, "hebei")[["paragraph", "code"]].to_string(index=False))
+     paragraph                 code
             33      private-finance
             33 business-environment
     """
@@ -205,47 +287,50 @@ def evidence(
     if actor is not None:
         actor_kind = require_node(network, actor, "actor", (*ACTORS, "initiative"))
         if actor_kind != "initiative":
-            actors = [a for a, row in actor_rows(network, actor_kind).items() if row == actor]
+            groups = actor_rows(network, actor_kind)  # type: ignore[arg-type]
+            actors = [member for member, row in groups.items() if row == actor]
     table = statements(network, actors)
     if actor is not None and actors is None:
         table = table[table["initiative"] == actor]
     if concept is not None:
-        concept_kind = require_node(network, concept, "concept", ("priority", "initiative"))
-        level = network.nodes[concept]["level"] if concept_kind == "priority" else "initiative"
-        table = table[concepts(network, table, level) == concept]
+        kind = require_node(network, concept, "concept", ("priority", "initiative"))
+        codebook_of(network)  # so that a node without a level is named
+        level = "initiative" if kind == "initiative" else network.nodes[concept]["level"]
+        table = table[concepts(network, table, level) == concept]  # type: ignore[arg-type]
     return table.reset_index(drop=True)
 
 
-def roll_up(network: nx.MultiDiGraph, *, level: str = "priority") -> nx.MultiDiGraph:
+def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiDiGraph:
     """Merge the codes below a level of the codebook into the code above them.
 
     Parameters
     ----------
-    network
-        A policy network; it is left as it is.
-    level
-        The deepest level to be kept: ``"theme"``, ``"priority"``, or ``"item"``, which keeps all.
+    network : networkx.MultiDiGraph
+        A policy network; it is not changed.
+    level : {"theme", "priority", "item"}
+        The deepest level that stays; ``"item"`` keeps all.
 
     Returns
     -------
     networkx.MultiDiGraph
-        The network without deeper codes; their statements lead to the broader code.
+        A copy without deeper codes; their statements lead to the broader code.
 
     Raises
     ------
-    ValueError
-        If there is no such level.
+    TypeError, ValueError
+        If it is not a policy network, the level is unknown, or codes lie below each other in a
+        circle.
 
     Examples
     --------
-    >>> import policylib
-    >>> network = policylib.build_network(policylib.read_tables())
+    >>> import policylib as pol
+    >>> network = pol.build_network(pol.read_tables())
     >>> roll_up(network).number_of_edges("liaoning", "future-industries")
     5
     """
     require(level, LEVELS, "level")
     check_network(network)
-    codes = {code: broaden(network, code, level) for code in nodes_of_kind(network, "priority")}
+    codes = broader_codes(codebook_of(network), level)
     deeper = [code for code, broader in codes.items() if code != broader]
     merged = network.copy()
     merged.remove_nodes_from(deeper)
@@ -255,61 +340,3 @@ def roll_up(network: nx.MultiDiGraph, *, level: str = "priority") -> nx.MultiDiG
         if data["relation"] != "broader"
     )
     return merged
-
-
-def label(
-    table: pd.DataFrame, network: nx.MultiDiGraph, *, attribute: str = "label"
-) -> pd.DataFrame:
-    """Replace ids by readable names, in rows, columns and cells.
-
-    Parameters
-    ----------
-    table
-        A table or matrix that a function of policylib gave; it is left as it is.
-    network
-        The policy network it comes from.
-    attribute
-        The node attribute to be shown, ``"label"`` or ``"label_zh"``; a node that has none keeps
-        its id.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same table. Lists in a cell stay lists; anchors and summaries stay as they are.
-
-    Examples
-    --------
-    >>> network = nx.MultiDiGraph()
-    >>> network.add_node("henan", label="Henan", label_zh="河南省")
-    >>> matrix = pd.DataFrame({"robots": [1]}, index=["henan"])
-    >>> label(matrix, network).index.to_list(), label(matrix, network).columns.to_list()
-    (['Henan'], ['robots'])
-    >>> label(matrix, network, attribute="label_zh").index.to_list()
-    ['河南省']
-    """
-    names = {node: name for node, name in network.nodes(data=attribute) if name}
-    named = table.rename(index=names, columns=names)
-    for column in named.select_dtypes(["str", "object"]):
-        if column not in ("anchor", "summary"):
-            named[column] = named[column].map(lambda cell: _name(cell, names), na_action="ignore")
-    return named
-
-
-def _name(cell: Any, names: dict[str, str]) -> Any:
-    if isinstance(cell, tuple):
-        return tuple(names.get(part, part) for part in cell)
-    if isinstance(cell, str):
-        return "; ".join(names.get(part, part) for part in cell.split("; "))
-    return cell
-
-
-def require_node(network: nx.MultiDiGraph, node: str, what: str, kinds: tuple[str, ...]) -> str:
-    """Give the kind of a node, or raise if there is none of these kinds by that name."""
-    kind = network.nodes[node]["kind"] if node in network else None
-    if kind is None or kind not in kinds:
-        if kind is not None:
-            raise KeyError(f"{node!r} is of kind {kind}; {what} is one of {', '.join(kinds)}")
-        require(
-            node, [name for name, its in network.nodes(data="kind") if its in kinds], what, KeyError
-        )
-    return str(kind)
