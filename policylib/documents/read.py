@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults
+from policylib._util.files import as_path
 from policylib._util.names import require
 from policylib.documents.files import (
     READERS,
@@ -96,7 +97,7 @@ def read_documents(
     >>> skipped["file"].to_list()
     ['jilin.xlsx']
     """
-    place = Path(path).expanduser()
+    place = as_path(path, "file or folder")
     if encoding is not None:
         require_encoding(encoding)
     if not place.exists():
