@@ -10,9 +10,10 @@ from policylib._util.names import require_columns
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import check_terms, codebook_terms
 from policylib.tables.cells import read_cells
-from policylib.tables.checks import check_cells, check_levels
+from policylib.tables.checks import check_cells, check_ids, check_levels
+from policylib.tables.levels import broader_codes
 from policylib.tables.read import read_tables
-from policylib.tables.schema import column_names, convert, table_resources
+from policylib.tables.schema import column_names, convert, required_columns, table_resources
 
 
 def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
@@ -47,10 +48,12 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
         return read_tables(collection=None).priorities
     file = existing_file(path)
     faults = Faults()
-    cells = read_cells(file, file.name, column_names("priorities"), faults)
+    columns, required = column_names("priorities"), required_columns("priorities")
+    cells = read_cells(file, file.name, columns, faults, required=required)
     if cells is not None:
         check_cells(cells, table_resources()["priorities"]["schema"], faults)
         codebook = convert(cells, "priorities", faults)
+        check_ids({"priorities": codebook}, faults)
         check_levels(codebook, faults)
         check_terms(codebook, faults)
     if faults:
@@ -110,7 +113,7 @@ def _claimed_twice(terms: pd.DataFrame) -> pd.DataFrame:
     return _with_other(pairs.assign(problem="claimed twice"))
 
 
-def _inside_another(terms: pd.DataFrame, priority: "pd.Series[str]") -> pd.DataFrame:
+def _inside_another(terms: pd.DataFrame, priority: dict[str, str]) -> pd.DataFrame:
     """Find terms within longer ones of another priority, by looking for terms in terms."""
     parts = []
     for _, own in terms.groupby("language", sort=False):
@@ -124,13 +127,11 @@ def _inside_another(terms: pd.DataFrame, priority: "pd.Series[str]") -> pd.DataF
     return _with_other(pairs[apart].assign(problem="inside another"))
 
 
-def _priorities(codebook: pd.DataFrame) -> "pd.Series[str]":
-    """Give the priority of each item, and any other code itself."""
-    own = codebook.set_index("id", drop=False)["id"]
-    if not {"level", "broader"}.issubset(codebook):
-        return own
-    broader = codebook.set_index("id")["broader"]
-    return own.where(codebook.set_index("id")["level"] != "item", broader)
+def _priorities(codebook: pd.DataFrame) -> dict[str, str]:
+    """Return the priority of each item, and any other code itself."""
+    if {"level", "broader"}.issubset(codebook):
+        return broader_codes(codebook, "priority")
+    return {code: code for code in codebook["id"]}
 
 
 def _with_other(pairs: pd.DataFrame) -> pd.DataFrame:

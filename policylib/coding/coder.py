@@ -13,11 +13,12 @@ from policylib._util.names import require, require_columns
 from policylib.coding.attribution import actor_names, speakers
 from policylib.coding.spans import Ints, count_up, find_spans
 from policylib.coding.terms import codebook_terms
-from policylib.network.edges import ROLES
+from policylib.tables.ids import KEY, statement_ids
 from policylib.tables.read import Tables, read_tables
+from policylib.tables.roles import ROLES
 
 ACTORS = ("document", "sentence")
-MOST_WORDS, MOST_CHARACTERS = 6, 80  # of an anchor, as the schema has it
+MOST_WORDS, MOST_CHARACTERS = 6, 80  # of a quote, as the schema has it
 # A heading is short and no sentence; in work reports one names the review, and others follow it.
 LONGEST_HEADING = 60
 NO_HEADING = re.compile(r"^[\W_]*$|^[》，。、；：)）”]|[。；;：:，,《]$|[^.IVX0-9]\.$")
@@ -121,9 +122,10 @@ def code_documents(
     -------
     pandas.DataFrame
         One row per document, paragraph, actor, role and code, in the order of the text, with the
-        columns of the table `statements`: `count` is the number of places, `anchor` the first
-        of them as printed, `coder` the library, its version and a checksum of the terms;
-        `initiative`, `qualifier` and `summary` are empty. For sentences also `rule`, by which the
+        columns of the table `statements`: `count` is the number of places; `quote` is the first
+        of them as printed, and `start` and `end` are its place in the paragraph, in characters;
+        `coder` is the library, its version and a checksum of the terms; `initiative`,
+        `qualifier` and `summary` are empty. For sentences also `rule`, by which the
         actor was found: verb after name, subject, tag after, tag within, tag as a sentence,
         according to, in the view of, taken as an example, at a conference, conference of,
         pronoun, goes on.
@@ -139,7 +141,7 @@ def code_documents(
     >>> codebook = pd.DataFrame({"id": ["robots"], "terms_en": ["robots"], "terms_zh": ["机器人"]})
     >>> text = "Robots are few. Henan will buy robots."
     >>> news = pd.DataFrame({"document": "news", "paragraph": [1], "text": [text]})
-    >>> columns = ["actor", "role", "priority", "count"]
+    >>> columns = ["actor", "role", "code", "count"]
     >>> code_documents(news, codebook)[columns].to_numpy().tolist()
     [['news', 'commits', 'robots', 2]]
     >>> code_documents(news, codebook, actor="sentence")[columns].to_numpy().tolist()
@@ -151,6 +153,8 @@ def code_documents(
     document, paragraph = _check_rows(documents)
     terms = codebook_terms(codebook)
     coder = _coder(terms)
+    if tables is not None and not isinstance(tables, Tables):
+        raise TypeError(f"tables: expected Tables, not {type(tables).__name__}")
     if actor == "sentence":
         names = actor_names(_actors(tables or read_tables()))
         spoken = speakers(_texts(documents), document, paragraph, names)
@@ -182,25 +186,28 @@ def _statements(
     text, row, said = text[first], row[first], said[first]
     empty, one = pd.array([pd.NA], dtype="str"), np.zeros(len(text), dtype=int)
     columns = {
-        "id": _ids(documents, text).array,
         "document": documents["document"].array.take(text),
         "paragraph": documents["paragraph"].array.take(text),
         "actor": spoken["actor"].array.take(said),
         "role": spoken["role"].array.take(said),
-        "priority": terms["code"].array.take(row),
+        "code": terms["code"].array.take(row),
         "initiative": empty.take(one),
         "qualifier": pd.array([pd.NA], dtype="boolean").take(one),
         "coder": pd.array([coder], dtype="str").take(one),
         "count": count,
-        "anchor": pd.array(
-            _anchors(texts, terms["term"].to_list(), text, row, start[first], end[first]),
+        "start": start[first],
+        "end": end[first],
+        "quote": pd.array(
+            _quotes(texts, terms["term"].to_list(), text, row, start[first], end[first]),
             dtype="str",
         ),
         "summary": empty.take(one),
     }
     if "rule" in spoken:
         columns["rule"] = spoken["rule"].array.take(said)
-    return pd.DataFrame(columns)
+    table = pd.DataFrame(columns)
+    table.insert(0, "id", statement_ids(table[list(KEY)]))
+    return table
 
 
 def _coder(terms: pd.DataFrame) -> str:
@@ -344,22 +351,10 @@ def _within(spoken: pd.DataFrame, text: Ints, start: Ints, end: Ints) -> tuple[I
     return np.repeat(hit, times), np.repeat(said, times) + count_up(times)
 
 
-def _ids(documents: pd.DataFrame, text: Ints) -> "pd.Series[str]":
-    """Name each statement by its document, its paragraph and its number there."""
-    _, sizes = np.unique(text, return_counts=True)
-    document = documents["document"].astype("str").iloc[text].reset_index(drop=True)
-    paragraph = documents["paragraph"].to_numpy()[text]
-    return document + "-p" + _two_digits(paragraph) + "-c" + _two_digits(count_up(sizes) + 1)
-
-
-def _two_digits(numbers: Ints) -> "pd.Series[str]":
-    return pd.Series(numbers).astype("str").str.zfill(2)
-
-
-def _anchors(
+def _quotes(
     texts: list[str], terms: list[str], text: Ints, row: Ints, start: Ints, end: Ints
 ) -> list[str]:
-    """Give what is printed at each place, at most as many words as an anchor may have."""
+    """Return what is printed at each place, at most as many words as a quote may have."""
     short = [t.count(" ") < MOST_WORDS and len(t) <= MOST_CHARACTERS for t in terms]
     one_word = [" " not in term for term in terms]
     found = []

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.names import require_columns
+from policylib._util.numbers import require_seed
 
 Floats = NDArray[np.float64]
 
@@ -23,14 +24,14 @@ def agreement(
     *,
     unit: str | Sequence[str] = UNIT,
     units: pd.DataFrame | None = None,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> pd.DataFrame:
     """Measure how far two codings agree on which code stands where.
 
     Parameters
     ----------
     a, b
-        Two tables of statements or other codes, with the columns of `unit` and `priority`. What
+        Two tables of statements or other codes, with the columns of `unit` and `code`. What
         counts is whether a code stands in a unit, not how often. `a` is the one that `b` is
         measured by.
     unit
@@ -40,7 +41,7 @@ def agreement(
         which either found something: then the many on which both are silent do not count, and
         kappa and alpha are lower.
     seed
-        For the samples of the intervals.
+        The same seed draws the same samples for the intervals.
 
     Returns
     -------
@@ -69,12 +70,13 @@ def agreement(
     Examples
     --------
     >>> units = pd.DataFrame({"document": "report", "paragraph": [1, 2, 3, 4]})
-    >>> a = pd.DataFrame({"document": "report", "paragraph": [1, 2], "priority": "robots"})
-    >>> b = pd.DataFrame({"document": "report", "paragraph": [1], "priority": "robots"})
+    >>> a = pd.DataFrame({"document": "report", "paragraph": [1, 2], "code": "robots"})
+    >>> b = pd.DataFrame({"document": "report", "paragraph": [1], "code": "robots"})
     >>> table = agreement(a, b, units=units).set_index("code")
     >>> table.loc["robots", ["precision", "recall", "kappa"]].to_list()
     [1.0, 0.5, 0.5]
     """
+    require_seed(seed)
     columns = _unit_columns(a, b, unit, units)
     places, codes, marks_a, marks_b = _marks(a, b, columns, units)
     names = [*codes, OVERALL]
@@ -109,7 +111,7 @@ def disagreements(
     Returns
     -------
     pandas.DataFrame
-        One row per place and code: the columns of `unit`, `priority` and `only`, ``"a"`` or
+        One row per place and code: the columns of `unit`, `code` and `only`, ``"a"`` or
         ``"b"``, sorted by place.
 
     Raises
@@ -119,13 +121,13 @@ def disagreements(
 
     Examples
     --------
-    >>> a = pd.DataFrame({"document": "report", "paragraph": [1, 2], "priority": "robots"})
-    >>> b = pd.DataFrame({"document": "report", "paragraph": [1], "priority": "robots"})
+    >>> a = pd.DataFrame({"document": "report", "paragraph": [1, 2], "code": "robots"})
+    >>> b = pd.DataFrame({"document": "report", "paragraph": [1], "code": "robots"})
     >>> print(disagreements(a, b).to_string(index=False))
-    document  paragraph priority only
-      report          2   robots    a
+    document  paragraph   code only
+      report          2 robots    a
     """
-    columns = [*_unit_columns(a, b, unit), "priority"]
+    columns = [*_unit_columns(a, b, unit), "code"]
     left, right = (table[columns].drop_duplicates() for table in (a, b))
     merged = left.merge(right, how="outer", on=columns, indicator="only")
     apart = merged[merged["only"] != "both"].sort_values(columns, ignore_index=True)
@@ -137,11 +139,11 @@ def _unit_columns(
     a: pd.DataFrame, b: pd.DataFrame, unit: str | Sequence[str], units: pd.DataFrame | None = None
 ) -> list[str]:
     """Give the columns of a unit; all tables must have them, and of one type: 1 is no "1"."""
+    if not isinstance(unit, str | list | tuple) or not unit:
+        raise ValueError(f"unit is {unit!r}; expected a column, or several in a list")
     columns = [unit] if isinstance(unit, str) else list(unit)
-    if not columns:
-        raise ValueError("unit names no column")
     for table in (a, b):
-        require_columns(table, *columns, "priority")
+        require_columns(table, *columns, "code")
     if units is not None:
         require_columns(units, *columns)
     for column in columns:
@@ -158,19 +160,19 @@ def _marks(
 ) -> tuple[pd.MultiIndex, list[Any], NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark which code stands in which unit, for both codings."""
     found = pd.concat([a, b])
-    if OVERALL in set(found["priority"]):
+    if OVERALL in set(found["code"]):
         raise ValueError(f"a code is called {OVERALL!r}, which names the row over all codes")
     places = pd.MultiIndex.from_frame((found if units is None else units)[columns]).unique()
-    codes = sorted(found["priority"].dropna().unique())
+    codes = sorted(found["code"].dropna().unique())
     marks = []
     for name, table in (("a", a), ("b", b)):
-        told = table[table["priority"].notna()]
+        told = table[table["code"].notna()]
         row = places.get_indexer(pd.MultiIndex.from_frame(told[columns]))
         if (row < 0).any():
             lost = told[columns].to_numpy()[row < 0][0]
             raise ValueError(f"{name} has a code in {', '.join(map(str, lost))}, which no unit is")
         marked = np.zeros((len(places), len(codes)), dtype=bool)
-        marked[row, pd.Index(codes).get_indexer(told["priority"])] = True
+        marked[row, pd.Index(codes).get_indexer(told["code"])] = True
         marks.append(marked)
     return places, codes, marks[0], marks[1]
 
@@ -190,7 +192,7 @@ def _alpha(apart: Floats, ones: Floats, cells: Floats) -> Floats:
     return alpha
 
 
-def _draws(apart: Floats, ones: Floats, cells: Floats, seed: int) -> pd.DataFrame:
+def _draws(apart: Floats, ones: Floats, cells: Floats, seed: int | None) -> pd.DataFrame:
     """Give alpha of samples of units, a column for each code."""
     draw = np.random.default_rng(seed)
     units = len(apart)
