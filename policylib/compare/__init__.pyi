@@ -1,3 +1,4 @@
+from .card import PairCard as PairCard
 from .counts import biadjacency as biadjacency
 from .counts import count_statements as count_statements
 from .keyness import emphasis as emphasis
@@ -7,7 +8,6 @@ from .overlap import intersections as intersections
 from .overlap import priority_gaps as priority_gaps
 from .overlap import project as project
 from .overlap import rank_pairs as rank_pairs
-from .pairs import PairCard as PairCard
 from .pairs import compare_pair as compare_pair
 from .pairs import pair_card as pair_card
 from .significance import coverage as coverage

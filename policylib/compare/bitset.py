@@ -1,7 +1,7 @@
 # mypy: ignore-errors
-"""The compiled kernels of the null models: rows as sets of bits, traded and counted.
+"""Compiled functions of the null models; a row is a set of bits.
 
-Import this module inside the functions that need it: numba takes long to load.
+Import this module inside the functions that need it, because numba is slow to load.
 """
 
 import numba as nb
@@ -12,12 +12,12 @@ from numba.extending import intrinsic
 WORD = 64
 SIXTEENTHS = 16
 ONE = np.uint64(1)
-MARGIN = 4  # columns are added by fours
-NEGLIGIBLE = 1e-40  # a probability that no longer reaches any tail that matters
+MARGIN = 4  # columns are added four at a time
+NEGLIGIBLE = 1e-40  # a probability that is too small to change a tail
 
 
 def pack(presence: np.ndarray) -> np.ndarray:
-    """Turn rows of truth values into rows of 64-bit words."""
+    """Return rows of truth values as rows of 64-bit words."""
     rows, columns = presence.shape
     padded = np.zeros((rows, -(-columns // WORD) * WORD), dtype=bool)
     padded[:, :columns] = presence
@@ -26,7 +26,7 @@ def pack(presence: np.ndarray) -> np.ndarray:
 
 @intrinsic
 def _popcount(_context, _word):
-    """Count the bits of a word by the processor's own instruction."""
+    """Count the bits of a word by the instruction of the processor."""
     return types.uint64(types.uint64), lambda _c, builder, _s, args: builder.ctpop(args[0])
 
 
@@ -37,7 +37,7 @@ def _count(word):
 
 @nb.njit(inline="always")
 def _random(state):
-    """Give 64 random bits by xoshiro256++ (Blackman and Vigna 2021)."""
+    """Return 64 random bits by xoshiro256++ (Blackman and Vigna 2021)."""
     s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
     mixed = s0 + s3
     result = ((mixed << np.uint64(23)) | (mixed >> np.uint64(41))) + s0
@@ -52,15 +52,15 @@ def _random(state):
 
 @nb.njit(inline="always")
 def _below(state, n):
-    """Draw a whole number from 0 to n - 1; n is below 2^32, the bias below n / 2^32."""
+    """Return a random whole number from 0 to n - 1; n is below 2^32, the bias below n / 2^32."""
     return np.int64(((_random(state) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
 @nb.njit(inline="always")
 def _sparse_bits(state, sixteenths):
-    """Give a word each of whose bits is set with a chance of so many sixteenths."""
+    """Return a word in which each bit is set with this chance, given in sixteenths."""
     bits = np.uint64(0)
-    for digit in range(4):  # the binary digits of the chance, the last one first
+    for digit in range(4):  # the binary digits of the chance, from the last one
         draw = _random(state)
         bits = (bits | draw) if (sixteenths >> digit) & 1 else (bits & draw)
     return bits
@@ -68,11 +68,11 @@ def _sparse_bits(state, sixteenths):
 
 @nb.njit(cache=True)
 def _trade(a, b, given, state):
-    """Deal out anew what only one of two rows has, each keeping its number.
+    """Deal out anew the columns that only one of two rows has; each row keeps its number.
 
-    Every subset of the right size is equally likely to go to the first row: bits are dealt
-    independently and then added or taken away at random until the number is right, which
-    prefers no bit to another.
+    Every subset of the right size is equally likely for the first row: bits are dealt
+    independently, and then added or removed at random until the number is right. All bits are
+    treated alike.
     """
     apart, wanted = np.int64(0), np.int64(0)
     for w in range(a.size):
@@ -107,7 +107,7 @@ def _trade(a, b, given, state):
 
 @nb.njit(cache=True)
 def shuffle(rows, trades, state):
-    """Let random pairs of rows trade."""
+    """Trade between random pairs of rows."""
     given = np.empty(rows.shape[1], np.uint64)
     for _ in range(trades):
         i = _below(state, rows.shape[0])
@@ -117,7 +117,7 @@ def shuffle(rows, trades, state):
 
 @nb.njit(parallel=True, cache=True)
 def sample(hub, samples, trades, states):
-    """Fill each sample with the hub, shuffled by the sample's own stream of random numbers."""
+    """Fill each sample with the hub, shuffled by the random numbers of that sample."""
     for t in nb.prange(len(samples)):
         samples[t] = hub
         shuffle(samples[t], trades, states[t])
@@ -125,7 +125,7 @@ def sample(hub, samples, trades, states):
 
 @nb.njit(parallel=True, cache=True)
 def overlaps(packed):
-    """Count what each two rows share."""
+    """Count the columns that each two rows share."""
     rows = len(packed)
     shared = np.zeros((rows, rows), np.int64)
     for first in nb.prange(rows):
@@ -138,7 +138,7 @@ def overlaps(packed):
 
 @nb.njit(parallel=True, cache=True)
 def tally(samples, observed, above, below, total, squares):
-    """Compare the overlap of each two rows in each sample with the observed one."""
+    """Count the samples whose overlap is as large, or as small, as the observed one."""
     rows, words = samples.shape[1], samples.shape[2]
     for first in nb.prange(rows):
         i = np.int64(first)
@@ -155,10 +155,10 @@ def tally(samples, observed, above, below, total, squares):
 
 @nb.njit(inline="always")
 def _add_four(mass, old, new, low, high, p):
-    """Add four columns, each shared with chance p, to a distribution."""
+    """Add four columns to a distribution; each is shared with chance p."""
     q = 1.0 - p
     none, one, two, three, four = q**4, 4 * p * q**3, 6 * p**2 * q**2, 4 * p**3 * q, p**4
-    # Unsigned places: numba need not look for negative ones, and the loop becomes vectors.
+    # Unsigned indices cannot be negative, so that numba can turn the loop into vector code.
     for x in range(np.uint64(low), np.uint64(high + 1)):
         at = old + x
         mass[new + x] = (
@@ -179,23 +179,28 @@ def _add_one(mass, old, new, low, high, p):
 
 @nb.njit(parallel=True, cache=True, error_model="numpy")
 def poisson_binomial(chance, sizes, pairs, starts, order, shared, upper, lower):
-    """Give both tails of the number of shared columns, for each pair of classes of rows.
+    """Compute both tails of the number of shared columns, for each pair of classes of rows.
 
     Parameters
     ----------
-    chance
+    chance : numpy.ndarray
         Probability of an entry, classes of rows × classes of columns.
-    sizes
+    sizes : numpy.ndarray
         Number of columns in each class.
-    pairs
-        Two classes of rows each, whose pairs of rows are ``order[starts[k]:starts[k + 1]]``.
-    shared
-        Observed overlap of each pair of rows; `upper` and `lower` take the results.
+    pairs : numpy.ndarray
+        Pairs of classes of rows.
+    starts, order : numpy.ndarray
+        The pairs of rows that belong to pair ``k`` of classes are
+        ``order[starts[k]:starts[k + 1]]``.
+    shared : numpy.ndarray
+        Observed overlap of each pair of rows.
+    upper, lower : numpy.ndarray
+        The results are written here.
     """
     columns = np.int64(sizes.sum())
     width = columns + 3 * MARGIN
     for k in nb.prange(len(pairs)):
-        # Two distributions of width places, the old and the new one; place MARGIN is the number 0.
+        # `mass` holds two distributions, the old and the new one. Index MARGIN means 0 columns.
         mass = np.zeros(2 * width)
         old, new = np.uint64(0), np.uint64(width)
         low, high = np.int64(MARGIN), np.int64(MARGIN)
@@ -220,7 +225,7 @@ def poisson_binomial(chance, sizes, pairs, starts, order, shared, upper, lower):
                 for x in range(1, MARGIN + 1):
                     mass[old + np.uint64(low - x)] = 0.0
                     mass[old + np.uint64(high + x)] = 0.0
-        # Each tail is added up from its thin end, where the summands are smallest.
+        # Each tail is summed from its far end, where the numbers are smallest.
         tail = np.zeros(columns + 2)
         for x in range(min(high - MARGIN, columns), -1, -1):
             tail[x] = tail[x + 1] + (

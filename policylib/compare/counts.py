@@ -1,57 +1,58 @@
-"""Statements, or a network of them, become a biadjacency matrix: actors × concepts counts."""
+"""Statements, or a network of them, become a biadjacency matrix: counts of actors × concepts."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from policylib._util.dates import periods
+from policylib._util.dates import FREQUENCIES, periods
 from policylib._util.names import require, require_columns
-from policylib.network.edges import actor_rows, concepts, of_roles, statements
+from policylib.network.edges import Columns, Rows, actor_rows, check_network, concepts, edge_table
+from policylib.tables.levels import Level, roll_up_codes
+from policylib.tables.roles import Role, of_roles
 
-DUPLICATES = ("include", "document", "week", "month", "year", "acrossrange")
+Duplicates = Literal["include", "document", "week", "month", "quarter", "year", "acrossrange"]
+DUPLICATES: tuple[Duplicates, ...] = get_args(Duplicates)
 
 
 def biadjacency(
     network: nx.MultiDiGraph,
     *,
-    rows: str = "province",
-    columns: str = "priority",
-    relation: str | Sequence[str] | None = ("commits", "reports"),
+    rows: Rows = "province",
+    columns: Columns = "priority",
+    roles: Role | Sequence[Role] | None = None,
 ) -> pd.DataFrame:
     """Count the statements of each actor on each concept.
 
     Parameters
     ----------
-    network
+    network : networkx.MultiDiGraph
         A policy network.
-    rows
-        ``"province"`` (with its cities, never its institutes or experts), ``"organisation"``,
-        ``"expert"``, or ``"actor"`` for each of them on its own.
-    columns
-        A level of the codebook: ``"theme"``, ``"priority"`` or ``"item"``. Deeper codes roll up
-        to it; a code above it keeps a column of its own. Or ``"initiative"``.
-    relation
-        The roles that count, one or several, or None for all. Commitments alone are
-        ``relation="commits"``; experts need other roles than provinces, such as
-        ``relation="recommends"``.
+    rows : {"province", "organisation", "expert", "actor"}
+        Provinces (with their cities, never their institutes or experts), organisations, experts,
+        or each actor on its own.
+    columns : {"theme", "priority", "item", "initiative"}
+        A level of the codebook, to which deeper codes roll up (a code above it keeps a column of
+        its own), or the initiative.
+    roles : str or sequence of str, optional
+        The roles that count, for example ``"commits"`` or ``["directs", "recommends"]``; all if
+        left out.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Counts of statements, actors × concepts, both in the order of their tables (provinces by
-        their official codes, concepts as the codebook has them). Only those with a statement
-        appear: whoever is missing was not reported on, which is not the same as having no
-        priorities.
+        their official codes, concepts as in the codebook). Only those with a statement appear: an
+        actor that is missing was not reported on, which does not mean that it has no priorities.
 
     Raises
     ------
-    ValueError
-        If `rows`, `columns` or a relation is unknown; the message names what is allowed.
     TypeError
-        If it is no network.
+        If it is not a network.
+    ValueError
+        If `rows`, `columns` or a role is unknown; the message names what is allowed.
 
     See Also
     --------
@@ -59,18 +60,23 @@ def biadjacency(
 
     Examples
     --------
-    >>> import policylib
-    >>> network = policylib.build_network(policylib.read_tables())
+    >>> import policylib as pol
+    >>> network = pol.build_network(pol.read_tables())
     >>> biadjacency(network, columns="theme").loc["hebei"].to_dict()
     {'new-quality-productive-forces': 0, 'domestic-demand': 0, 'private-economy': 2}
     """
-    return count_concepts(network, of_roles(statements(network), relation), rows, columns)
+    check_network(network)
+    require(columns, get_args(Columns), "columns")
+    needed = ["actor", "code", "count"] + ["initiative"] * (columns == "initiative")
+    needed += ["role"] * (roles is not None)
+    table = of_roles(edge_table(network, needed), roles)
+    return count_concepts(network, table, rows, columns)
 
 
 def count_concepts(
-    network: nx.MultiDiGraph, table: pd.DataFrame, rows: str, columns: str
+    network: nx.MultiDiGraph, table: pd.DataFrame, rows: Rows, columns: Columns
 ) -> pd.DataFrame:
-    """Count statements of a network by rows and columns, as `biadjacency` has them."""
+    """Count statements of a network by rows and columns, as `biadjacency` does."""
     row = table["actor"].map(actor_rows(network, rows))
     table = table.assign(**{rows: row, columns: concepts(network, table, columns)})
     matrix = count_statements(table, rows=rows, columns=columns)
@@ -84,82 +90,112 @@ def count_concepts(
 def count_statements(
     statements: pd.DataFrame,
     *,
-    rows: str,
-    columns: str,
+    rows: str | Sequence[str],
+    columns: str = "code",
+    level: Level | None = None,
+    codebook: pd.DataFrame | None = None,
     qualifier: str | None = None,
-    duplicates: str = "include",
+    duplicates: Duplicates = "include",
 ) -> pd.DataFrame:
-    """Count statements by any two of their columns, and by a qualifier if there is one.
+    """Count statements by their columns, and by a qualifier if there is one.
 
     Select the statements to be counted with pandas before the call, for example
     ``statements[statements["role"] == "recommends"]``.
 
     Parameters
     ----------
-    statements
-        One row per statement. Its column `count`, if there is one, says how often the statement
-        is made; otherwise each row counts once.
-    rows, columns
-        The names of two columns, for example ``rows="actor", columns="priority"``. That column
-        holds codes of all levels, each for itself; `biadjacency` counts narrow ones with the wider.
-    qualifier
-        The name of a third column, boolean (agrees or not) or numeric (a rating). Its levels
-        become the second level of the columns, for every concept. Their range is that of the
-        whole table; a part of a table that `time_windows` gives brings the range of the whole
-        with it in ``attrs["ranges"]``, which you can also set: ``{"rating": (1, 5)}``. All
-        categories of a categorical column are levels.
-    duplicates
+    statements : DataFrame
+        One row for each statement. Its column `count`, if there is one, says how often the
+        statement is made; otherwise each row counts once.
+    rows : str or sequence of str
+        The column whose values become rows, for example ``"actor"``; several columns become the
+        levels of a MultiIndex, in that order.
+    columns : str
+        The column whose values become columns.
+    level : {"theme", "priority", "item"}, optional
+        Roll the column `code` up to this level of the codebook before counting, as `biadjacency`
+        does; a code above it stays. Without it, each code counts for itself.
+    codebook : DataFrame, optional
+        The codebook, for `level`: `id`, `level` and `broader`.
+    qualifier : str, optional
+        One more column, boolean (agrees or not) or numeric (a rating). Its levels become the
+        second level of the columns, for every concept. Their range is that of the whole table; a
+        part of a table from `time_windows` keeps the range of the whole in ``attrs["ranges"]``,
+        which you can also set: ``{"rating": (1, 5)}``. All categories of a categorical column are
+        levels.
+    duplicates : str
         Which statements count once, however often they are made: ``"include"`` none;
         ``"document"`` those of one row, column and qualifier in one `document`; ``"week"``,
-        ``"month"``, ``"year"`` in one ISO week, month or year of the column `said`;
-        ``"acrossrange"`` in the whole table.
+        ``"month"``, ``"quarter"``, ``"year"`` those in one ISO week, month, quarter or year of
+        the column `date`; ``"acrossrange"`` those in the whole table.
 
     Returns
     -------
-    pandas.DataFrame
-        Counts, with sorted rows and columns. A statement that lacks one of the two, or the
+    DataFrame
+        Counts, with sorted rows and columns. A statement that lacks one of the columns, or the
         qualifier, is not counted.
 
     Raises
     ------
+    TypeError
+        If it is not a table.
     ValueError
-        If the table has no such column, two are the same, a count is missing, negative or no
-        number, the qualifier is neither boolean nor numeric, or a date is missing, cannot be
-        read or is not exact enough, whose row the message names.
+        If a column is missing or named twice, a count is missing, negative or not a number, the
+        qualifier is neither boolean nor numeric, a code is not in the codebook, or a date is
+        missing, cannot be read or is not exact enough; the message names the row.
+
+    See Also
+    --------
+    biadjacency : The same from a policy network.
 
     Examples
     --------
     >>> statements = pd.DataFrame(
     ...     {
     ...         "actor": ["henan", "hebei", "henan"],
-    ...         "priority": ["robots", "talent", "robots"],
+    ...         "code": ["robots", "talent", "robots"],
     ...         "for": [True, True, False],
     ...         "document": ["daily", "daily", "daily"],
     ...     }
     ... )
-    >>> matrix = count_statements(statements, rows="actor", columns="priority")
-    >>> matrix.to_dict("index")
+    >>> count_statements(statements, rows="actor").to_dict("index")
     {'hebei': {'robots': 0, 'talent': 1}, 'henan': {'robots': 2, 'talent': 0}}
-    >>> options = {"rows": "actor", "columns": "priority", "duplicates": "document"}
-    >>> count_statements(statements, **options).loc["henan", "robots"]
+    >>> once = {"rows": "actor", "duplicates": "document"}
+    >>> count_statements(statements, **once).loc["henan", "robots"]
     np.int64(1)
-    >>> count_statements(statements, qualifier="for", **options).loc["henan", "robots"].to_dict()
+    >>> count_statements(statements, qualifier="for", **once).loc["henan", "robots"].to_dict()
     {False: 1, True: 1}
+
+    With a codebook, codes roll up to a level:
+
+    >>> codebook = pd.DataFrame(
+    ...     {
+    ...         "id": ["industry", "robots", "talent"],
+    ...         "level": ["theme", "priority", "priority"],
+    ...         "broader": [None, "industry", "industry"],
+    ...     }
+    ... )
+    >>> options = {"level": "theme", "codebook": codebook}
+    >>> count_statements(statements, rows="actor", **options)["industry"].to_dict()
+    {'hebei': 1, 'henan': 2}
     """
-    names = [rows, columns] if qualifier is None else [rows, columns, qualifier]
+    by: list[Any] = list(rows) if isinstance(rows, list | tuple) else [rows]
+    names = [*by, columns, *([] if qualifier is None else [qualifier])]
     require_columns(statements, *names)
     require(duplicates, DUPLICATES, "duplicates")
-    if len(set(names)) < len(names):
-        both = "rows and columns are both" if rows == columns else "two of these are"
-        raise ValueError(f"{both} {max(names, key=names.count)!r}; name different columns")
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"column {name!r} is named twice; rows and columns must differ")
     keys = [statements[name] for name in names]
+    if level is not None:
+        keys[_place_of_code(names)] = _at_level(statements, level, codebook)
     if qualifier is not None:
         ends = statements.attrs.get("ranges", {}).get(qualifier, ())
-        if isinstance(keys[2].dtype, pd.CategoricalDtype):
-            ends = {*ends, *keys[2].cat.categories}
-            keys[2] = keys[2].astype("object")
-        keys[2] = _numeric_or_boolean(keys[2])
-        levels = _levels(keys[2], ends)
+        if isinstance(keys[-1].dtype, pd.CategoricalDtype):
+            ends = {*ends, *keys[-1].cat.categories}
+            keys[-1] = keys[-1].astype("object")
+        keys[-1] = _numeric_or_boolean(keys[-1])
+        levels = _levels(keys[-1], ends)
     whole = np.logical_and.reduce([key.notna() for key in keys])
     keys = [key[whole].rename(i) for i, key in enumerate(keys)]
     count = counts_of(statements)[whole]
@@ -171,18 +207,31 @@ def count_statements(
         sums = once.groupby(level=[*range(len(keys))]).sum()
     if pd.api.types.is_integer_dtype(sums):
         sums = sums.astype("int64")
-    matrix: pd.DataFrame = sums.unstack([*range(1, len(keys))], fill_value=0).rename_axis(
-        index=rows
-    )
+    matrix: pd.DataFrame = sums.unstack([*range(len(by), len(keys))], fill_value=0)
+    matrix = matrix.rename_axis(index=by)
     if qualifier is None:
         return matrix.rename_axis(columns=columns)
-    concepts = matrix.columns.get_level_values(0).unique().sort_values()
-    every = pd.MultiIndex.from_product([concepts, levels], names=[columns, qualifier])
+    found = matrix.columns.get_level_values(0).unique().sort_values()
+    every = pd.MultiIndex.from_product([found, levels], names=[columns, qualifier])
     return matrix.reindex(columns=every, fill_value=0)
 
 
+def _place_of_code(names: list[str]) -> int:
+    if "code" not in names:
+        raise ValueError("level rolls up the column 'code', but rows and columns name others")
+    return names.index("code")
+
+
+def _at_level(
+    statements: pd.DataFrame, level: Level, codebook: pd.DataFrame | None
+) -> "pd.Series[Any]":
+    if codebook is None:
+        raise ValueError(f"level={level!r} needs the codebook; pass codebook=read_codebook()")
+    return roll_up_codes(statements["code"], codebook, level)
+
+
 def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
-    """Give how often each statement is made: the column `count`, or once."""
+    """Return how often each statement is made: the column `count`, or once."""
     if "count" not in statements:
         return pd.Series(1, index=statements.index)
     count = statements["count"]
@@ -194,7 +243,7 @@ def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
 
 
 def _numeric_or_boolean(values: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Give a qualifier the type of its values; a column of objects may hold True, False, None."""
+    """Convert a qualifier to the type of its values; objects may hold True, False and None."""
     if values.isna().all():  # a window may have nothing to count
         return values.astype("object").astype("Float64")
     if not pd.api.types.is_numeric_dtype(values):
@@ -218,10 +267,10 @@ def _levels(values: "pd.Series[Any]", ends: Iterable[Any]) -> list[Any]:
 
 
 def _places(statements: pd.DataFrame, duplicates: str) -> "pd.Series[Any]":
-    """Give the document or the period within which a statement counts once."""
+    """Return the document or the period within which a statement counts once."""
     if duplicates == "acrossrange":
         return pd.Series(0, index=statements.index)
-    if duplicates != "document":
+    if duplicates in FREQUENCIES:
         return periods(statements, duplicates)
     require_columns(statements, "document")
     documents = statements["document"]

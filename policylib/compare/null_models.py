@@ -1,4 +1,4 @@
-"""The null models: how many concepts two rows would share if chance had dealt them out."""
+"""Null models: how many concepts two rows would share by chance."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,29 +8,30 @@ from tqdm import tqdm
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Answer = tuple[Floats, Floats, Floats, Floats]  # mean, spread, upper and lower tail of each pair
+Answer = tuple[Floats, Floats, Floats, Floats]  # mean, standard deviation, upper and lower tail
 
 BUFFER = 32 * 2**20
-LONGEST_BATCH = 2**28  # words: some tenths of a second, so that Ctrl-C is soon heard
+# Words of 64 bits. A batch of them takes some tenths of a second; Ctrl-C works between batches.
+LONGEST_BATCH = 2**28
 
 
 def shared_concepts(presence: Bools) -> Ints:
-    """Count what each two rows share."""
+    """Count the concepts that each two rows share."""
     from policylib.compare.bitset import overlaps, pack
 
-    # By bits and not by a matrix product: after one, the threads of BLAS keep spinning for a
-    # while and slow down the kernels that follow.
+    # This counts bits. After a matrix product, the threads of BLAS stay busy for a while and
+    # slow down the compiled functions that follow.
     shared: Ints = overlaps(pack(presence))
     return shared
 
 
 def fixed_row(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
-    """Keep the sums of the rows: the overlap is hypergeometric."""
+    """Return the overlap by chance where row sums are kept: it is hypergeometric."""
     from scipy.stats import hypergeom
 
     columns = presence.shape[1]
     a, b = presence.sum(axis=1)[first], presence.sum(axis=1)[second]
-    # The tails cost much: once for each pair of sums and overlap.
+    # Tails are slow to compute, so each pair of sums and overlap is computed once.
     cases = np.stack([np.minimum(a, b), np.maximum(a, b), observed[first, second]])
     (small, large, shared), case = np.unique(cases, axis=1, return_inverse=True)
     null = hypergeom(columns, large, small)
@@ -40,7 +41,10 @@ def fixed_row(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Ans
 
 
 def sdsm(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
-    """Keep the sums of rows and columns on average: the overlap is Poisson-binomial."""
+    """Return the overlap by chance where row and column sums are kept on average.
+
+    It is Poisson-binomial.
+    """
     from policylib.compare.bitset import poisson_binomial
 
     row_sums, row_class = np.unique(presence.sum(axis=1), return_inverse=True)
@@ -65,20 +69,20 @@ def sdsm(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
 def fdsm(
     presence: Bools, observed: Ints, first: Ints, second: Ints, trials: int, seed: int | None
 ) -> Answer:
-    """Keep the sums of rows and columns: the overlap is counted in random matrices."""
+    """Return the overlap in random matrices with the same row and column sums."""
     from policylib.compare.bitset import pack, sample, shuffle, tally
 
     rows = len(presence)
     trades = rows * (20 if rows < 100 else 5)
-    # Besag and Clifford: one walk to a hub, then each sample a walk of its own from there; the
-    # data and the samples are then exchangeable, however short the walks.
+    # After Besag and Clifford: the data are shuffled into a hub, and each sample is the hub
+    # shuffled anew. Data and samples are then exchangeable, even if shuffled only a little.
     streams = np.random.SeedSequence(seed).generate_state(4 * (trials + 1), np.uint64)
     streams = streams.reshape(-1, 4)
     hub = pack(presence)
     shuffle(hub, trades, streams[-1])
     above, below = (np.zeros((rows, rows), np.uint32) for _ in range(2))
     total, squares = (np.zeros((rows, rows), np.int64) for _ in range(2))
-    work = hub.size * (20 * trades // rows + rows)  # words looked at for one trial, roughly
+    work = hub.size * (20 * trades // rows + rows)  # roughly the words that one trial reads
     batch = int(np.clip(min(BUFFER // hub.nbytes, LONGEST_BATCH // work), 1, trials))
     samples = np.empty((batch, *hub.shape), np.uint64)
     with tqdm(total=trials, unit="trial", delay=10, leave=False) as progress:
@@ -95,23 +99,42 @@ def fdsm(
 
 
 def entry_chances(row_sums: Ints, rows: Ints, column_sums: Ints, columns: Ints) -> Floats:
-    """Solve the bipartite configuration model: the most random matrix with these mean margins.
+    """Solve the bipartite configuration model: the most random matrix with these mean sums.
 
-    The chance of an entry is x·y / (1 + x·y), with x and y so that rows and columns have their
-    sums on average (Saracco, Di Clemente, Gabrielli and Squartini 2015). Rows, or columns, of one
-    sum have one chance, so that the equations are solved for classes, by Newton's method.
+    The chance of an entry is x·y / (1 + x·y); x and y are such that rows and columns have their
+    sums on average (Saracco, Di Clemente, Gabrielli and Squartini 2015). Rows with equal sums have
+    equal chances, and so have columns. The equations are therefore solved for classes of equal
+    sums, by Newton's method.
+
+    Parameters
+    ----------
+    row_sums, column_sums : numpy.ndarray
+        The different sums, one for each class.
+    rows, columns : numpy.ndarray
+        The number of rows and columns in each class.
+
+    Returns
+    -------
+    numpy.ndarray
+        The chance of an entry, classes of rows × classes of columns.
+
+    Raises
+    ------
+    ArithmeticError
+        If no matrix has these sums.
     """
     chance = np.zeros((len(rows), len(columns)))
     r, c = row_sums.astype(float), column_sums.astype(float)
     left, top = np.ones(len(r), bool), np.ones(len(c), bool)
-    while True:  # what is empty or full is certain, and may make others empty or full
+    while True:  # setting aside a full or empty class may make another one full or empty
         settled = _settle(chance, r, rows, left, c, columns, top)
         settled |= _settle(chance.T, c, columns, top, r, rows, left)
         if not settled:
             break
     if left.any():
         args = (r[left], rows[left]), (c[top], columns[top])
-        wide = top.sum() > left.sum()  # fewer classes are quicker to solve for
+        # A step solves for the columns, so the side with fewer classes takes their place.
+        wide = top.sum() > left.sum()
         solved = _newton(*args[1], *args[0]).T if wide else _newton(*args[0], *args[1])
         chance[np.ix_(left, top)] = solved
     return chance
@@ -126,7 +149,7 @@ def _settle(
     other_sizes: Ints,
     other_open: Bools,
 ) -> bool:
-    """Set aside the classes that are empty or full; tell whether there were any."""
+    """Set aside classes whose entries are all 0 or all 1; return whether there were any."""
     width = other_sizes[other_open].sum()
     full = open_ & (sums == width) & (width > 0)
     done = full | (open_ & (sums == 0))
@@ -137,7 +160,7 @@ def _settle(
 
 
 def _newton(r: Floats, rows: Ints, c: Floats, columns: Ints) -> Floats:
-    """Find a and b, one for each class, so that the chances expit(a + b) add up to the sums."""
+    """Return the chances expit(a + b), with a and b such that they add up to the sums."""
     a = logit(r / columns.sum())
     b = logit(c / rows.sum()) - logit((r @ rows) / (rows.sum() * columns.sum()))
     chance, off = _miss(a, b, r, rows, c, columns)
@@ -161,13 +184,14 @@ def _newton(r: Floats, rows: Ints, c: Floats, columns: Ints) -> Floats:
 
 
 def _newton_step(chance: Floats, off: Floats, rows: Ints, columns: Ints) -> Floats:
-    """Solve the equations of Newton's method, with the rows eliminated from them."""
+    """Return the step of Newton's method, with the equations of the rows eliminated."""
     slope = chance * (1 - chance) * np.outer(rows, columns)
     of_rows, of_columns = np.split(-off * np.concatenate([rows, columns]), [len(rows)])
     weight = np.maximum(slope.sum(axis=1), np.finfo(float).tiny)
     part = slope / weight[:, None]
     rest = np.diag(slope.sum(axis=0)) - slope.T @ part
-    # Adding to all a and taking from all b changes nothing: the smallest of these steps.
+    # Adding a number to all a and subtracting it from all b changes nothing, so the solution
+    # is not unique; lstsq returns the smallest.
     b = np.linalg.lstsq(rest, of_columns - part.T @ of_rows, rcond=None)[0]
     return np.concatenate([(of_rows - slope @ b) / weight, b])
 
@@ -175,6 +199,6 @@ def _newton_step(chance: Floats, off: Floats, rows: Ints, columns: Ints) -> Floa
 def _miss(
     a: Floats, b: Floats, r: Floats, rows: Ints, c: Floats, columns: Ints
 ) -> tuple[Floats, Floats]:
-    """Give the chances, and by how much their sums miss the rows' and the columns' sums."""
+    """Return the chances, and how far their sums are from those of the rows and columns."""
     chance = expit(a[:, None] + b)
     return chance, np.concatenate([chance @ columns - r, rows @ chance - c])

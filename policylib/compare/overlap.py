@@ -9,10 +9,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.matrices import check_counts
-from policylib._util.names import require
+from policylib._util.names import require, require_frame
 from policylib.compare.counts import count_concepts, counts_of
-from policylib.network.build import evidence, require_node
-from policylib.network.edges import ACTORS, LEVELS, actor_rows, concepts, of_roles, statements
+from policylib.network.build import evidence
+from policylib.network.edges import (
+    ACTORS,
+    Columns,
+    actor_rows,
+    check_network,
+    concepts,
+    require_node,
+    statements,
+)
+from policylib.tables.levels import LEVELS
+from policylib.tables.roles import Role, of_roles
 
 MEASURES = ("shared", "jaccard", "cosine", "overlap")
 
@@ -92,6 +102,8 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
+    TypeError
+        If it is not a matrix.
     ValueError
         If rows and columns differ, or the matrix is not symmetric.
 
@@ -105,6 +117,7 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     henan jilin      1     1
     hebei henan      0     3
     """
+    require_frame(overlap, "an overlap matrix", "; project(matrix) returns one")
     if not overlap.index.equals(overlap.columns):
         raise ValueError("an overlap matrix has the same labels in rows and columns")
     if not np.array_equal(overlap, overlap.T, equal_nan=True):
@@ -220,8 +233,8 @@ def explain_overlap(
     a: str,
     b: str,
     *,
-    columns: str = "priority",
-    relation: str | Sequence[str] | None = ("commits", "reports"),
+    columns: Columns = "priority",
+    roles: Role | Sequence[Role] | None = None,
 ) -> pd.DataFrame:
     """List what two actors share, with the statements of both sides.
 
@@ -231,7 +244,7 @@ def explain_overlap(
         A policy network.
     a, b
         Two actors: provinces (with their cities), organisations or experts.
-    columns, relation
+    columns, roles
         As in `biadjacency`.
 
     Returns
@@ -246,35 +259,40 @@ def explain_overlap(
     KeyError
         If there is no such actor.
     ValueError
-        If `columns` or a relation is unknown, or one actor speaks for the other, as a city for
+        If `columns` or a role is unknown, or one actor speaks for the other, as a city for
         its province.
 
     Examples
     --------
     >>> import policylib
     >>> network = policylib.build_network(policylib.read_tables())
-    >>> shared = explain_overlap(network, "henan", "jiangxi", relation="commits")
+    >>> shared = explain_overlap(network, "henan", "jiangxi", roles="commits")
     >>> shared["concept"].unique().tolist()
     ['consumption', 'consumption-investment-cycle', 'effective-investment']
     """
-    sides = both_sides(network, a, b, columns, relation)
+    sides = both_sides(network, a, b, columns, roles)
     return sides[in_common(sides)].reset_index(drop=True)
 
 
 def both_sides(
-    network: nx.MultiDiGraph, a: str, b: str, columns: str, relation: str | Sequence[str] | None
+    network: nx.MultiDiGraph,
+    a: str,
+    b: str,
+    columns: Columns,
+    roles: Role | Sequence[Role] | None,
 ) -> pd.DataFrame:
     """Give the statements of two actors that count, with their `concept` and `side`."""
+    check_network(network)
     for side in (a, b):
         require_node(network, side, "actor", ACTORS)
     provinces = actor_rows(network, "province")
     if a == b or provinces.get(a, a) == provinces.get(b, b):
         raise ValueError(f"{a!r} and {b!r} speak for each other; name two different actors")
     sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
-    sides = of_roles(sides[counts_of(sides) > 0], relation).convert_dtypes()
+    sides = of_roles(sides[counts_of(sides) > 0], roles).convert_dtypes()
     sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
-    place = ["concept", "side", "document", "paragraph", "id"]
+    place = ["concept", "side", "document", "paragraph", "start", "id"]
     return sides[order].sort_values(place, ignore_index=True)
 
 
@@ -283,7 +301,7 @@ def in_common(sides: pd.DataFrame) -> "pd.Series[bool]":
     return sides.groupby("concept")["side"].transform("nunique") == 2
 
 
-def priority_gaps(network: nx.MultiDiGraph, *, columns: str = "priority") -> pd.DataFrame:
+def priority_gaps(network: nx.MultiDiGraph, *, columns: Columns = "priority") -> pd.DataFrame:
     """Set what the centre directs and experts recommend beside the provinces that took it up.
 
     Parameters
@@ -316,13 +334,14 @@ def priority_gaps(network: nx.MultiDiGraph, *, columns: str = "priority") -> pd.
     {'recommended_by': 'song-xiangqing', 'gap': True}
     """
     table = statements(network)
+    roles: dict[str, Role] = {"directed_by": "directs", "recommended_by": "recommends"}
     asked_by = {
         name: count_concepts(network, of_roles(table, role), "actor", columns)
-        for name, role in (("directed_by", "directs"), ("recommended_by", "recommends"))
+        for name, role in roles.items()
     }
     # A code asked for as a whole is taken up by whoever names it or anything narrower.
     done = of_roles(table, ("commits", "reports"))
-    levels = LEVELS if columns in LEVELS else [columns]
+    levels: tuple[Columns, ...] = LEVELS if columns in LEVELS else (columns,)
     taken = {level: count_concepts(network, done, "province", level) for level in levels}
     asked = asked_by["directed_by"].columns.union(asked_by["recommended_by"].columns)
     rows = []

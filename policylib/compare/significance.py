@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.names import require, require_columns
+from policylib._util.numbers import require_seed, require_whole
 from policylib._util.warn import warn
 from policylib.compare.null_models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
 from policylib.compare.overlap import MEASURES, presence_of, project
@@ -30,48 +31,50 @@ def overlap_significance(
     seed: int | None = None,
     correction: str = "fdr_bh",
 ) -> pd.DataFrame:
-    """Test for each pair of rows whether they share more, or less, than chance would have it.
+    """Test for each pair of rows whether they share more, or less, than by chance.
 
     Parameters
     ----------
-    matrix
-        Counts or 0/1, actors × concepts, taken as presence (``> 0``). To keep only what is said
-        at least twice, pass ``matrix >= 2``; only what is said above average,
+    matrix : DataFrame
+        Counts or 0/1, actors × concepts, taken as presence (``> 0``). To keep only concepts with
+        at least two statements, pass ``matrix >= 2``; only those above the average of the row,
         ``matrix.gt(matrix.mean(axis=1), axis=0)``.
-    model
-        What chance keeps. ``"fixed_row"``: how many concepts each row has; each row is a random
-        set, and the overlap hypergeometric. ``"sdsm"``: also how many rows each concept has, both
-        on average; the overlap is Poisson-binomial, computed exactly. ``"fdsm"``: both exactly;
-        the overlap is drawn from random matrices with these sums.
-    trials
+    model : {"fixed_row", "sdsm", "fdsm"}
+        Null model, by the sums that it keeps. ``"fixed_row"`` keeps the row sums, the number of
+        concepts of each row: each row is a random set, and the overlap is hypergeometric.
+        ``"sdsm"`` keeps row and column sums on average: the overlap is Poisson-binomial, computed
+        exactly. ``"fdsm"`` keeps both exactly: the overlap is counted in random matrices with
+        these sums.
+    trials : int
         Number of random matrices (``"fdsm"`` only).
-    seed
-        The same seed gives the same random matrices on any machine (``"fdsm"`` only).
-    correction
-        For testing all pairs at once: ``"none"``, ``"bonferroni"``, ``"holm"``, ``"fdr_bh"``
-        (Benjamini–Hochberg) or ``"fdr_by"`` (Benjamini–Yekutieli).
+    seed : int, optional
+        The same seed draws the same random matrices on any machine (``"fdsm"`` only).
+    correction : {"fdr_bh", "none", "bonferroni", "holm", "fdr_by"}
+        For testing all pairs at once. ``"fdr_bh"`` is Benjamini–Hochberg, ``"fdr_by"``
+        Benjamini–Yekutieli.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per pair, in the order of the matrix: `a`, `b`; `shared`, the number of concepts
-        that both have; `expected` and `sd`, its mean and standard deviation under the model;
-        `p_upper` and `p_lower`, the chance of sharing at least and at most as many; `q_upper` and
-        `q_lower`, the same corrected over all pairs.
+    DataFrame
+        One row for each pair, in the order of the matrix: `a`, `b`; `shared`, the number of
+        concepts that both have; `expected` and `sd`, its mean and standard deviation under the
+        model; `p_upper` and `p_lower`, the chance of sharing at least and at most as many;
+        `q_upper` and `q_lower`, the same corrected for all pairs.
 
     Raises
     ------
     ValueError
-        If the model or correction is unknown, `trials` is no whole number from 1, or the matrix is
-        not one of counts, has fewer than two rows, only equal rows, or more rows than memory holds.
+        If the model or correction is unknown, or `trials` is not a whole number from 1; or if the
+        matrix does not hold counts, has fewer than two rows or only equal rows, or has more rows
+        than fit into memory.
     TypeError
-        If it is no matrix.
+        If it is not a matrix.
 
     Warns
     -----
     UserWarning
-        If `trials` are too few for any corrected value to come below 0.05; a stricter level, or
-        ``tail="both"`` of `extract_backbone`, takes more.
+        If `trials` are too few for any corrected value to come below 0.05. A stricter level, or
+        ``tail="both"`` of `extract_backbone`, needs more.
 
     References
     ----------
@@ -92,7 +95,8 @@ def overlap_significance(
     """
     require(model, MODELS, "model")
     require(correction, CORRECTIONS, "correction")
-    _require_number(trials, "trials")
+    require_whole(trials, "trials")
+    require_seed(seed)
     presence = _testable(matrix)
     _require_memory(len(presence), len(presence) ** 2 * BYTES_PER_PAIR + trials * BYTES_PER_TRIAL)
     first, second = np.triu_indices(len(presence), k=1)
@@ -124,17 +128,12 @@ def _testable(matrix: pd.DataFrame) -> Bools:
     return presence
 
 
-def _require_number(value: int, what: str) -> None:
-    if not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{what} must be a whole number and at least 1, not {value!r}")
-
-
 def _require_memory(rows: int, need: float) -> None:
     have = _memory()
     if need > have:
         raise ValueError(
-            f"{rows} rows make {rows * (rows - 1) // 2} pairs; with so many trials or samples they "
-            f"need about {need / 2**30:.0f} GiB of memory, and this machine has "
+            f"{rows} rows make {rows * (rows - 1) // 2} pairs; with this many trials or samples, "
+            f"they need about {need / 2**30:.0f} GiB of memory, and this machine has "
             f"{have / 2**30:.0f} GiB"
         )
 
@@ -142,7 +141,7 @@ def _require_memory(rows: int, need: float) -> None:
 def _memory() -> float:
     try:
         return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError):  # Windows does not say
+    except (AttributeError, ValueError):  # Windows has no sysconf
         return 16 * 2**30
 
 
@@ -165,14 +164,15 @@ def _correct(p: Floats, correction: str) -> Floats:
 
 
 def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> None:
-    """Warn if so few trials cannot bring the least q of a tail below the usual level."""
+    """Warn if the trials are too few for the smallest q of a tail to come below 0.05."""
     if correction == "none":
         return
     tests = len(table)
     weight = (1 / np.arange(1, tests + 1)).sum() if correction == "fdr_by" else 1.0
     needed = 0
     for tail in ("upper", "lower"):
-        # No p is below 1 / (T + 1); several pairs there share the burden of a false discovery rate.
+        # No p is below 1 / (T + 1). A false discovery rate is easier to reach if several pairs are
+        # at that floor.
         floor = (table[f"p_{tail}"] < 1.5 / (trials + 1)).sum()
         sharing = max(1, floor) if correction.startswith("fdr") else 1
         enough = int(np.ceil(tests * weight / sharing / LEVEL)) - 1
@@ -180,7 +180,7 @@ def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> No
             needed = max(needed, enough)
     if needed:
         warn(
-            f"{trials} trials cannot give a q below {LEVEL} for {tests} pairs; it takes {needed} "
+            f"{trials} trials cannot bring q below {LEVEL} for {tests} pairs; it takes {needed} "
             'trials, or model="sdsm", which is exact',
         )
 
@@ -188,29 +188,29 @@ def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> No
 def extract_backbone(
     significance: pd.DataFrame, *, alpha: float = 0.05, tail: str = "upper"
 ) -> nx.Graph:
-    """Keep the ties that are more, or less, than chance.
+    """Return the network of the pairs that share more, or less, than by chance.
 
     Parameters
     ----------
-    significance
-        A table that `overlap_significance` gave. The corrected values decide; with
-        ``correction="none"`` they are the uncorrected ones.
-    alpha
+    significance : DataFrame
+        A table that `overlap_significance` returned. The corrected values decide; with
+        ``correction="none"`` they equal the uncorrected ones.
+    alpha : float
         Level of significance: a tie is kept if its q is at most `alpha`.
-    tail
-        ``"upper"``: pairs that share more than chance; ``"lower"``: less; ``"both"``: either, at
-        ``alpha / 2`` each, so that fewer pairs pass to either side.
+    tail : {"upper", "lower", "both"}
+        ``"upper"``: pairs that share more than by chance; ``"lower"``: less; ``"both"``: either,
+        at ``alpha / 2`` each, so that fewer pairs pass on either side.
 
     Returns
     -------
     networkx.Graph
         All rows as nodes, with or without ties. Ties carry `shared`, the `p` and `q` of their
-        tail and `sign`, 1 for more and -1 for less.
+        tail, and `sign`: 1 for more and -1 for less.
 
     Raises
     ------
     ValueError
-        If `alpha` is not between 0 and 1, there is no such tail, or the table is another one.
+        If `alpha` is not between 0 and 1, `tail` is unknown, or the table lacks a column.
 
     Examples
     --------
@@ -238,24 +238,24 @@ def extract_backbone(
 
 
 def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
-    """Count on how much text each row rests.
+    """Count the statements, paragraphs and documents behind each row.
 
     Parameters
     ----------
-    statements
-        One row per statement, with `document` and `paragraph`.
-    rows
+    statements : DataFrame
+        One row for each statement, with `document` and `paragraph`.
+    rows : str
         The column that names the rows, for example ``"row"`` of ``statements(network, rows=…)``.
 
     Returns
     -------
-    pandas.DataFrame
-        For each row, most first: `statements`, `paragraphs` and `documents`.
+    DataFrame
+        For each row, the largest first: `statements`, `paragraphs` and `documents`.
 
     Raises
     ------
     ValueError
-        If there is no such column, or a statement lacks its place.
+        If a column is missing, or a statement lacks its document or paragraph.
 
     Examples
     --------
@@ -291,48 +291,49 @@ def overlap_stability(
     samples: int = 1000,
     seed: int | None = None,
 ) -> pd.DataFrame:
-    """Measure how far each overlap moves when a fifth of the paragraphs is left out.
+    """Measure how much each overlap changes when a fifth of the paragraphs is left out.
 
     This is stability, not confidence: a set measure such as Jaccard shrinks or grows with the
-    amount of text, so that no interval around it can be trusted.
+    amount of text, so an interval of confidence around it would be wrong.
 
     Parameters
     ----------
-    statements
-        One row per statement, with `document` and `paragraph`.
-    rows, columns
+    statements : DataFrame
+        One row for each statement, with `document` and `paragraph`.
+    rows, columns : str
         The columns that name actors and concepts, for example ``rows="row"``,
         ``columns="concept"`` of ``statements(network, rows=…, columns=…)``.
-    measure
+    measure : {"jaccard", "shared", "cosine", "overlap"}
         As in `project`.
-    samples
+    samples : int
         How often paragraphs are left out.
-    seed
+    seed : int, optional
         The same seed leaves out the same paragraphs.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per pair: `a`, `b`; `paragraphs`, those of whichever row has fewer; `value`, the
-        overlap on all text; `low` and `high`, between which it lies in nine of ten samples.
-        Missing below five paragraphs.
+    DataFrame
+        One row for each pair: `a`, `b`; `paragraphs`, those of the row that has fewer; `value`,
+        the overlap in all text; `low` and `high`, the bounds of nine in ten samples. The bounds
+        are missing below five paragraphs.
 
     Raises
     ------
     ValueError
-        If there is no such column or measure, or `samples` is below 1.
+        If a column is missing, `measure` is unknown, or `samples` is below 1.
 
     Examples
     --------
     >>> statements = pd.DataFrame(
-    ...     {"actor": ["henan", "hebei"] * 5, "priority": "robots", "document": "d"}
+    ...     {"actor": ["henan", "hebei"] * 5, "code": "robots", "document": "d"}
     ... ).assign(paragraph=range(10))
-    >>> overlap_stability(statements, rows="actor", columns="priority", seed=1)["low"].to_list()
+    >>> overlap_stability(statements, rows="actor", columns="code", seed=1)["low"].to_list()
     [1.0]
     """
     require_columns(statements, rows, columns, "document", "paragraph")
     require(measure, MEASURES, "measure")
-    _require_number(samples, "samples")
+    require_whole(samples, "samples")
+    require_seed(seed)
     said = statements[[rows, columns, "document", "paragraph"]].dropna().drop_duplicates()
     of_row, labels = pd.factorize(said[rows], sort=True)
     of_column, concepts = pd.factorize(said[columns], sort=True)
@@ -358,7 +359,7 @@ def overlap_stability(
     table["value"] = overlap(np.ones(len(said), bool))
     table["low"] = table["high"] = np.nan
     if len(table):
-        with warnings.catch_warnings():  # a row may be missing from every sample
+        with warnings.catch_warnings():  # a pair may have no value in any sample
             warnings.simplefilter("ignore", RuntimeWarning)
             table["low"], table["high"] = np.nanquantile(values, [0.05, 0.95], axis=0)
     table.loc[table["paragraphs"] < FEWEST, ["low", "high"]] = np.nan
