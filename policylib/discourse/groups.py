@@ -1,8 +1,12 @@
-"""Groups of actors by modularity: networkx finds them, a few steps bring their number down."""
+"""Groups of actors by modularity: networkx finds them, a few steps reduce their number."""
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from policylib._util.graphs import as_matrix
+from policylib._util.numbers import require_seed, require_whole
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.integer]
@@ -10,46 +14,155 @@ Ints = NDArray[np.integer]
 STARTS = 10
 
 
-def best_groups(ties: Floats, groups: int | None, seed: int) -> list[list[int]]:
-    """Find the groups of the highest modularity among some searches, the largest group first.
+def communities(
+    network: pd.DataFrame | nx.Graph, *, groups: int | None = None, seed: int | None = None
+) -> "pd.Series[int]":
+    """Find the groups of actors that are tied more closely than their numbers of ties suggest.
 
     Parameters
     ----------
-    ties
+    network : DataFrame or networkx.Graph
+        The ties between actors, from 0: a square matrix, as `discourse_network` returns it; or a
+        graph, whose edges count by their `weight` (1 if it is missing).
+    groups : int, optional
+        The largest number of groups. By default, it is not limited.
+    seed : int, optional
+        The search starts from chance; the same seed finds the same groups. By default, each call
+        starts anew.
+
+    Returns
+    -------
+    Series
+        The number of each actor's group, 1 for the largest; missing for an actor without a tie.
+
+    Raises
+    ------
+    TypeError
+        If the network is neither a DataFrame nor a graph.
+    ValueError
+        If the network is not square and symmetric, or has negative, missing or infinite ties; or
+        if `groups` is not a whole number from 1, or `seed` not a whole number.
+
+    References
+    ----------
+    Blondel, V. D. et al. (2008), Fast unfolding of communities in large networks, as networkx
+    implements it. To reduce the groups to `groups`, those are merged that lose least modularity,
+    and single actors moved as long as modularity grows.
+
+    Examples
+    --------
+    >>> names = ["henan", "hebei", "jilin", "hubei"]
+    >>> ties = [[0, 3, 1, 0], [3, 0, 0, 0], [1, 0, 0, 3], [0, 0, 3, 0]]
+    >>> communities(pd.DataFrame(ties, index=names, columns=names), seed=0).to_dict()
+    {'henan': 1, 'hebei': 1, 'jilin': 2, 'hubei': 2}
+    """
+    matrix = _require_ties(network)
+    if groups is not None:
+        require_whole(groups, "groups")
+    numbers = pd.Series(pd.NA, index=matrix.index, dtype="Int64", name="community")
+    found, _ = _best_groups(matrix.to_numpy(), groups, seed)
+    for number, members in enumerate(found, start=1):
+        numbers.iloc[members] = number
+    return numbers
+
+
+def polarization(network: pd.DataFrame | nx.Graph, *, seed: int | None = None) -> float:
+    """Measure how far the actors' ties fall into two camps: the modularity of the best split found.
+
+    It sees only ties. Camps may be those who dispute or those who speak of different things: set
+    the conflict within and between the groups of `communities` beside it. An actor without a tie
+    is left out. Few statements make high values by chance, so compare only windows of like size.
+
+    Parameters
+    ----------
+    network : DataFrame or networkx.Graph
+        Congruence between actors, as for `communities`.
+    seed : int, optional
+        As for `communities`.
+
+    Returns
+    -------
+    float
+        From 0, no split is better than none, to 0.5, two camps of equal weight without a tie
+        between them. Missing if there are no ties.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `communities`.
+
+    References
+    ----------
+    Newman, M. E. J. (2006), Modularity and community structure in networks. PNAS 103(23), for the
+    measure; the search is that of `communities`. rDNA's polarisation is another measure.
+
+    Examples
+    --------
+    >>> names = ["henan", "hebei", "jilin", "hubei"]
+    >>> ties = [[0, 3, 0, 0], [3, 0, 0, 0], [0, 0, 0, 3], [0, 0, 3, 0]]
+    >>> polarization(pd.DataFrame(ties, index=names, columns=names), seed=0)
+    0.5
+    """
+    return _best_groups(_require_ties(network).to_numpy(), 2, seed)[1]
+
+
+def _require_ties(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
+    """Return the ties as a matrix; raise if one is negative."""
+    matrix = as_matrix(network)
+    ties = matrix.to_numpy()
+    for row, column in np.argwhere(ties < 0)[:1]:
+        raise ValueError(
+            f"the tie between {matrix.index[row]!r} and {matrix.columns[column]!r} is "
+            f"{ties[row, column]:g}; groups need numbers from 0; take congruence or conflict, "
+            "not 'subtract'"
+        )
+    return matrix
+
+
+def _best_groups(
+    ties: Floats, groups: int | None, seed: int | None
+) -> tuple[list[list[int]], float]:
+    """Find the groups of the highest modularity in ten searches, the largest group first.
+
+    Parameters
+    ----------
+    ties : numpy.ndarray
         Actors × actors, symmetric, from 0.
-    groups
-        At most so many; None for as many as there are.
-    seed
+    groups : int or None
+        The largest number of groups; None for no limit.
+    seed : int or None
         The first of ten seeds.
 
     Returns
     -------
-    list of list of int
-        The numbers of the actors in each group; actors without a tie are in none.
+    (list of list of int, float)
+        The numbers of the actors in each group, without actors who have no tie; and the
+        modularity, missing if there is no tie.
     """
+    require_seed(seed)
     tied = np.flatnonzero(ties.sum(axis=1) > 0)
     if not len(tied):
-        return []
-    excess = _excess(ties[np.ix_(tied, tied)])
-    graph = nx.from_numpy_array(ties[np.ix_(tied, tied)])
-    best: tuple[float, Ints] | None = None
+        return [], float("nan")
+    ties = ties[np.ix_(tied, tied)]
+    excess = _excess(ties)
+    graph = nx.from_numpy_array(ties)
+    best, highest = np.zeros(len(tied), dtype=int), -np.inf
     for start in range(STARTS):
-        found = nx.community.louvain_communities(graph, seed=seed + start)
+        start_seed = None if seed is None else int(seed) + start
         member = np.empty(len(tied), dtype=int)
-        for number, group in enumerate(found):
+        for number, group in enumerate(nx.community.louvain_communities(graph, seed=start_seed)):
             member[list(group)] = number
         if groups is not None:
             member = _move(excess, _merge(excess, member, groups))
-        score = float(excess[member[:, None] == member].sum())
-        if best is None or score > best[0] + 1e-12:
-            best = score, member
-    assert best is not None
-    found = [tied[best[1] == number].tolist() for number in np.unique(best[1])]
-    return sorted(found, key=lambda group: (-len(group), group))
+        modularity = float(excess[member[:, None] == member].sum())
+        if modularity > highest + 1e-12:
+            best, highest = member, modularity
+    found = [tied[best == number].tolist() for number in np.unique(best)]
+    return sorted(found, key=lambda group: (-len(group), group)), highest
 
 
 def _excess(ties: Floats) -> Floats:
-    """Give how much of all ties each pair has above what the ties of both suggest."""
+    """Return how much of all ties each pair has above what the ties of both suggest."""
     share: Floats = ties / ties.sum()
     strength: Floats = share.sum(axis=1)
     excess: Floats = share - np.outer(strength, strength)
@@ -57,14 +170,14 @@ def _excess(ties: Floats) -> Floats:
 
 
 def _between(excess: Floats, member: Ints) -> Floats:
-    """Sum up the excess between each two groups."""
+    """Return the excess between each two groups, as a sum over their actors."""
     belongs = np.eye(member.max() + 1)[member]
     total: Floats = belongs.T @ excess @ belongs
     return total
 
 
 def _merge(excess: Floats, member: Ints, groups: int) -> Ints:
-    """Merge the two groups that lose least, until there are few enough."""
+    """Merge the two groups that lose least modularity, until there are few enough."""
     while member.max() + 1 > groups:
         gain = _between(excess, member)
         gain[np.tril_indices(len(gain))] = -np.inf
@@ -75,7 +188,7 @@ def _merge(excess: Floats, member: Ints, groups: int) -> Ints:
 
 
 def _move(excess: Floats, member: Ints) -> Ints:
-    """Move single actors between groups, the best move first, as long as that gains something."""
+    """Move single actors to other groups, the best move first, as long as modularity grows."""
     member = member.copy()
     others = excess - np.diag(np.diag(excess))
     everyone = np.arange(len(member))

@@ -1,79 +1,133 @@
 """Counts of actors × concepts × levels of a qualifier become ties between actors."""
 
+from collections.abc import Callable
+from typing import Any, Literal
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.matrices import check_counts
+from policylib._util.names import first_of
 
-Floats = NDArray[np.float64]
+Numbers = NDArray[Any]  # whole numbers or floats
+Aggregation = Literal["congruence", "conflict", "subtract", "ignore"]
+Normalization = Literal["none", "average", "jaccard", "dna_cosine", "cosine"]
+
+LARGEST = 2**26  # floats hold the product of two such row sums exactly
 
 
-def cube(matrix: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Give counts as actors × concepts × levels, and the levels; one level if there are none."""
+def cube(matrix: pd.DataFrame, aggregation: str) -> "tuple[Numbers, pd.Index[Any], Numbers]":
+    """Return counts as actors × concepts × levels of the qualifier, the concepts and the levels.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Counts of statements, with or without a qualifier as the second level of the columns.
+    aggregation : str
+        What needs the qualifier, for the error; ``"ignore"`` works without.
+
+    Returns
+    -------
+    (numpy.ndarray, Index, numpy.ndarray)
+        Whole counts stay whole numbers, and boolean levels stay boolean. Without a qualifier,
+        there is one level.
+
+    Raises
+    ------
+    ValueError
+        If the matrix does not hold counts, or its qualifier is missing or not a number.
+    """
     check_counts(matrix)
-    if matrix.columns.nlevels == 1:
-        return matrix.to_numpy(dtype=float)[:, :, None], np.zeros(1)
     if matrix.columns.nlevels > 2:
         raise ValueError("the columns have more than two levels, a concept and a qualifier")
-    if matrix.empty:  # a window of time without statements
-        return np.zeros((len(matrix), 0, 1)), np.zeros(1)
-    labels = matrix.columns.get_level_values(1)
-    if not pd.api.types.is_numeric_dtype(labels.infer_objects()):
-        raise ValueError(f"the levels of a qualifier are numbers or booleans, not {labels[0]!r}")
-    concepts, levels = matrix.columns.get_level_values(0).unique(), labels.unique().sort_values()
-    every = pd.MultiIndex.from_product([concepts, levels])
-    counts = matrix.reindex(columns=every, fill_value=0).to_numpy(dtype=float)
-    return counts.reshape(len(matrix), len(concepts), len(levels)), levels.to_numpy(dtype=float)
+    if matrix.columns.nlevels == 1 and aggregation != "ignore":
+        raise ValueError(
+            f"{aggregation!r} needs a qualifier as the second level of the columns, as "
+            "count_statements(…, qualifier=…) returns it; only aggregation='ignore' works without"
+        )
+    whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in matrix.dtypes)
+    exact = whole and bool((matrix.astype(float).sum(axis=1) < LARGEST).all())
+    concepts, levels = matrix.columns.get_level_values(0).unique(), pd.Index([0])
+    if matrix.columns.nlevels == 2 and len(concepts):
+        labels = matrix.columns.get_level_values(1).unique().infer_objects()
+        if not pd.api.types.is_numeric_dtype(labels) or labels.hasnans:
+            raise ValueError(
+                f"the levels of a qualifier are numbers or booleans, not {first_of(list(labels))}"
+            )
+        levels = labels.sort_values()
+        every = pd.MultiIndex.from_product([concepts, levels])
+        matrix = matrix.reindex(columns=every, fill_value=0)
+    counts = matrix.to_numpy(dtype="int64" if exact else "float64")
+    return counts.reshape(len(matrix), len(concepts), len(levels)), concepts, levels.to_numpy()
 
 
-def ties(counts: Floats, levels: Floats, aggregation: str, normalization: str) -> Floats:
-    """Weigh the ties between actors, as `discourse_network` describes it."""
-    range_ = levels.max() - levels.min() or 1.0
-    far = np.abs(np.subtract.outer(levels, levels)) / range_
-    weight = {
-        "ignore": np.ones_like(far),
-        "congruence": 1 - far,
-        "conflict": far,
-        "subtract": 1 - 2 * far,
-    }[aggregation]
-    flat = (len(counts), counts.shape[1] * counts.shape[2])
-    said = counts.reshape(flat)
-    found = (counts @ weight).reshape(flat) @ said.T
-    found = (found + found.T) / 2  # symmetric to the last bit
-    if normalization != "none":
-        # An actor's length is the root of its congruence with itself: no cosine is above 1.
-        own = weight if aggregation == "ignore" else 1 - far
-        squares = ((counts @ own).reshape(flat) * said).sum(axis=1)
-        found = divide(found, _sizes(said, np.sqrt(squares), normalization))
-    np.fill_diagonal(found, 0)
-    return found
+def weights(levels: Numbers, aggregation: Aggregation) -> Numbers:
+    """Return how much two statements on a concept add to a tie: a number for each two levels."""
+    if aggregation == "ignore":
+        return np.ones((len(levels), len(levels)), dtype="int64")
+    values = levels.astype(float)
+    far: Numbers = np.abs(np.subtract.outer(values, values)) / (np.ptp(values) or 1)
+    if len(levels) <= 2:  # they agree or disagree, with nothing in between
+        far = far.astype("int64")
+    return {"congruence": 1 - far, "conflict": far, "subtract": 1 - 2 * far}[aggregation]
 
 
-def _sizes(said: Floats, length: Floats, normalization: str) -> Floats:
-    """Give for each two actors what their tie is divided by."""
-    total = said.sum(axis=1)
-    sizes: Floats
-    if normalization == "average":
-        sizes = np.add.outer(total, total) / 2
-    elif normalization == "dna_cosine":
-        sizes = np.multiply.outer(total, total)
-    elif normalization == "cosine":
-        sizes = np.multiply.outer(length, length)
-    else:
-        alone = said @ (said == 0).T.astype(float)
-        sizes = alone + alone.T + said @ said.T
-    return sizes
+def ties(
+    counts: Numbers, levels: Numbers, aggregation: Aggregation, normalization: Normalization
+) -> Numbers:
+    """Return the ties between actors, as `discourse_network` defines them."""
+    found = _product(counts @ weights(levels, aggregation), counts)
+    # An actor's length is the root of its congruence with itself, so that no cosine is above 1.
+    agree = weights(levels, "ignore" if aggregation == "ignore" else "congruence")
+    lengths = np.sqrt((counts @ agree * counts).sum(axis=(1, 2)))
+    above = np.triu(normalise(found, normalization, counts, lengths), k=1)
+    return above + above.T  # symmetric to the last bit, without loops
 
 
-def divide(amounts: Floats, sizes: Floats) -> Floats:
-    """Divide; what is divided by zero is an amount of zero, and stays it."""
-    quotients: Floats = np.zeros_like(amounts)
-    return np.divide(amounts, sizes, out=quotients, where=sizes > 0)
+def normalise(
+    values: Numbers, kind: str, counts: Numbers, lengths: Numbers | tuple[()] = ()
+) -> Numbers:
+    """Divide ties, or cells of actors × concepts, by the size of what they connect.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Actors × actors; for ``"activity"`` and ``"prominence"``, actors × concepts.
+    kind : str
+        As `discourse_network` and `two_mode` define them.
+    counts : numpy.ndarray
+        Actors × concepts × levels.
+    lengths : numpy.ndarray, optional
+        The length of each actor, for ``"cosine"``.
+
+    Returns
+    -------
+    numpy.ndarray
+        The quotients; 0 where the size is 0.
+    """
+    if kind == "none":
+        return values
+    totals = counts.sum(axis=(1, 2))
+    sizes: dict[str, Callable[[], Numbers]] = {
+        "average": lambda: (totals[:, None] + totals) / 2,
+        "jaccard": lambda: _either(counts),
+        "dna_cosine": lambda: np.outer(totals, totals),
+        "cosine": lambda: np.outer(lengths, lengths),
+        "activity": lambda: totals[:, None],
+        "prominence": lambda: counts.sum(axis=(0, 2)),
+    }
+    size = sizes[kind]()
+    return values / np.where(size > 0, size, 1)  # where the size is 0, so is the value
 
 
-def spectrum(found: Floats) -> Floats:
-    """Give the eigenvalues of the Laplacian in ascending order, divided by their sum."""
-    values = np.linalg.eigvalsh(np.diag(found.sum(axis=1)) - found)
-    total = values.sum()
-    return values / total if total > 0 else np.zeros_like(values)
+def _either(counts: Numbers) -> Numbers:
+    """Return the statements of each two actors where one is silent, plus the products elsewhere."""
+    alone = _product(counts, counts == 0)
+    return alone + alone.T + _product(counts, counts)
+
+
+def _product(a: Numbers, b: Numbers) -> Numbers:
+    """Return the sums of products of each two actors; as floats, this is much faster."""
+    found: Numbers = np.tensordot(a.astype(float), b.astype(float), axes=((1, 2), (1, 2)))
+    return found.astype(np.result_type(a, b))
