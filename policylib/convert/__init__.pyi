@@ -1,5 +1,5 @@
-from .read_write import read_dna as read_dna
-from .read_write import read_network as read_network
-from .read_write import read_statements as read_statements
-from .read_write import recode as recode
-from .read_write import write_network as write_network
+from .dna import read_dna as read_dna
+from .network_files import read_network as read_network
+from .network_files import write_network as write_network
+from .recoding import recode as recode
+from .statement_files import read_statements as read_statements

@@ -1,186 +1,175 @@
-"""A database of the Discourse Network Analyzer 3 (SQLite), read and checked, but never trusted."""
+"""Statements, entities and documents from a database of the Discourse Network Analyzer."""
 
-import re
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-from typing import Any
+from collections.abc import Container
+from os import PathLike
+from typing import Any, Literal
 
 import pandas as pd
 
-from policylib._util.faults import DataError, Faults
-from policylib.convert.dna_checks import (
-    NUMBERS,
-    OPTIONAL,
-    TABLES,
-    VALUES,
-    Frames,
-    check_passages,
-    check_references,
-    check_values,
-)
+from policylib._util.files import as_path, existing_file
+from policylib._util.names import require
+from policylib.convert.dna_checks import COLOURS, VALUES, Frames, utf_16
+from policylib.convert.dna_database import read_database
 
-MAGIC = b"SQLite format 3\0"
-LARGEST_CELL = 2**28
-SLACK = 2**16  # for the texts of the schema
-SETTINGS = (
-    "query_only=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    "mmap_size=0",
-    "temp_store=MEMORY",
-    "ignore_check_constraints=ON",
-)
-HINT = "only databases of DNA 3 can be read; if it is one of DNA 2, open it in DNA 3 and save it"
-UNDECODED = re.compile("[\ud800-\udfff]")
+TYPES: dict[str, Any] = {
+    "boolean": "boolean",
+    "integer": "Int64",
+    "short text": "str",
+    "long text": "str",
+}
 
 
-def read_database(path: Path) -> Frames:
-    """Read the tables of a database of DNA 3, and check every value in them.
+def read_dna(
+    path: str | PathLike[str],
+    *,
+    table: Literal["statements", "entities", "documents"] = "statements",
+) -> pd.DataFrame:
+    """Read a database of the Discourse Network Analyzer (DNA) 3.
+
+    The file is opened for reading only, no other file is made beside it, and nothing that it
+    defines is run. Empty text is a missing value, and ids are text.
 
     Parameters
     ----------
-    path
-        The file. It is opened for reading only, and no other file is made beside it.
+    path : str or path-like
+        The database, an SQLite file.
+    table : {"statements", "entities", "documents"}
+        What to read. Entities are persons, organisations, concepts and so on, used or not.
 
     Returns
     -------
-    dict of pandas.DataFrame
-        The tables by their names in the database, ordered by ID.
+    DataFrame
+        "statements": one row per statement of every type, annotations too, sorted by date,
+        document and place. Select one type with
+        ``statements[statements["type"] == "DNA Statement"]``. The columns are `id`, `type`,
+        `document`, `title`, `date`, `author`, `source`, `section`, `document_type`, `coder`,
+        `start` and `stop` (as DNA counts characters), `text`, and one for each variable. A
+        variable with one of these names is called ``variable_…``.
+
+        "entities": one row per entity, with `id`, `type` (of statement), `variable`, `value`,
+        `colour` (``"#rrggbb"``), `parent`, and one column for each attribute. Each variable in DNA
+        has an entity without a name, which is left out.
+
+        "documents": one row per document, with `id`, `title`, `date`, `author`, `source`,
+        `section`, `type`, `coder`, `notes`, `text` and `statements` (their number).
 
     Raises
     ------
+    TypeError
+        If `path` is not a path.
     DataError
-        If values are wrong; it names table, ID and column of every one.
+        If values are wrong. It names the table, ID and column of each.
     ValueError
-        If it is no database of DNA 3, or damaged.
+        If the file is damaged or not a database of DNA 3, or the table is unknown.
+    FileNotFoundError
+        If the file does not exist.
+
+    Examples
+    --------
+    >>> statements = read_dna("sample.dna")  # doctest: +SKIP
+    >>> statements = statements[statements["type"] == "DNA Statement"]  # doctest: +SKIP
     """
-    try:
-        with closing(sqlite3.connect(_address(path), uri=True, isolation_level=None)) as database:
-            # A default can stand for a text in every row; UTF-16 in the file is half as long.
-            _disarm(database, 2 * path.stat().st_size + SLACK)
-            _check_schema(database, path.name)
-            found = {table: database.execute(_query(table)).fetchall() for table in TABLES}
-    except (sqlite3.Error, UnicodeDecodeError) as error:  # its messages may not be UTF-8, either
-        raise ValueError(
-            f"{path.name} cannot be read: {error} (it may be damaged, cut off or in use)"
-        ) from error
-    faults = Faults()
-    rows = {table: _typed(path.name, table, cells, faults) for table, cells in found.items()}
-    check_references(rows, faults)
-    check_values(rows, faults)
-    check_passages(rows, faults)
-    if faults:
-        raise DataError(faults.to_frame(), path.name)
-    return {table: frame.reset_index(drop=True) for table, frame in rows.items()}
+    as_path(path)
+    require(table, BUILDERS, "table")
+    return BUILDERS[table](read_database(existing_file(path)))
 
 
-def _address(path: Path) -> str:
-    """Give the address by which a database is opened read-only, if it is one and is whole."""
-    with path.open("rb") as file:
-        header = file.read(100)
-    if not header:
-        raise ValueError(f"{path.name} is an empty file")
-    if not header.startswith(MAGIC):
-        raise ValueError(f"{path.name} is no database of DNA, which is an SQLite file")
-    page = int.from_bytes(header[16:18])
-    size = (65536 if page == 1 else page) * int.from_bytes(header[28:32])
-    counted = header[24:28] == header[92:96]  # old programs leave no valid count of pages
-    if counted and path.stat().st_size < size:
-        raise ValueError(f"{path.name} is cut off")
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    if header[19] != 2:  # the version for readers; only that decides whether there is a log
-        return address
-    # With a write-ahead log, even a reader makes files beside the database, unless told that
-    # nobody will change it; then it does not read the log.
-    log = path.resolve().with_name(f"{path.resolve().name}-wal")
-    if log.exists() and log.stat().st_size:
-        raise ValueError(f"{path.name} is in use: close the program that writes {log.name}")
-    return f"{address}&immutable=1"
+def statements_table(tables: Frames) -> pd.DataFrame:
+    """Return one row per statement, with a column for each variable of every statement type."""
+    rows = tables["STATEMENTS"]
+    documents = documents_table(tables).set_index("id").rename(columns={"type": "document_type"})
+    table = pd.DataFrame(
+        {
+            "id": rows["ID"].astype("str"),
+            "type": _look_up(rows["StatementTypeId"], tables["STATEMENTTYPES"]["Label"]),
+            "document": rows["DocumentId"].astype("str"),
+        }
+    )
+    for name in ("title", "date", "author", "source", "section", "document_type"):
+        table[name] = _look_up(table["document"], documents[name])
+    table["coder"] = _look_up(rows["Coder"], tables["CODERS"]["Name"])
+    table[["start", "stop"]] = rows[["Start", "Stop"]]
+    texts = tables["DOCUMENTS"]["Text"].map(utf_16)
+    places = zip(rows["DocumentId"], rows["Start"], rows["Stop"], strict=True)
+    passages = [texts[id_][2 * start : 2 * stop].decode("utf-16-le") for id_, start, stop in places]
+    table["text"] = pd.Series(passages, rows.index, "str")
+    for name, column in _variables(tables).items():
+        table[_free(name, table, "variable_")] = column
+    order = rows.assign(date=table["date"]).sort_values(["date", "DocumentId", "Start", "ID"])
+    return _without_empty_text(table.loc[order.index].reset_index(drop=True))
 
 
-def _disarm(database: sqlite3.Connection, allowed: int) -> None:
-    """Let a database do nothing but give the cells of its tables, so many bytes of text."""
-    left = allowed
-
-    def text(data: bytes) -> str:
-        nonlocal left
-        left -= len(data)
-        if left < 0:
-            raise ValueError("the database gives more text than it holds")
-        # What is not UTF-8 becomes lone surrogates, by which it is found.
-        return data.decode("utf-8", "surrogateescape")
-
-    database.text_factory = text
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
-    for setting in SETTINGS:
-        database.execute(f"PRAGMA {setting}")
-    database.execute("BEGIN")  # one state of the database for all queries
-    database.set_authorizer(_permit)
-
-
-def _permit(action: int, name: str | None, _: Any, __: Any, inner: str | None) -> int:
-    allowed = {
-        sqlite3.SQLITE_SELECT: True,
-        sqlite3.SQLITE_READ: name in TABLES or name == "sqlite_master",
-        sqlite3.SQLITE_PRAGMA: name in ("quick_check", "table_xinfo"),
-    }
-    permitted = allowed.get(action, False) and inner is None
-    return sqlite3.SQLITE_OK if permitted else sqlite3.SQLITE_DENY
+def entities_table(tables: Frames) -> pd.DataFrame:
+    """Return one row per entity, with a column for each attribute of every variable."""
+    rows = tables["ENTITIES"]
+    coloured = rows[COLOURS].dropna()
+    colours = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in coloured.to_numpy()]
+    types = _look_up(rows["VariableId"], tables["VARIABLES"]["StatementTypeId"])
+    table = pd.DataFrame(
+        {
+            "id": rows["ID"].astype("str"),
+            "type": _look_up(types, tables["STATEMENTTYPES"]["Label"]),
+            "variable": _look_up(rows["VariableId"], tables["VARIABLES"]["Variable"]),
+            "value": rows["Value"],
+            "colour": pd.Series(colours, coloured.index, "str"),
+            "parent": _look_up(rows["ChildOf"], tables["ENTITIES"]["Value"]),
+        }
+    )
+    cells = tables["ATTRIBUTEVALUES"].set_index("EntityId")
+    names = tables["ATTRIBUTEVARIABLES"]["AttributeVariable"]
+    attributes = _look_up(cells["AttributeVariableId"], names)
+    for name in names.drop_duplicates():
+        table[_free(name, table, "attribute_")] = cells["AttributeValue"][attributes == name]
+    # In DNA, each variable has an entity without a name, for statements that leave it open.
+    return _without_empty_text(table[table["value"] != ""].reset_index(drop=True))
 
 
-def _query(table: str) -> str:
-    return f"SELECT {', '.join(TABLES[table])} FROM {table} ORDER BY ID"
+def documents_table(tables: Frames) -> pd.DataFrame:
+    """Return one row per document, sorted by date."""
+    rows = tables["DOCUMENTS"].sort_values(["Date", "ID"])
+    counts = tables["STATEMENTS"]["DocumentId"].value_counts()
+    table = rows.rename(columns={"Date": "date"}).rename(columns=str.lower)
+    table["id"] = table["id"].astype("str")
+    table["date"] = table["date"].astype("int64").astype("datetime64[s]")
+    table["coder"] = _look_up(rows["Coder"], tables["CODERS"]["Name"])
+    table["statements"] = rows["ID"].map(counts).fillna(0).astype("Int64")
+    return _without_empty_text(table.reset_index(drop=True))
 
 
-def _check_schema(database: sqlite3.Connection, file: str) -> None:
-    """Raise unless all tables are there, ordinary (a virtual one has no root page) and whole."""
-    objects = database.execute("SELECT name, type, rootpage FROM sqlite_master")
-    ordinary = {name for name, type_, page in objects if type_ == "table" and page}
-    missing = [table for table in TABLES if table not in ordinary]
-    for table in ordinary.intersection(TABLES):
-        columns = database.execute(f"PRAGMA table_xinfo({table})")
-        hidden = {name: how for _, name, *_, how in columns}
-        # A generated column is computed even when the table is only checked.
-        if any(hidden.values()):
-            raise ValueError(f"{file}: the table {table} has columns that are computed, not stored")
-        missing += [f"{table}.{column}" for column in TABLES[table] if column not in hidden]
-    if missing:
-        raise ValueError(f"{file} lacks {', '.join(sorted(missing))} ({HINT})")
-    for table in TABLES:
-        found = [problem for (problem,) in database.execute(f"PRAGMA quick_check({table})")]
-        if found != ["ok"]:
-            raise ValueError(f"{file} is damaged: {found[0].splitlines()[-1]}")
+def _look_up(ids: "pd.Series[Any]", column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the cell of a column for each ID; unlike `map`, it keeps its type without any IDs."""
+    return column.reindex(ids).set_axis(ids.index)
 
 
-def _typed(file: str, table: str, cells: list[tuple[Any, ...]], faults: Faults) -> pd.DataFrame:
-    """Give the cells of a table their types, indexed by table and ID."""
-    place = f"{file}: {table}"
-    for id_, *_ in cells:
-        if type(id_) is not int:
-            faults.add(place, None, "ID", f"{id_!r:.60} is not a whole number")
-    cells = [row for row in cells if type(row[0]) is int]
-    index = pd.MultiIndex.from_product([[place], [row[0] for row in cells]], names=["file", "row"])
-    faults.extend(index[index.duplicated()], "ID", "the ID stands in an earlier row")
-    frame = pd.DataFrame(cells, index=index, columns=list(TABLES[table]), dtype="object")
-    return pd.DataFrame({name: _typed_column(frame[name], table, faults) for name in frame})
+def _variables(tables: Frames) -> dict[str, "pd.Series[Any]"]:
+    """Return the values of each variable by the ID of their statement."""
+    parts = []
+    for table, kind in VALUES.items():
+        rows = tables[table].rename(columns={"Entity": "Value"})
+        if kind == "short text":
+            rows["Value"] = _look_up(rows["Value"], tables["ENTITIES"]["Value"])
+        parts.append(rows.astype({"Value": TYPES[kind]}).astype({"Value": "object"}))
+    cells = pd.concat(parts).set_index("StatementId")
+    columns = {}
+    for name, variables in tables["VARIABLES"].groupby("Variable", sort=False):
+        kinds = {TYPES[kind] for kind in variables["DataType"]}
+        values = cells["Value"][cells["VariableId"].isin(variables["ID"])]
+        columns[str(name)] = values.astype(kinds.pop() if len(kinds) == 1 else "object")
+    return columns
 
 
-def _typed_column(column: "pd.Series[Any]", table: str, faults: Faults) -> "pd.Series[Any]":
-    name = str(column.name)
-    number = name in NUMBERS or (name == "Value" and VALUES.get(table) in ("boolean", "integer"))
-    may_be_missing = name in OPTIONAL or (table, name) == ("DATALONGTEXT", "Value")
+def _free(name: str, taken: Container[str], prefix: str) -> str:
+    while name in taken:
+        name = prefix + name
+    return name
 
-    def problem(cell: Any) -> str | None:
-        if cell is None:
-            return None if may_be_missing else "the value is missing"
-        if type(cell) is not (int if number else str):
-            return f"{cell!r:.60} is not {'a whole number' if number else 'text'}"
-        if not number and UNDECODED.search(str(cell)):
-            return "the text is not UTF-8"
-        return None
 
-    problems = column.map(problem, na_action=None)
-    wrong = problems.notna()
-    faults.extend(column.index[wrong], name, problems[wrong])
-    return column.mask(wrong, None).astype("Int64" if number else "str")
+def _without_empty_text(table: pd.DataFrame) -> pd.DataFrame:
+    return table.mask((table == "").fillna(False).astype("bool"))
+
+
+BUILDERS = {
+    "statements": statements_table,
+    "entities": entities_table,
+    "documents": documents_table,
+}

@@ -1,5 +1,7 @@
 """What a database of the Discourse Network Analyzer 3 must hold."""
 
+from typing import Any
+
 import pandas as pd
 
 from policylib._util.faults import Faults
@@ -14,8 +16,8 @@ VALUES = {
 }
 TABLES = {
     "CODERS": ("ID", "Name"),
-    "DOCUMENTS": ("ID", "Title", "Text", "Coder", "Author", "Source", "Section", "Notes", "Type",
-                  "Date"),
+    "DOCUMENTS": ("ID", "Title", "Date", "Author", "Source", "Section", "Type", "Coder", "Notes",
+                  "Text"),
     "STATEMENTTYPES": ("ID", "Label"),
     "VARIABLES": ("ID", "Variable", "DataType", "StatementTypeId"),
     "STATEMENTS": ("ID", "StatementTypeId", "DocumentId", "Start", "Stop", "Coder"),
@@ -43,63 +45,69 @@ UNIQUE = {
     "ATTRIBUTEVALUES": ["EntityId", "AttributeVariableId"],
 }
 COLOURS = ["Red", "Green", "Blue"]
-NUMBERS = {"ID", "Start", "Stop", "Date", *COLOURS, *REFERENCES}
-OPTIONAL = {"Coder", "ChildOf", *COLOURS}
+BOUNDS = {
+    ("DATABOOLEAN", "Value"): (0, 1),
+    **{("ENTITIES", colour): (0, 255) for colour in COLOURS},
+    ("DOCUMENTS", "Date"): (-62_135_596_800, 253_402_300_799),  # the years 1 to 9999
+}
+# Columns of whole numbers, and columns that may be empty, in every table or in the one named.
+NUMBERS: set[Any] = {"ID", "Start", "Stop", "Date", *COLOURS, *REFERENCES}
+NUMBERS |= {("DATABOOLEAN", "Value"), ("DATAINTEGER", "Value")}
+OPTIONAL: set[Any] = {"Coder", "ChildOf", *COLOURS, ("DATALONGTEXT", "Value")}
 LONGEST_PASSAGES = 2**28  # characters of all passages together
-YEARS_1_TO_9999 = (-62_135_596_800, 253_402_300_799)
 
 
-def check_references(rows: Frames, faults: Faults) -> None:
-    """Check that ids lead somewhere, and that no pair of them stands twice."""
-    for frame in rows.values():
+def check(tables: Frames, faults: Faults) -> None:
+    """Check that ids refer to rows, that keys are unique, and that values are within bounds."""
+    for frame in tables.values():
         for column in REFERENCES.keys() & set(frame):
-            cells = frame[column].dropna()
-            lost = cells[~cells.isin(rows[REFERENCES[column]]["ID"])]
-            faults.extend(
-                lost.index, column, [f"no ID {id_} in {REFERENCES[column]}" for id_ in lost]
-            )
+            cells, other = frame[column].dropna(), REFERENCES[column]
+            _expect(cells, cells.isin(tables[other]["ID"]), f"no ID {{}} in {other}", faults)
     for table, columns in UNIQUE.items():
-        frame = faults.without(rows[table])
+        frame = faults.without(tables[table])
         problem = f"an earlier row has the same {' and '.join(columns)}"
-        faults.extend(frame.index[frame.duplicated(columns)], columns[-1], problem)
+        _expect(frame[columns[-1]], ~frame.duplicated(columns), problem, faults)
+    for (table, column), (least, most) in BOUNDS.items():
+        cells = tables[table][column].dropna()
+        problem = f"{{}} is not within {least} to {most}"
+        _expect(cells, cells.between(least, most), problem, faults)
+    kinds = tables["VARIABLES"]["DataType"].dropna()
+    problem = f"{{!r:.60}} is not one of {', '.join(VALUES.values())}"
+    _expect(kinds, kinds.isin(list(VALUES.values())), problem, faults)
+    _check_variables(tables, faults)
+    _check_passages(tables, faults)
 
 
-def check_values(rows: Frames, faults: Faults) -> None:
-    """Check that numbers are within their bounds, and values where their variable has them."""
-    for table, columns, (least, most) in (
-        ("DATABOOLEAN", ["Value"], (0, 1)),
-        ("ENTITIES", COLOURS, (0, 255)),
-        ("DOCUMENTS", ["Date"], YEARS_1_TO_9999),
-    ):
-        for column in columns:
-            cells = rows[table][column].dropna()
-            beyond = cells[~cells.between(least, most)]
-            problems = [f"{cell} is not within {least} to {most}" for cell in beyond]
-            faults.extend(beyond.index, column, problems)
-    kinds = rows["VARIABLES"]["DataType"].dropna()
-    strange = kinds[~kinds.isin(list(VALUES.values()))]
-    problems = [f"{kind!r:.60} is not one of {', '.join(VALUES.values())}" for kind in strange]
-    faults.extend(strange.index, "DataType", problems)
-    variables = faults.without(rows["VARIABLES"]).drop_duplicates("ID").set_index("ID")
-    statements = faults.without(rows["STATEMENTS"]).drop_duplicates("ID").set_index("ID")
+def _expect(cells: "pd.Series[Any]", fine: "pd.Series[bool]", problem: str, faults: Faults) -> None:
+    """Note a problem, which can name the cell, for each cell that is not fine."""
+    wrong = cells[~fine]
+    faults.extend(wrong.index, str(cells.name), [problem.format(cell) for cell in wrong])
+
+
+def _check_variables(tables: Frames, faults: Faults) -> None:
+    """Check that a value is in the table for the type of its variable, and fits its statement."""
+    variables = _sound(tables, "VARIABLES", faults)
+    statements = _sound(tables, "STATEMENTS", faults)
     for table, kind in VALUES.items():
-        frame = faults.without(rows[table])
+        frame = faults.without(tables[table])
         frame = frame[frame["VariableId"].isin(variables.index)]
-        frame = frame[frame["StatementId"].isin(statements.index)]
-        elsewhere = frame["VariableId"].map(variables["DataType"]) != kind
-        other = frame["VariableId"].map(variables["StatementTypeId"]) != frame["StatementId"].map(
-            statements["StatementTypeId"]
-        )
-        faults.extend(frame.index[elsewhere], "VariableId", f"the variable is not of type {kind}")
-        problem = "the variable is one of another type of statement"
-        faults.extend(frame.index[other], "VariableId", problem)
+        ids = frame[frame["StatementId"].isin(statements.index)]["VariableId"]
+        of_statement = frame.loc[ids.index, "StatementId"].map(statements["StatementTypeId"])
+        problem = f"the variable is not of type {kind}"
+        _expect(ids, ids.map(variables["DataType"]) == kind, problem, faults)
+        problem = "the variable belongs to another type of statement"
+        _expect(ids, ids.map(variables["StatementTypeId"]) == of_statement, problem, faults)
 
 
-def check_passages(rows: Frames, faults: Faults) -> None:
+def _sound(tables: Frames, table: str, faults: Faults) -> pd.DataFrame:
+    return faults.without(tables[table]).drop_duplicates("ID").set_index("ID")
+
+
+def _check_passages(tables: Frames, faults: Faults) -> None:
     """Check that each statement marks a passage within its document."""
-    texts = rows["DOCUMENTS"].dropna(subset="Text").drop_duplicates("ID").set_index("ID")["Text"]
+    texts = tables["DOCUMENTS"].dropna(subset="Text").drop_duplicates("ID").set_index("ID")["Text"]
     units = {id_: utf_16(text) for id_, text in texts.items()}
-    statements = faults.without(rows["STATEMENTS"])
+    statements = faults.without(tables["STATEMENTS"])
     statements = statements[statements["DocumentId"].isin(texts.index)]
     if (statements["Stop"] - statements["Start"]).clip(lower=0).sum() > LONGEST_PASSAGES:
         raise ValueError("the statements mark more text than a person can have coded")
@@ -108,18 +116,18 @@ def check_passages(rows: Frames, faults: Faults) -> None:
         text = units[document]
         length = len(text) // 2
         if not 0 <= start < stop <= length:
-            problem = f"{start} to {stop} is no passage of a text of {length} characters"
+            problem = f"{start} to {stop} is not a passage of a text of {length} characters"
             faults.add(file, row, "Stop", problem)
         elif any(0xDC <= text[2 * at + 1] <= 0xDF for at in (start, stop) if at < length):
             faults.add(file, row, "Stop", "the passage begins or ends within a character")
 
 
 def utf_16(text: str) -> bytes:
-    """Give a text in the units by which DNA counts: a rare character or emoji has two of them.
+    """Return a text in the units that DNA counts: a rare character or emoji has two of them.
 
     Examples
     --------
-    >>> len("A") == len(utf_16("A")) // 2, len(utf_16("😀")) // 2
-    (True, 2)
+    >>> len(utf_16("A")) // 2, len(utf_16("😀")) // 2
+    (1, 2)
     """
     return text.encode("utf-16-le")

@@ -1,67 +1,53 @@
 """A network as two CSV files, one of nodes and one of edges, as Gephi imports them.
 
-Text stands in quotes, numbers, true and false do not: that is how they are told apart again.
+Text is in quotes; numbers, true and false are not. That is how they are recognised when read back.
 """
 
+import csv
+import io
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 
 from policylib._util.names import nearest
-from policylib.convert.graphs import (
-    as_number,
-    as_text,
-    build,
-    edges_of,
-    escape,
-    read_text,
-    refuse_twice,
-    simplest,
-    unescape,
-)
+from policylib.convert.graphs import PlainNetwork, Row, build, refuse_repeated
+from policylib.convert.values import as_number, as_text, read_text
 
-NAMES = {"label": "Label", "weight": "Weight"}  # Gephi's own columns
 IDS = ("Id", "Source", "Target", "Key")
-NODE = ("id", "label", "weight", "timeset")
-EDGE = ("source", "target", "type", "kind", "id", "label", "weight", "key", "timeset")
-CELL = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\r\n]*)')
-LINE_END = re.compile(r"\r\n?|\n")
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-
-Row = dict[str, Any]
+QUOTED = re.compile('"([^"]*(?:""[^"]*)*)"')
+# The parser of Python does not tell which cells were in quotes. So this character is put behind
+# each opening quote; a file in UTF-8 cannot hold it.
+MARK = "\ud800"
 
 
 def csv_paths(path: Path) -> tuple[Path, Path]:
-    """Name the file of nodes and the file of edges."""
+    """Return the paths of the file of nodes and the file of edges."""
     nodes, edges = (f"{path.stem}-{part}{path.suffix}" for part in ("nodes", "edges"))
     return path.with_name(nodes), path.with_name(edges)
 
 
-def csv_bytes(network: nx.Graph, *, for_spreadsheet: bool) -> tuple[bytes, bytes]:
-    """Write the nodes and the edges of a plain network.
+def csv_bytes(plain: PlainNetwork, *, for_spreadsheet: bool) -> tuple[bytes, bytes]:
+    """Return the file of nodes and the file of edges of a network.
 
     For a spreadsheet, an apostrophe keeps it from running text as a formula, and a byte order mark
-    tells it that this is UTF-8.
+    tells it that the file is in UTF-8.
     """
-    if len({_cell(id_, for_spreadsheet) for id_ in network}) < len(network):
+    if len({_cell(id_, for_spreadsheet) for id_, _ in plain.nodes}) < len(plain.nodes):
         raise ValueError("two ids would become the same text, with an apostrophe before one")
-    nodes = [{"Id": id_} | _named(data, NODE) for id_, data in network.nodes(data=True)]
-    type_ = "Directed" if network.is_directed() else "Undirected"
-    edges = []
-    for source, target, key, data in edges_of(network):
-        row = {"Source": source, "Target": target, "Type": type_}
-        edges.append(row | ({"Key": key} if network.is_multigraph() else {}) | _named(data, EDGE))
-    # Without edges, no row tells the direction, so the header does.
-    directed = "Directed" if not edges and network.is_directed() else "Type"
-    columns = ["Source", "Target", directed, *(["Key"] if network.is_multigraph() else [])]
+    nodes = [{"Id": id_} | data for id_, data in plain.nodes]
+    type_ = "Directed" if plain.directed else "Undirected"
+    keyed = ["Key"] if plain.multigraph else []
+    edges = [
+        {"Source": source, "Target": target, "Type": type_} | dict.fromkeys(keyed, key) | data
+        for source, target, key, data in plain.edges
+    ]
+    # Without edges, no row can tell the direction, so the header does.
+    third = "Directed" if plain.directed and not edges else "Type"
+    columns = ["Source", "Target", third, *keyed]
     return _table(["Id"], nodes, for_spreadsheet), _table(columns, edges, for_spreadsheet)
-
-
-def _named(data: Row, reserved: Iterable[str]) -> Row:
-    return {NAMES.get(name) or escape(name, reserved): value for name, value in data.items()}
 
 
 def _table(first: list[str], rows: list[Row], for_spreadsheet: bool) -> bytes:
@@ -85,32 +71,22 @@ def read_csv(path: Path) -> nx.Graph:
     nodes_path, edges_path = csv_paths(path)
     _, node_rows = _rows(nodes_path, ["Id"])
     header, edge_rows = _rows(edges_path, ["Source", "Target"])
-    nodes = [(row.pop("Id"), _renamed(row, NODE)) for row in node_rows]
-    refuse_twice([id_ for id_, _ in nodes], nodes_path.name)
     types = {str(row.pop("Type", "Directed")).lower() for row in edge_rows}
     if len(types) > 1 or not types <= {"directed", "undirected"}:
         raise ValueError(f"{edges_path.name}: not every edge is Directed, and not every Undirected")
     directed = types == {"directed"} or (not edge_rows and "Directed" in header)
-    keyed = "Key" in header
-    edges = [
-        (row.pop("Source"), row.pop("Target"), row.pop("Key", None), _renamed(row, EDGE))
-        for row in edge_rows
-    ]
-    network = build(directed, True, nodes, edges)
-    return network if keyed else simplest(network)
-
-
-def _renamed(row: Row, reserved: Iterable[str]) -> Row:
-    own = {theirs: ours for ours, theirs in NAMES.items()}
-    return {own.get(name) or unescape(name, reserved): value for name, value in row.items()}
+    nodes = [(row.pop("Id"), row) for row in node_rows]
+    refuse_repeated((id_ for id_, _ in nodes), nodes_path)
+    edges = [(row.pop("Source"), row.pop("Target"), row.pop("Key", None), row) for row in edge_rows]
+    return build(PlainNetwork(directed, "Key" in header or None, {}, nodes, edges), edges_path)
 
 
 def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
-    """Read a CSV file as its header, and a dict of what is not missing in each row."""
+    """Read a CSV file as its header, and for each row a dict of the cells that are not empty."""
     if not path.exists():
         raise FileNotFoundError(f"no file {path} (a network in CSV has two: -nodes and -edges)")
     (_, first), *records = _records(path) or [(1, [])]
-    header = [quoted if quoted is not None else bare for quoted, bare in first]
+    header = [cell.removeprefix(MARK) for cell in first]
     for name in required:
         if name not in header:
             raise ValueError(
@@ -120,14 +96,12 @@ def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
         raise ValueError(f"{path.name}, line 1: two columns have one name")
     rows = []
     for line, record in records:
-        if record == [(None, "")]:  # an empty line
-            continue
         if len(record) != len(header):
             raise ValueError(
                 f"{path.name}, line {line}: {len(record)} cells, where the header has {len(header)}"
             )
         cells = zip(header, record, strict=True)
-        row = {name: value for name, cell in cells if (value := _value(name, *cell)) is not None}
+        row = {name: _value(name, cell) for name, cell in cells if cell}
         for name in required:
             if name not in row:
                 raise ValueError(f"{path.name}, line {line}: the cell {name} is empty")
@@ -135,40 +109,34 @@ def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
     return header, rows
 
 
-def _value(name: str, quoted: str | None, bare: str) -> Any:
-    if quoted is not None or not bare:
-        return quoted
-    if bare.lower() in ("true", "false"):
-        return bare.lower() == "true"
-    number = as_number(bare)
+def _value(name: str, cell: str) -> Any:
+    if cell.startswith(MARK):
+        return cell.removeprefix(MARK)
+    if cell.lower() in ("true", "false"):
+        return cell.lower() == "true"
+    number = as_number(cell)
     # An id such as 1e2 or 2.0 is the name of another node than 100 or 2.
-    if number is None or (name in IDS and as_text(number) != bare):
-        return bare
-    return number
+    return cell if number is None or (name in IDS and as_text(number) != cell) else number
 
 
-def _records(path: Path) -> list[tuple[int, list[tuple[str | None, str]]]]:
-    """Split a file into records of quoted and bare cells, each with its line."""
-    text = read_text(path)
-    records = []
-    at, line = 0, 1
-    while at < len(text):
-        start, cells = at, []
-        while True:
-            cell = next(CELL.finditer(text, at))  # there is one: it may be empty
-            quoted, bare = cell.groups()
-            cells.append((None if quoted is None else quoted.replace('""', '"'), bare or ""))
-            at = cell.end() + 1
-            if text[cell.end() : at] != ",":
-                break
-        end = LINE_END.match(text, cell.end())
-        if not end and cell.end() < len(text):
-            line += text.count("\n", start, cell.end())
-            raise ValueError(
-                f"{path.name}, line {line}: a quote opens and closes a whole cell, and within it "
-                "is doubled"
-            )
-        records.append((line, cells))
-        at = end.end() if end else len(text)
-        line += text.count("\n", start, at)
+def _records(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the line and the cells of each row; a cell that was in quotes begins with the mark."""
+    text = QUOTED.sub(rf'"{MARK}\1"', read_text(path))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records, line = [], 1
+    limit = csv.field_size_limit(len(text) + 1)  # a text may be longer than the parser expects
+    try:
+        for record in reader:
+            if any('"' in cell and not cell.startswith(MARK) for cell in record):
+                raise csv.Error
+            if record:
+                records.append((line, record))
+            line = reader.line_num + 1
+    except csv.Error:
+        raise ValueError(
+            f"{path.name}, line {line}: a quote opens and closes a whole cell, and within it is "
+            "doubled"
+        ) from None
+    finally:
+        csv.field_size_limit(limit)
     return records

@@ -6,63 +6,70 @@ from pathlib import Path
 
 import networkx as nx
 
-from policylib.convert.graphs import (
-    as_number,
-    as_text,
-    build,
-    node_names,
-    read_text,
-    simplest,
-    summed_weights,
-)
+from policylib.convert.graphs import PlainNetwork, build, edges_of, node_names
+from policylib.convert.values import as_number, as_text, plain_scalar, read_text
 
 LABEL = re.compile(r'[^\s",=:]+')
-WHOLE = re.compile("[0-9]{1,9}")
 MOST_UNNAMED = 10**6
 WORD = re.compile(r'"([^"]*)"|(\S+)')
 
-Link = tuple[int, int, int | float]
+Number = int | float
 
 
 def dl_bytes(network: nx.Graph) -> bytes:
-    """Write the weights of a network as an edge list of UCINET.
+    """Return the weights of a network as an edge list of UCINET.
 
-    Edges name nodes by number: UCINET cuts labels off, by which two nodes could become one, and
-    with labels in the edges alone, nodes without edges would be lost.
+    Edges name nodes by number: UCINET cuts labels off, so that two nodes could become one, and
+    a list with labels in the edges alone would lose the nodes without edges.
     """
-    numbers = _numbers(network, ".dl")
+    numbers, weights = _weights(network, ".dl")
     labels = [name if LABEL.fullmatch(name) else f'"{name}"' for name in numbers]
     lines = [f"dl n={len(numbers)}", "format = edgelist1", "labels:", ",".join(labels), "data:"]
-    for (source, target), weight in summed_weights(network, ".dl").items():
-        pairs = (
-            [(source, target)] if network.is_directed() else [(source, target), (target, source)]
-        )
-        # A loop is one pair, either way.
-        lines += [f"{numbers[u]} {numbers[v]} {as_text(weight)}" for u, v in dict.fromkeys(pairs)]
+    for (u, v), weight in weights.items():
+        # Here an undirected edge is two lines, but a loop only one.
+        pairs = [(u, v)] if network.is_directed() or u == v else [(u, v), (v, u)]
+        lines += [f"{source} {target} {as_text(weight)}" for source, target in pairs]
     return "".join(f"{line}\n" for line in lines).encode()
 
 
 def pajek_bytes(network: nx.Graph) -> bytes:
-    """Write the weights of a network as an edge list of Pajek."""
-    numbers = _numbers(network, ".net")
+    """Return the weights of a network as an edge list of Pajek."""
+    numbers, weights = _weights(network, ".net")
     lines = [f"*vertices {len(numbers)}"]
     lines += [f'{number} "{name}"' for name, number in numbers.items()]
     lines.append("*arcs" if network.is_directed() else "*edges")
-    for (source, target), weight in summed_weights(network, ".net").items():
-        lines.append(f"{numbers[source]} {numbers[target]} {as_text(weight)}")
+    lines += [f"{u} {v} {as_text(weight)}" for (u, v), weight in weights.items()]
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _numbers(network: nx.Graph, ending: str) -> dict[str, int]:
-    names = node_names(network, ending).values()
-    return {name: number for number, name in enumerate(names, start=1)}
+def _weights(
+    network: nx.Graph, ending: str
+) -> tuple[dict[str, int], dict[tuple[int, int], Number]]:
+    """Return the number of each node, and the sum of the weights of the edges of each pair.
+
+    An edge without a weight has its count as weight, and an edge without either has 1.
+    """
+    names = node_names(network, ending)
+    numbers = {name: number for number, name in enumerate(names.values(), start=1)}
+    sums: dict[tuple[int, int], Number] = {}
+    for source, target, _, data in edges_of(network):
+        weights = []
+        for name in ("weight", "count"):
+            place = f"edge {source!r} to {target!r}, attribute {name!r}"
+            weight = plain_scalar(data.get(name), place, ending)
+            if isinstance(weight, str | bool):
+                raise TypeError(f"{place}: {weight!r} is not a number")
+            weights.append(weight)
+        pair = numbers[names[source]], numbers[names[target]]
+        sums[pair] = sums.get(pair, 0) + next((w for w in weights if w is not None), 1)
+    return numbers, sums
 
 
 def read_pajek(path: Path) -> nx.Graph:
     """Read the vertices, arcs and edges of a Pajek file, with their weights."""
     count = -1
     labels: dict[int, str] = {}
-    links: dict[str, list[Link]] = {}
+    links: dict[str, list[tuple[int, int, Number]]] = {}
     for line, section, words in _lines(path):
         try:
             if words[0].lower() == section:
@@ -71,7 +78,7 @@ def read_pajek(path: Path) -> nx.Graph:
             elif section == "*vertices":
                 number = _vertex(words[0], count)
                 if number in labels:
-                    raise ValueError(f"vertex {number} stands in an earlier line")
+                    raise ValueError(f"vertex {number} is in an earlier line")
                 labels[number] = words[-1] if len(words) == 1 else words[1]
             elif section in ("*arcs", "*edges"):
                 source, target = _vertex(words[0], count), _vertex(words[1], count)
@@ -80,25 +87,30 @@ def read_pajek(path: Path) -> nx.Graph:
                 raise ValueError("only the vertices, arcs and edges of Pajek are read")
         except (IndexError, ValueError) as error:
             raise ValueError(f"{path.name}, line {line}: {error}") from error
-    if count < 0 or 0 < len(labels) < count:
-        raise ValueError(f"{path.name} is cut off: {len(labels)} of {max(count, 1)} vertices")
-    if count > max(len(labels), MOST_UNNAMED):
-        raise ValueError(f"{path.name}: {count} vertices without names are too many to be meant")
-    names = {number: labels.get(number, str(number)) for number in range(1, count + 1)}
-    if len(set(names.values())) < count:
-        raise ValueError(f"{path.name}: two vertices have one label")
+    names = _names(labels, count, path.name)
     arcs, edges = links.get("*arcs", []), links.get("*edges", [])
     directed = "*arcs" in links
-    if directed:
-        edges = [*edges, *((v, u, weight) for u, v, weight in edges if u != v)]
-    pairs = [(names[u], names[v], None, {"weight": weight}) for u, v, weight in [*arcs, *edges]]
-    return simplest(build(directed, True, [(name, {}) for name in names.values()], pairs))
+    if directed:  # then an edge is an arc in both directions
+        edges = edges + [(v, u, weight) for u, v, weight in edges if u != v]
+    pairs = [(names[u], names[v], None, {"weight": weight}) for u, v, weight in arcs + edges]
+    return build(
+        PlainNetwork(directed, None, {}, [(name, {}) for name in names.values()], pairs), path
+    )
+
+
+def _names(labels: dict[int, str], count: int, file: str) -> dict[int, str]:
+    """Return the label of each vertex, which is its number if the file has no labels."""
+    if count < 0 or 0 < len(labels) < count:
+        raise ValueError(f"{file} is cut off: {len(labels)} of {max(count, 1)} vertices")
+    if count > max(len(labels), MOST_UNNAMED):
+        raise ValueError(f"{file}: {count} vertices without names are too many to be meant")
+    return {number: labels.get(number, str(number)) for number in range(1, count + 1)}
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, list[str]]]:
     """Yield the number, section and words of each line; in quotes, a space is part of a word."""
     section = ""
-    # Of line ends, only those: a label may hold others that `splitlines` splits at.
+    # Only these end a line: a label may hold others at which `splitlines` would split.
     for line, text in enumerate(re.split(r"\r\n?|\n", read_text(path)), start=1):
         found = WORD.findall(text)
         if not found or text.startswith("%"):
@@ -117,11 +129,11 @@ def _vertex(text: str, count: int) -> int:
 
 
 def _whole(text: str) -> int:
-    if not WHOLE.fullmatch(text):
-        raise ValueError(f"{text!r} is no number of vertices")
+    if not text.isdecimal():
+        raise ValueError(f"{text!r} is not a number of vertices")
     return int(text)
 
 
-def _weight(text: str = "1") -> int | float:
+def _weight(text: str = "1") -> Number:
     number = as_number(text)
     return float(text) if number is None else number

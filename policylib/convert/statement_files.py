@@ -1,43 +1,101 @@
-"""Statements in a file of others: renamed, and given their types."""
+"""Statements from a CSV or Parquet file: columns are renamed, and cells get their types."""
 
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults
+from policylib._util.files import existing_file
 from policylib._util.names import require
+from policylib.convert.paths import ending_of
 from policylib.tables.cells import read_cells
 from policylib.tables.schema import column_names, convert
 
-# At most 15 digits, which every number holds exactly; a longer one is the name of something.
+# At most 15 digits, which a floating-point number holds exactly. A longer one is a name.
 WHOLE = "-?(0|[1-9][0-9]{0,14})"
 NUMBER = WHOLE + r"(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
 TRUTH = {"true": True, "false": False}
 
 
-def read_csv_statements(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Read a CSV file; what has no type by the schema gets the one that all its cells have."""
+def read_statements(
+    path: str | PathLike[str], *, columns: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    r"""Read statements from a CSV or Parquet file that has its own columns.
+
+    Columns of policylib's statements get the type that they have there, but a qualifier can also
+    be a number. In a CSV file, every other column becomes true and false, or numbers, if all its
+    cells are that. A number with leading zeros or a decimal comma is text, and so are `date` and
+    words such as yes and no. A column of 0 and 1 holds numbers; ``.astype("boolean")`` makes it
+    true and false. Only an empty cell is missing.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file, ``.csv`` (in UTF-8, separated by comma, semicolon or tab) or ``.parquet``.
+    columns : mapping of str to str, optional
+        policylib's name for each column of the file that has another, such as
+        ``{"Organisation": "actor"}``. The other columns keep their names.
+
+    Returns
+    -------
+    DataFrame
+        The rows and columns of the file, in their order.
+
+    Raises
+    ------
+    TypeError
+        If `path` is not a path, or `columns` not a mapping.
+    DataError
+        If cells do not fit their type, or rows do not fit the header. It names each.
+    ValueError
+        If the ending is unknown, the file has no such column, two columns would have one name, or
+        the file is not in Parquet.
+    FileNotFoundError
+        If the file does not exist.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mine.csv")
+    ...     _ = path.write_text("Organisation;count;code\nInstitute;2;007\n")
+    ...     statements = read_statements(path, columns={"Organisation": "actor"})
+    >>> statements.to_dict("records")
+    [{'actor': 'Institute', 'count': 2, 'code': '007'}]
+    """
+    ending = ending_of(path, READERS)
+    if not isinstance(columns, Mapping | None):
+        raise TypeError(
+            "columns is a dict of names, the file's and ours: {'Organisation': 'actor'}, "
+            f"not {type(columns).__name__}"
+        )
+    return READERS[ending](existing_file(path), columns or {})
+
+
+def _read_csv(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Read a CSV file; columns that are not in the schema get the type of all their cells."""
     faults = Faults()
     cells = read_cells(path, path.name, None, faults)
     if cells is None:
         raise DataError(faults.to_frame(), path.name)
     renamed = _rename(cells, columns)
     table = _typed(renamed, faults)
-    for name in renamed.columns.difference([*column_names("statements"), "said"]):
+    for name in renamed.columns.difference([*column_names("statements"), "date"]):
         table[name] = _guess(renamed[name])
     return _without_faults(table, cells, faults, path)
 
 
-def read_parquet_statements(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Read a Parquet file; what has no type by the schema keeps its own."""
+def _read_parquet(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Read a Parquet file; columns that are not in the schema keep their type."""
     try:
         cells = pd.read_parquet(path, dtype_backend="numpy_nullable")
     except ImportError:
         raise
-    except Exception as error:  # pyarrow has many kinds, for what a broken file makes it do
-        raise ValueError(f"{path.name} is no Parquet file that can be read: {error}") from error
+    except Exception as error:  # pyarrow raises errors of many kinds for a damaged file
+        raise ValueError(f"{path.name} cannot be read as Parquet: {error}") from error
     cells = cells.reset_index(drop=cells.index.names == [None])
     cells.index = pd.MultiIndex.from_product([[path.name], range(1, len(cells) + 1)])
     faults = Faults()
@@ -55,6 +113,9 @@ def read_parquet_statements(path: Path, columns: Mapping[str, str]) -> pd.DataFr
     return _without_faults(_typed(renamed, faults), cells, faults, path)
 
 
+READERS = {".csv": _read_csv, ".parquet": _read_parquet}
+
+
 def _rename(cells: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     for name in columns:
         require(name, cells.columns, "column")
@@ -67,7 +128,7 @@ def _rename(cells: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _typed(cells: pd.DataFrame, faults: Faults) -> pd.DataFrame:
-    """Give the columns that statements have their types."""
+    """Return the table with the types of the schema in the columns that it has."""
     names = column_names("statements")
     known = cells[cells.columns.intersection(names)]
     plain = known.drop(columns="qualifier", errors="ignore")
@@ -81,7 +142,7 @@ def _typed(cells: pd.DataFrame, faults: Faults) -> pd.DataFrame:
 
 
 def _qualifier(text: "pd.Series[str]", faults: Faults) -> "pd.Series[Any]":
-    """Give a qualifier its type: true and false, or a number, such as a level of agreement."""
+    """Return a qualifier as true and false, or as numbers, such as levels of agreement."""
     found = text.dropna()
     truth = found.str.lower().isin(list(TRUTH))
     fits = truth if truth.any() else found.str.fullmatch(NUMBER)
@@ -94,7 +155,7 @@ def _qualifier(text: "pd.Series[str]", faults: Faults) -> "pd.Series[Any]":
 
 
 def _guess(text: "pd.Series[str]") -> "pd.Series[Any]":
-    """Give text the type that all its cells have: true and false, a number, or else text."""
+    """Return text as what all its cells are: true and false, numbers, or text."""
     found = text.dropna()
     if found.empty:
         return text
@@ -109,7 +170,7 @@ def _without_faults(
     table: pd.DataFrame, cells: pd.DataFrame, faults: Faults, path: Path
 ) -> pd.DataFrame:
     if faults:
-        # Whoever looks for a fault in the file looks under the name that it has there.
+        # The file has the column under another name, by which a user looks for the fault.
         theirs = dict(zip(table.columns, cells.columns, strict=True))
         frame = faults.to_frame()
         raise DataError(frame.assign(column=frame["column"].replace(theirs)), path.name)

@@ -1,0 +1,143 @@
+"""Networks written for other programs and read from them, by the ending of the file."""
+
+from os import PathLike
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+
+from policylib._util.files import existing_file, put_files
+from policylib._util.graphs import as_graph
+from policylib.convert.graph_csv import csv_bytes, csv_paths, read_csv
+from policylib.convert.graph_json import json_bytes, read_json
+from policylib.convert.graph_xml import gexf_bytes, graphml_bytes, read_xml
+from policylib.convert.graphs import plain_network
+from policylib.convert.pajek_ucinet import dl_bytes, pajek_bytes, read_pajek
+from policylib.convert.paths import ending_of
+
+# These hold all attributes, the lists only weights; CSV is apart, since it is two files.
+WRITERS = {".graphml": graphml_bytes, ".gexf": gexf_bytes, ".json": json_bytes}
+LISTS = {".dl": dl_bytes, ".net": pajek_bytes}
+READERS = {
+    ".graphml": read_xml,
+    ".gexf": read_xml,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".net": read_pajek,
+}
+
+
+def write_network(
+    network: nx.Graph | pd.DataFrame, path: str | PathLike[str], *, for_spreadsheet: bool = False
+) -> list[Path]:
+    """Write a network for Gephi, igraph, UCINET, Pajek or a browser, by the ending of the file.
+
+    Ids that are not text become text, except numbers in JSON and CSV. Missing values are left
+    out. Dates become text in ISO 8601. Lists become one text, separated by ``"; "``, except in
+    JSON. `read_network` returns everything else as it was; it cannot read ``.dl``.
+
+    Parameters
+    ----------
+    network : networkx.Graph or DataFrame
+        A graph, or a square table of weights as `project` and `discourse_network` return it. A
+        table is an undirected graph if it is symmetric, otherwise a directed one. Zero and missing
+        cells and the diagonal are left out.
+    path : str or path-like
+        The file. ``.graphml``, ``.gexf`` and ``.json`` hold all attributes. ``.csv`` holds those
+        of nodes and edges in two files, ``name-nodes.csv`` and ``name-edges.csv``. ``.dl``
+        (UCINET) and ``.net`` (Pajek) hold only weights: those of parallel edges are summed, and an
+        edge without `weight` has its `count` or 1.
+    for_spreadsheet : bool
+        Whether CSV files are for a spreadsheet program that separates by comma (others import
+        them). Then an apostrophe keeps text such as ``=1+1`` from being run as a formula. It
+        remains when the file is read back.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files. They are written whole or not at all, and replace those of the same name.
+
+    Raises
+    ------
+    TypeError
+        If `network` is not a network, or an attribute is not text, a number, true or false, a
+        date, or a list of these.
+    ValueError
+        If the ending is unknown, a table is not square, `for_spreadsheet` is used without
+        ``.csv``, a text has characters that the file cannot hold, or two ids would become one.
+    OSError
+        If the files cannot be written.
+
+    See Also
+    --------
+    read_network : Read the file again.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> network = nx.Graph([("henan", "robots")])
+    >>> with TemporaryDirectory() as folder:
+    ...     files = write_network(network, f"{folder}/network.csv")
+    >>> [file.name for file in files]
+    ['network-nodes.csv', 'network-edges.csv']
+    """
+    graph = as_graph(network)
+    ending = ending_of(path, [*WRITERS, *LISTS, ".csv"])
+    target = Path(path).expanduser()
+    if for_spreadsheet and ending != ".csv":
+        raise ValueError(f"for_spreadsheet is for .csv, not {ending}")
+    if ending in LISTS:
+        return put_files({target: LISTS[ending](graph)})
+    plain = plain_network(graph, ending)
+    if ending == ".csv":
+        both = csv_bytes(plain, for_spreadsheet=for_spreadsheet)
+        return put_files(dict(zip(csv_paths(target), both, strict=True)))
+    return put_files({target: WRITERS[ending](plain)})
+
+
+def read_network(path: str | PathLike[str]) -> nx.Graph:
+    """Read a network that `write_network` or another program wrote, by the ending of the file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file: ``.graphml``, ``.gexf``, ``.json`` (nodes and links), ``.net`` (Pajek), or
+        ``.csv`` for two files, as `write_network` names them.
+
+    Returns
+    -------
+    networkx.Graph
+        The network that `write_network` wrote, equal and of the same class, but ``.csv`` does not
+        hold attributes of the network itself, and ``.net`` holds only nodes and weights. GraphML
+        and GEXF of other programs are read as networkx reads them.
+
+    Raises
+    ------
+    TypeError
+        If `path` is not a path.
+    ValueError
+        If the ending is unknown; the file is damaged or of another format; two nodes have one id,
+        or two edges have the same ends and one key; an edge names a node that is missing; or XML
+        declares entities.
+    FileNotFoundError
+        If the file does not exist.
+
+    See Also
+    --------
+    write_network : Write the file.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> network = nx.DiGraph()
+    >>> network.add_edge("henan", "robots", weight=2)
+    >>> with TemporaryDirectory() as folder:
+    ...     (file,) = write_network(network, f"{folder}/network.gexf")
+    ...     copy = read_network(file)
+    >>> copy.edges(data=True)
+    OutEdgeDataView([('henan', 'robots', {'weight': 2})])
+    """
+    ending = ending_of(path, [*READERS, ".dl"])
+    if ending == ".dl":
+        raise ValueError(f"a .dl file can only be written (allowed: {', '.join(READERS)})")
+    return READERS[ending](Path(path).expanduser() if ending == ".csv" else existing_file(path))
