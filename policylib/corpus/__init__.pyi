@@ -1,2 +1,2 @@
 from .coder import code_corpus as code_corpus
-from .coder import count_corpus as count_corpus
+from .counter import count_corpus as count_corpus

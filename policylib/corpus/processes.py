@@ -1,53 +1,82 @@
-"""Processes that work at parts: when they end, and what memory they keep."""
+"""Where work is done: on a cluster of Dask or by the processes of this machine."""
 
 import ctypes
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-# Dask starts its workers with this setting of the GNU C library: what is freed goes back to the
-# system at once. Every array of more than 128 kB must then be asked for anew, page by page, which
-# costs a quarter of the time that coding takes.
-SETTING = "MALLOC_TRIM_THRESHOLD_"
-TRIM, MAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of its malloc.h
-UNGUARDED = 'in a script, the call must stand under `if __name__ == "__main__":`'
-KEPT = {TRIM: 2**27, MAP: 2**25}
+import dask
+from tqdm import tqdm
+from tqdm.dask import TqdmCallback
+
+BAR = {"unit": "part", "delay": 10, "leave": False}
+# The schedulers of Dask that need no cluster, by all their names.
+PROCESSES = ("processes", "multiprocessing")
+LOCAL = (*PROCESSES, "threads", "threading", "synchronous", "sync", "single-threaded")
+UNGUARDED = 'in a script, the call must be under `if __name__ == "__main__":`'
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h in the GNU C library
 
 
-@contextmanager
-def memory_kept() -> Iterator[None]:
-    """Keep freed memory until the end, and give it back then, where Dask would not wait."""
-    setting = os.environ.get(SETTING, "")
-    library: Any = ctypes.CDLL(None) if os.name == "posix" and setting.isdigit() else None
-    if not hasattr(library, "mallopt"):
-        yield
-        return
-    for parameter, size in KEPT.items():
-        library.mallopt(parameter, size)
+def check_client(client: Any) -> None:
+    """Raise unless this is a client of a cluster, or None."""
+    if client is not None and not hasattr(client, "gather"):
+        raise TypeError(
+            f"client: expected a distributed.Client, got {client!r}; for the address of a "
+            'scheduler, make one: distributed.Client("tcp://address:8786")'
+        )
+
+
+def compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
+    """Return the results of tasks, from a cluster or from this machine.
+
+    Without a client, the scheduler is the one that is set for Dask, or else the one named `local`.
+    """
+    if client is None:
+        chosen = dask.config.get("scheduler", None)
+        scheduler = chosen if chosen in LOCAL else local if len(tasks) > 1 else "synchronous"
+        options = {"initializer": end_with_parent} if scheduler in PROCESSES else {}
+        with TqdmCallback(tqdm_class=tqdm, **BAR):
+            return list(dask.compute(*tasks, scheduler=scheduler, chunksize=1, **options))
+    from distributed import as_completed
+
+    futures = client.compute(tasks)
     try:
-        yield
+        for future in tqdm(as_completed(futures, loop=client.loop), total=len(futures), **BAR):
+            future.result()  # raises the error of a task at once
+        return list(client.gather(futures))
     finally:
-        library.mallopt(TRIM, int(setting))
-        library.mallopt(MAP, 2**17)
-        library.malloc_trim(0)
+        client.cancel(futures)
 
 
 def refuse_import() -> None:
-    """Raise if this process was started to work, and is at the script that started it again."""
+    """Raise if this process was started to work, and now runs the script that started it."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):  # as Python itself asks
         raise RuntimeError(UNGUARDED)
 
 
 def end_with_parent() -> None:
-    """End this process when the one that started it does, even if that was killed."""
+    """End this process when the one that started it ends, even if that was killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+        threading.Thread(target=_wait_and_exit, args=(parent,), daemon=True).start()
 
 
-def _follow(parent: Any) -> None:
+def _wait_and_exit(parent: Any) -> None:
     parent.join()
     os._exit(1)
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Let a worker of Dask keep up to 128 MB that it has freed, instead of asking for it anew.
+
+    Dask starts workers with a setting that returns freed memory to the system at once. Getting it
+    back, page by page, takes a fifth of the time that coding takes.
+    """
+    if os.name == "posix" and os.environ.get("MALLOC_TRIM_THRESHOLD_"):
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # only in the GNU C library
+        if mallopt:
+            mallopt(M_TRIM_THRESHOLD, 2**27)
+            mallopt(M_MMAP_THRESHOLD, 2**25)

@@ -1,69 +1,77 @@
-"""What is known of the documents of a folder: who says it, in which role, and when."""
+"""The register of a folder: who says each document, in which role, and when."""
 
 from pathlib import PurePosixPath
 
 import pandas as pd
 
-from policylib._util.faults import COLUMNS, DataError
+from policylib._util.faults import DataError, Faults
 from policylib._util.names import first_of, nearest, require_columns
 from policylib._util.warn import warn
-from policylib.corpus.rows import ABOUT, NAMES, Problem, check_names, tell_columns
+from policylib.corpus.columns import SPEAKER, check_cells, misnamed_columns
+from policylib.corpus.rows import Problem
 from policylib.documents.files import READERS
 
+READ = ("document", *SPEAKER)
 
-def what_is_known(
-    about: pd.DataFrame, ids: set[str], problems: list[Problem], actor: str
-) -> dict[str, tuple[str | None, ...]]:
-    """Give what is known of each document, and note those that are not there."""
-    require_columns(about, "document")
-    told = tell_columns("about", about.columns, actor, NAMES)
-    if not set(ABOUT) & set(about.columns):
-        more = f"; {told}" if told else ""
-        raise ValueError(f"about has none of the columns {', '.join(ABOUT)}{more}")
-    if told:
-        warn(f"about: {told}")
-    if about.empty:
-        raise ValueError("about has no row")
-    texts, wrong = check_names(about.reset_index(drop=True))
-    names = texts["document"]
-    names = names.where(names.isin(ids), names.str.strip())
-    _raise_if_wrong(names, wrong)
-    strange = sorted(names[~names.isin(ids)])
-    alike = {_plain(id_): id_ for id_ in sorted(ids)} if strange else {}
-    likely = [alike.get(_plain(name)) for name in strange]
-    hints = [f"; did you mean {name!r}?" if name else "" for name in likely]
-    if len(strange) == len(names):
-        hint = hints[0] or nearest(strange[0], tuple(sorted(ids)))
-        raise ValueError(f"about: none of its documents is there, such as {strange[0]!r}{hint}")
-    told = "in the table about documents only"
-    problems += [
-        Problem(name, None, told + hint) for name, hint in zip(strange, hints, strict=True)
-    ]
+
+def read_register(
+    register: pd.DataFrame, ids: set[str], actor: str
+) -> tuple[dict[str, tuple[str | None, ...]], list[Problem]]:
+    """Return the cells of SPEAKER for each document, and the documents that are not there."""
+    require_columns(register, "document")
+    doubts = misnamed_columns("the register", register.columns, actor, READ)
+    if not {*SPEAKER} & {*register.columns}:
+        more = f"; {doubts}" if doubts else ""
+        raise ValueError(f"the register has none of the columns {', '.join(SPEAKER)}{more}")
+    if doubts:
+        warn(f"the register: {doubts}")
+    if register.empty:
+        raise ValueError("the register has no row")
+    cells = _checked(register.set_axis(range(2, len(register) + 2)), ids)
+    names = cells["document"]
+    unknown = _unknown_documents(names, ids)
     if missing := sorted(ids.difference(names)):
-        warn(f"about has no row for {len(missing)} of {len(ids)} files: {first_of(missing)}")
-    nobody = names[texts["actor"].isna() & ("actor" in about) & (actor == "document")]
-    if nameless := sorted(ids.intersection(nobody)):
-        told = f"about names no actor of {len(nameless)} of {len(ids)} files"
-        warn(f"{told}, each of which is its own: {first_of(nameless)}")
-    rows = zip(*(texts[column].astype("object") for column in ABOUT), strict=True)
-    cells = ((cell if isinstance(cell, str) else None for cell in row) for row in rows)
-    return dict(zip(names, map(tuple, cells), strict=True))
+        lack = f"no row for {len(missing)} of {len(ids)} files"
+        warn(f"the register has {lack}: {first_of(missing)}")
+    nameless = names[cells["actor"].isna() & ("actor" in register) & (actor == "document")]
+    if alone := sorted(ids.intersection(nameless)):
+        lack = f"no actor of {len(alone)} of {len(ids)} files, each of which is its own"
+        warn(f"the register names {lack}: {first_of(alone)}")
+    speakers = cells[[*SPEAKER]].astype("object").where(cells[[*SPEAKER]].notna(), None)
+    return dict(zip(names, speakers.itertuples(index=False, name=None), strict=True)), unknown
 
 
-def _raise_if_wrong(names: "pd.Series[str]", wrong: pd.DataFrame) -> None:
-    wrong.loc[names.duplicated() & names.notna(), "document"] = "stands in two rows"
-    faults = [
-        ("about", row, column, f"{told}; the document is {name!r}" if name else told)
-        for column in wrong
-        for row, (told, name) in enumerate(zip(wrong[column], names.fillna(""), strict=True), 2)
-        if isinstance(told, str)
-    ]
+def _checked(register: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
+    """Return the cells of the register, or raise an error that lists all faults."""
+    cells, wrong = check_cells(register, READ)
+    # White space around a name is an error of typing, unless a file has it in its name.
+    names = cells["document"].where(cells["document"].isin(ids), cells["document"].str.strip())
+    faults = Faults()
+    for row, column, problem in wrong:
+        document = f"; the document is {names[row]!r}" if pd.notna(names[row]) else ""
+        faults.add("the register", row, column, problem + document)
+    for row in names.index[names.duplicated() & names.notna()].to_list():
+        faults.add("the register", row, "document", f"an earlier row has {names[row]!r} too")
     if faults:
-        raise DataError(pd.DataFrame(faults, columns=COLUMNS), "about")
+        raise DataError(faults.to_frame(), "the register")
+    return cells.assign(document=names)
+
+
+def _unknown_documents(names: "pd.Series[str]", ids: set[str]) -> list[Problem]:
+    """Return the documents that are not there, or raise if none is."""
+    unknown = sorted(names[~names.isin(ids)])
+    alike = {_plain(id_): id_ for id_ in sorted(ids)} if unknown else {}
+    meant = [alike.get(_plain(name)) for name in unknown]
+    hints = [f"; did you mean {id_!r}?" if id_ else "" for id_ in meant]
+    if len(unknown) == len(names):
+        hint = hints[0] or nearest(unknown[0], tuple(sorted(ids)))
+        raise ValueError(f"the register has no row for any file; it has {unknown[0]!r}{hint}")
+    told = "in the register, but there is no such file"
+    return [Problem(name, None, told + hint) for name, hint in zip(unknown, hints, strict=True)]
 
 
 def _plain(name: str) -> str:
-    r"""Give a name as it may be meant, however its path is written.
+    r"""Return a name as if its path were written in the usual way.
 
     Examples
     --------

@@ -1,0 +1,89 @@
+"""The work of a process: one part of a source becomes one part of the coded folder."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from socket import gethostname
+from typing import NamedTuple
+
+import pandas as pd
+
+from policylib import __version__
+from policylib.coding.coder import code_documents
+from policylib.coding.terms import codebook_terms
+from policylib.corpus.columns import DATES
+from policylib.corpus.pieces import load
+from policylib.corpus.processes import keep_freed_memory
+from policylib.corpus.report import refuse_repeated
+from policylib.corpus.rows import Piece
+from policylib.corpus.sources import Part
+from policylib.corpus.store import Record, find_record, write_part
+from policylib.tables.read import Tables
+
+READING_PACKAGES = ("ahocorasick-rs", "pypdf", "markdown-it-py")
+
+
+class Job(NamedTuple):
+    """What is the same for all parts."""
+
+    folder: Path  # that is coded
+    library: str  # a checksum of the library
+    options: str  # a checksum of the options below
+    codebook: pd.DataFrame
+    actor: str
+    tables: Tables | None
+    written: dict[str, Path]  # parts of earlier runs, by their keys
+
+
+@cache
+def library_checksum() -> str:
+    """Return a checksum of this library and of the packages with which it reads texts."""
+    versions = [__version__]
+    for package in READING_PACKAGES:
+        with suppress(PackageNotFoundError):
+            versions.append(f"{package} {version(package)}")
+    checksum = sha256("; ".join(versions).encode())
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        checksum.update(path.name.encode() + path.read_bytes())
+    return checksum.hexdigest()
+
+
+def options_checksum(codebook: pd.DataFrame, actor: str, tables: Tables | None) -> str:
+    """Return a checksum of what decides, beside the texts, which statements are found."""
+    listed = [codebook_terms(codebook)]
+    if actor == "sentence" and tables is not None:
+        listed += [tables.provinces, tables.organisations, tables.experts]
+    return sha256("\n".join([actor, *(table.to_csv() for table in listed)]).encode()).hexdigest()
+
+
+def code_part(part: Part, job: Job) -> Record:
+    """Code a part and write its statements, unless an earlier run did."""
+    if library_checksum() != job.library:
+        raise RuntimeError(
+            f"{gethostname()} has another version of policylib, or of a package that reads texts, "
+            f"than the machine that sent the work (here: policylib {__version__})"
+        )
+    keep_freed_memory()
+    checksum, pieces = load(part)
+    key = sha256(f"{job.library} {job.options} {checksum}".encode()).hexdigest()[:32]
+    record = find_record(job.folder, key, job.written.get(key))
+    return record or write_part(job.folder, key, str(part), _coded(part, pieces, job))
+
+
+def _coded(part: Part, pieces: Iterator[Piece], job: Job) -> Iterator[tuple[Piece, pd.DataFrame]]:
+    """Yield pieces with their statements, each with the dates of the paragraph that it is in."""
+    for piece in pieces:
+        if job.actor == "sentence" and piece.places:
+            raise ValueError(f"{part}: a row is a paragraph; speakers need whole documents")
+        try:
+            statements = code_documents(
+                piece.documents, job.codebook, actor=job.actor, tables=job.tables
+            )
+        except ValueError as error:
+            refuse_repeated(piece.documents, str(part))
+            raise ValueError(f"{part}: {error}") from error
+        place = ["document", "paragraph"]
+        yield piece, statements.merge(piece.documents[[*place, *DATES]], how="left", on=place)
