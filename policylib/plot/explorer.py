@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from policylib._util.names import require
-from policylib.network.edges import ROLES, check_network
+from policylib.network.edges import check_network
+from policylib.network.names import Label, names_of
 from policylib.plot.layout import free_layout
 from policylib.plot.networks import plot_network
 from policylib.plot.style import COLOURS
+from policylib.tables.roles import ROLES
 
 if TYPE_CHECKING:
     from policylib.plot.sigma import Explorer
@@ -44,7 +46,7 @@ def explore(
     *,
     around: str | None = None,
     depth: int = 1,
-    label: str = "label",
+    label: Label = "label",
 ) -> "Explorer":
     """Show a policy network in JupyterLab, to be searched, filtered and asked for its evidence.
 
@@ -62,9 +64,9 @@ def explore(
         A node, to see only what is near it; everything if left out.
     depth
         How many steps may lead there, in whatever direction edges point.
-    label
-        The names to be shown, ``"label"`` or ``"label_zh"``; a node that has none shows its id.
-        The search finds ids and short names, and in Chinese the names.
+    label : str, mapping or Series
+        The node attribute with the names, or a name for each node; a node without one shows its
+        id. With ``"label"`` the search finds ids and short names, otherwise the names.
 
     Returns
     -------
@@ -88,7 +90,6 @@ def explore(
     Sigma(nx.DiGraph with 4 nodes and 5 edges)
     """
     check_network(network)
-    require(label, OTHER, "label")
     if isinstance(depth, bool) or not isinstance(depth, Integral) or depth < 0:
         raise ValueError(f"depth counts steps, 0 or more; not {depth!r}")
     try:
@@ -100,7 +101,9 @@ def explore(
 
     part = _rename(_near(network, around, depth), label)
     graph = _merge(part)
-    if label != "label":  # the search looks at keys first, and ids are like English names
+    if (
+        not isinstance(label, str) or label != "label"
+    ):  # the search looks at keys first, and ids are like English names
         graph = nx.relabel_nodes(graph, _keys(graph))
     most = max(degree for _, degree in graph.nodes(data="degree")) or 1
     low, high = RADII
@@ -147,16 +150,17 @@ def _near(network: nx.MultiDiGraph, around: str | None, depth: int) -> nx.MultiD
     return part
 
 
-def _rename(network: nx.MultiDiGraph, label: str) -> nx.MultiDiGraph:
+def _rename(network: nx.MultiDiGraph, label: Label) -> nx.MultiDiGraph:
     """Copy a network with the names that are to be shown under `label`; and not its order.
 
     A subgraph keeps no order of its own, and places depend on it.
     """
     named = nx.MultiDiGraph()
-    other, column = OTHER[label]
+    shown = names_of(label, network)
+    other, column = OTHER["label_zh" if isinstance(label, str) and label == "label_zh" else "label"]
     for node in sorted(network):
         data = network.nodes[node]
-        names = {"label": _name(data.get(label), node), other: _name(data.get(column), node)}
+        names = {"label": shown.get(node, str(node)), other: _name(data.get(column), node)}
         named.add_nodes_from([(node, data | names)])
     named.add_edges_from(sorted(network.edges(keys=True, data=True), key=lambda edge: edge[:3]))
     return named
@@ -205,7 +209,7 @@ def _evidence(edges: Any) -> dict[str, Any]:
 
 def _sentence(data: dict[str, Any]) -> str:
     who = f"{data['actor']} {data['role']}" if "role" in data else data["relation"]
-    text = data.get("summary") or data.get("anchor") or ""
+    text = data.get("summary") or data.get("quote") or ""
     place = f"{data.get('document', 'no document')}, paragraph {data.get('paragraph', '?')}"
     often = f"; {data['count']} times" if data.get("count", 1) > 1 else ""
     return f"{place}, {who}: {text}".rstrip(": ") + often

@@ -6,19 +6,25 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from policylib.plot.style import INK, new_axes, short, style, width_of
+from policylib._util.matrices import require_matrix
+from policylib.network.names import Label, names_of
+from policylib.plot.style import INK, new_axes, style, text_of, width_of
 
 
-def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def plot_matrix(
+    matrix: pd.DataFrame, *, label: Label | None = None, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
     """Draw a matrix of counts or overlaps as a heat map with its numbers.
 
     Parameters
     ----------
-    matrix
+    matrix : DataFrame
         Counts or overlaps, or weights that may be negative (blue above zero, red below). Empty
-        cells (0) stay white and without a number. For readable names,
-        rename rows and columns before, for example by ``dict(network.nodes(data="label"))``.
-    ax
+        cells (0) stay white and without a number. Two levels of labels are drawn as "x – y", and
+        True and False of a qualifier as "x – for" and "x – against".
+    label : mapping or Series, optional
+        Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
     **kwargs
         Passed to `seaborn.heatmap`.
@@ -30,8 +36,10 @@ def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
 
     Raises
     ------
+    TypeError
+        If it is not a matrix.
     ValueError
-        If the matrix has no rows or no columns.
+        If the matrix has no rows or no columns, or a label twice, or holds other than numbers.
 
     Examples
     --------
@@ -44,9 +52,17 @@ def plot_matrix(matrix: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     """
     import seaborn as sns
 
+    require_matrix(matrix)
     if matrix.empty:
         raise ValueError("the matrix is empty; there is nothing to draw")
-    values = matrix.astype(float).rename(index=short, columns=short)
+    for dtype in matrix.dtypes.unique():
+        if not pd.api.types.is_numeric_dtype(dtype):
+            column = matrix.columns[matrix.dtypes == dtype].to_list()[0]
+            raise ValueError(f"column {column!r} holds {dtype}; expected numbers")
+    names = {} if label is None else names_of(label)
+    values = matrix.astype(float)
+    values.index = pd.Index([text_of(row, names) for row in matrix.index])
+    values.columns = pd.Index([text_of(column, names) for column in matrix.columns])
     whole = (values.isna() | (values % 1 == 0)).all(axis=None)
     numbers = values.map(lambda x: "" if x == 0 or pd.isna(x) else f"{x:.{0 if whole else 2}f}")
     beside, above = (max(map(width_of, names)) for names in (values.index, values.columns))

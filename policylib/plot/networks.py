@@ -4,8 +4,11 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import networkx as nx
+import pandas as pd
 from matplotlib.axes import Axes
 
+from policylib._util.graphs import as_graph
+from policylib.network.names import Label, names_of
 from policylib.plot.layout import LAST, LAYERS, Places, add_up, layered_layout
 from policylib.plot.style import (
     BELOW_ZERO,
@@ -21,10 +24,11 @@ from policylib.plot.style import (
 
 
 def plot_network(
-    network: nx.Graph,
+    network: nx.Graph | pd.DataFrame,
     *,
+    label: Label = "label",
     pos: Places | None = None,
-    seed: int = 0,
+    seed: int | None = 0,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a network, coloured by kind of node.
@@ -35,16 +39,20 @@ def plot_network(
 
     Parameters
     ----------
-    network
-        A policy network, or another graph. The node attributes `kind` and `label` are used where
-        they are there, and the edge attributes `weight` (width; parallel edges add up; those below
-        zero have a colour of their own and do not draw nodes together) and `sign` (more or less
-        than chance, in two colours).
-    pos
-        Places of the nodes, as networkx layouts give them, instead of the above.
-    seed
-        Forces start from random places; the same seed gives the same picture.
-    ax
+    network : networkx.Graph or DataFrame
+        A policy network, another graph, or a square table of weights as `discourse_network`
+        returns it. The node attributes `kind` and `label` are used where they exist, and the edge
+        attributes `weight` (width; parallel edges add up; an edge below zero has another colour
+        and does not draw nodes together) and `sign` (more or less than chance, in two colours).
+    label : str, mapping or Series
+        The node attribute with the names, or a name for each node; a node without one shows its
+        id.
+    pos : mapping, optional
+        Places of the nodes, as networkx layouts return them, instead of the above.
+    seed : int or None
+        Forces start from random places. The default is a number, so that the same network makes
+        the same picture each time; None is random.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
 
     Returns
@@ -54,8 +62,11 @@ def plot_network(
 
     Raises
     ------
+    TypeError
+        If it is neither a graph nor a DataFrame.
     ValueError
-        If the network has no nodes.
+        If the network has no nodes, a DataFrame is not square, or no node has the attribute
+        `label`.
 
     Examples
     --------
@@ -64,8 +75,10 @@ def plot_network(
     ['Hebei', 'Henan', 'Robots']
     >>> plt.close()
     """
+    network = as_graph(network)
     if not network:
         raise ValueError("the network has no nodes; there is nothing to draw")
+    names = _names(network, label)
     simple = add_up(network)
     layers = [LAYERS.get(kind) for _, kind in simple.nodes(data="kind")]
     layered = pos is None and None not in layers and len(set(layers)) > 1
@@ -79,7 +92,7 @@ def plot_network(
         pos = nx.forceatlas2_layout(drawn, max_iter=400, seed=seed, strong_gravity=True)
     with style():
         if ax is None and layered:
-            ax = _axes_between_labels(simple, pos)
+            ax = _axes_between_labels(names, pos)
         side = min(11, 3.5 + len(simple) ** 0.5)
         ax = ax or new_axes(width=side, height=0.8 * side)
         _draw_edges(simple, pos, ax)
@@ -89,19 +102,19 @@ def plot_network(
         for colour, meaning in (legend[sign] for sign in legend if sign in signs):
             ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
             ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, frameon=False)
-        label = _label_layers if layered else _label_freely
-        label(simple, pos, ax)
+        write_labels = _label_layers if layered else _label_freely
+        write_labels(names, pos, ax)
         ax.set_axis_off()
     return ax
 
 
-def _axes_between_labels(simple: nx.Graph, pos: Places) -> Axes:
+def _axes_between_labels(names: dict[Any, str], pos: Places) -> Axes:
     """Make axes with room for the labels of the first layer to the left, of the last to the right.
 
     The layout engines of matplotlib do not see them, since they lie outside the axes.
     """
     layers: dict[float, list[str]] = {0: [""], LAST: [""]}
-    for node, name in _labels(simple).items():
+    for node, name in names.items():
         layers.setdefault(pos[node][0], []).append(name)
     left, right = (0.3 + 0.07 * max(map(width_of, layers[x])) for x in (0, LAST))
     width, height = left + 5 + right, max(4.0, 1 + 0.27 * max(map(len, layers.values())))
@@ -152,21 +165,20 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(present), frameon=False)
 
 
-def _label_layers(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+def _label_layers(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     left = {"xytext": (-8, 0), "ha": "right", "va": "center"}
     right = {"xytext": (8, 0), "ha": "left", "va": "center"}
     above = {"xytext": (0, 7), "ha": "center", "va": "bottom", "bbox": PAPER}
-    for node, name in _labels(simple).items():
+    for node, name in names.items():
         x, y = pos[node]
         side = left if x == 0 else right if x == LAST else above
         ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, parse_math=False, **side)
     ax.margins(x=0.02, y=0.03)
 
 
-def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
+def _label_freely(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     from adjustText import adjust_text
 
-    names = _labels(simple)
     texts = [
         ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER, parse_math=False)
         for node, name in names.items()
@@ -177,5 +189,8 @@ def _label_freely(simple: nx.Graph, pos: Places, ax: Axes) -> None:
     adjust_text(texts, x=list(xs), y=list(ys), ax=ax, **options)
 
 
-def _labels(simple: nx.Graph) -> dict[Any, str]:
-    return {node: short(name or node) for node, name in simple.nodes(data="label")}
+def _names(network: nx.Graph, label: Label) -> dict[Any, str]:
+    """Return the text beside each node; only the default attribute may be missing everywhere."""
+    known = any(name for _, name in network.nodes(data="label"))
+    names = {} if label == "label" and not known else names_of(label, network)
+    return {node: short(names.get(node, node)) for node in network}

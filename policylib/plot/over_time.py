@@ -8,19 +8,26 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from policylib.plot.style import MANY, new_axes, short, style
+from policylib._util.matrices import require_unique
+from policylib._util.names import require_frame
+from policylib.network.names import Label, names_of
+from policylib.plot.style import MANY, new_axes, short, style, text_of
 
 
-def plot_attention(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def plot_attention(
+    table: pd.DataFrame, *, label: Label | None = None, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
     """Draw the attention to a few priorities over time, a line for each.
 
     Parameters
     ----------
-    table
-        Periods × priorities, as ``attention(statements, by="year")`` gives it: at most eight
+    table : DataFrame
+        Periods × priorities, as ``attention(statements)`` returns it: at most eight
         columns of it, for example ``table[["robots", "talent"]]``. Decimals of at most 1 are
         taken as shares and shown in percent.
-    ax
+    label : mapping or Series, optional
+        Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
     **kwargs
         Passed to `matplotlib.axes.Axes.plot`.
@@ -49,16 +56,15 @@ def plot_attention(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any
     ['Robots']
     >>> plt.close()
     """
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"expected a table, as attention gives it, not {type(table).__name__}")
+    require_frame(table, hint="; attention(statements) returns one")
+    require_unique(table)
+    names = {} if label is None else names_of(label)
     if table.isna().all(axis=None):
         raise ValueError("the table has no values; there is nothing to draw")
     if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)) or (table < 0).any(axis=None):
         raise ValueError("shares and counts are numbers from 0 on; here some are not")
     if not isinstance(table.index, pd.PeriodIndex):
-        raise ValueError(
-            "the rows are no periods; attention(statements, by='year') gives a table by years"
-        )
+        raise ValueError("the rows are not periods; attention(statements) returns a table by years")
     if len(table.columns) > len(MANY):
         raise ValueError(
             f"{len(table.columns)} lines cannot be told apart, only {len(MANY)}; choose some, for "
@@ -73,7 +79,11 @@ def plot_attention(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any
         ax = ax or new_axes(width=min(11, 6 + 0.1 * len(times)), height=4)
         lines = []
         for line, name, colour in zip(values.T, table.columns, MANY, strict=False):
-            options: dict[str, Any] = {"color": colour, "linewidth": 1.8, "label": str(name)}
+            options: dict[str, Any] = {
+                "color": colour,
+                "linewidth": 1.8,
+                "label": text_of(name, names),
+            }
             options |= {"marker": "o", "markersize": 4, "clip_on": False}
             lines += ax.plot(line, **(options | kwargs))
         ax.set_ylim(bottom=0)

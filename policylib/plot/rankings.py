@@ -8,18 +8,23 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from policylib._util.names import require_columns
-from policylib.plot.style import COLOURS, GREY, PALE, new_axes, short, style, width_of
+from policylib.network.names import Label, names_of
+from policylib.plot.style import COLOURS, GREY, PALE, new_axes, style, text_of, width_of
 
 
-def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def plot_ranking(
+    values: pd.Series, *, label: Label | None = None, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
     """Draw a ranking as horizontal bars, the first on top.
 
     Parameters
     ----------
-    values
+    values : Series
         What is ranked, in the order to be drawn. Levels of a MultiIndex are joined by a dash, so
         that ``pairs.set_index(["a", "b"])["value"].head(10)`` can be drawn as it is.
-    ax
+    label : mapping or Series, optional
+        Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
     **kwargs
         Passed to `matplotlib.axes.Axes.barh`.
@@ -31,8 +36,10 @@ def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) ->
 
     Raises
     ------
+    TypeError
+        If it is not a Series.
     ValueError
-        If there is nothing to rank.
+        If there is nothing to rank, or a value is not a number.
 
     Examples
     --------
@@ -42,10 +49,17 @@ def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) ->
     ['Hebei – Henan', 'Hebei – Jilin']
     >>> plt.close()
     """
+    if not isinstance(values, pd.Series):
+        raise TypeError(
+            f"expected a Series of numbers, not {type(values).__name__}; choose a column, for "
+            "example rank_pairs(overlap).set_index(['a', 'b'])['value']"
+        )
     if values.empty:
         raise ValueError("there are no values to rank")
-    keys = [key if isinstance(key, tuple) else (key,) for key in values.index]
-    names = [" – ".join(map(short, key)) for key in keys]
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        raise ValueError(f"the values hold {values.dtype}; expected numbers")
+    known = {} if label is None else names_of(label)
+    names = [text_of(key, known) for key in values.index]
     with style():
         ax = ax or new_axes(
             width=4 + 0.065 * max(map(width_of, names)), height=1.1 + 0.3 * len(values)
@@ -67,15 +81,23 @@ def plot_ranking(values: pd.Series, *, ax: Axes | None = None, **kwargs: Any) ->
     return ax
 
 
-def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def plot_pairs(
+    significance: pd.DataFrame,
+    *,
+    label: Label | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
     """Draw the observed overlap of pairs beside what chance would give.
 
     Parameters
     ----------
-    significance
+    significance : DataFrame
         A table that `overlap_significance` gave, or a part of it, in the order to be drawn, for
         example ``table.sort_values("p_upper").head(20)``.
-    ax
+    label : mapping or Series, optional
+        Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
     **kwargs
         Passed to `matplotlib.axes.Axes.scatter` for the observed values.
@@ -88,8 +110,10 @@ def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: 
 
     Raises
     ------
+    TypeError
+        If it is not a table.
     ValueError
-        If there is no pair, or the table is another one.
+        If there is no pair, or a column is missing.
 
     Examples
     --------
@@ -100,12 +124,13 @@ def plot_pairs(significance: pd.DataFrame, *, ax: Axes | None = None, **kwargs: 
     ['Hebei – Henan']
     >>> plt.close()
     """
-    require_columns(significance, "a", "b", "shared", "expected", "sd")
+    hint = "; overlap_significance(matrix, model=…) returns one"
+    require_columns(significance, "a", "b", "shared", "expected", "sd", hint=hint)
     if significance.empty:
         raise ValueError("there are no pairs; nothing to draw")
+    known = {} if label is None else names_of(label)
     names = [
-        f"{short(a)} – {short(b)}"
-        for a, b in zip(significance["a"], significance["b"], strict=True)
+        text_of(pair, known) for pair in zip(significance["a"], significance["b"], strict=True)
     ]
     places = np.arange(len(names))
     low = (significance["expected"] - 2 * significance["sd"]).clip(lower=0).to_numpy()

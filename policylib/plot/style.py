@@ -1,6 +1,6 @@
 """Share one look: colours, fonts, the length of labels and the size of figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -25,6 +25,7 @@ LONGEST = 52
 # Behind a label, so that lines do not cross it.
 PAPER = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
+SIDES = {True: "for", False: "against"}  # levels of a qualifier
 NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": PALE, "linestyle": "--"}
 STYLE: dict[Any, Any] = {
     "font.size": 10,
@@ -66,6 +67,14 @@ def chinese_fonts() -> list[str]:
 def new_axes(width: float, height: float) -> Axes:
     """Make a figure of a size in inches."""
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def text_of(label: object, names: Mapping[Any, str]) -> str:
+    """Return the text for a label: its name, and the levels of a tuple joined by a dash."""
+    if isinstance(label, tuple):
+        levels = [SIDES.get(part, part) if isinstance(part, bool) else part for part in label]
+        return " – ".join(text_of(level, names) for level in levels)
+    return short(names.get(label, label))
 
 
 def short(name: object) -> str:

@@ -1,19 +1,20 @@
 """Draw one value for each province on a tile map of China."""
 
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from policylib._util.names import require
+from policylib.network.names import Label, names_of
 from policylib.plot.style import (
     GREY,
     INK,
@@ -64,29 +65,38 @@ TILES = {
 }
 
 
+CHINESE = """
+黑龙江 吉林 内蒙古 北京 天津 辽宁 新疆 宁夏 山西 河北 青海 甘肃 陕西 河南 山东 西藏 四川
+重庆 湖北 安徽 江苏 云南 贵州 湖南 江西 浙江 上海 广西 广东 福建 台湾 海南 澳门 香港
+"""
+NAMES_ZH = dict(zip(TILES, CHINESE.split(), strict=True))
+WIDTH, HEIGHT = (max(place) + 1 for place in zip(*TILES.values(), strict=True))
+
+
 def plot_tiles(
     values: "pd.Series[Any]",
     *,
+    label: Label = "label",
     ax: Axes | None = None,
-    labels: Mapping[str, str] | None = None,
     center: float = 0,
     **kwargs: Any,
 ) -> Axes:
     r"""Draw one value for each province on a map of China in tiles.
 
-    All tiles have one size, so that the eye does not take the area of a province for its weight.
+    All tiles have one size, so that a large province does not look more important than a small
+    one.
 
     Parameters
     ----------
-    values
+    values : Series
         Under the ids of provinces: numbers, or up to eight categories (text, booleans or
-        categorical). The name of the series is the title of the legend.
-    ax
+        categorical). The name of the Series is the title of the legend.
+    label : str, mapping or Series
+        The names on the tiles: ``"label"`` for English, ``"label_zh"`` for Chinese, or a name for
+        each id.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
-    labels
-        Names by id, for example ``dict(network.nodes(data="label_zh"))``; English ones if left
-        out.
-    center
+    center : float
         Where there are numbers on both sides of it, those above are blue and those below red. For
         ratios to an average it is 1.
     **kwargs
@@ -95,24 +105,43 @@ def plot_tiles(
     Returns
     -------
     matplotlib.axes.Axes
-        A tile for each province with its name and number. One without a value is white with a
+        A tile for each province with its name and number. A tile without a value is white with a
         broken edge; so are Hong Kong, Macao and Taiwan, unless they have one.
 
     Raises
     ------
-    ValueError
-        If an id is unknown or stands twice, there is no value, a number is infinite, or there are
-        more than eight categories.
     TypeError
-        If it is no Series.
+        If it is not a Series.
+    ValueError
+        If an id is unknown or appears twice, there is no value, a number is infinite, or there
+        are more than eight categories.
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> ax = plot_tiles(pd.Series({"henan": 3, "inner-mongolia": 1}))
     >>> [text.get_text() for text in ax.texts if "Mongolia" in text.get_text()]
     ['Inner\nMongolia\n1']
     >>> plt.close()
     """
+    values = _checked(values)
+    names = _tile_names(label)
+    cells, categories, options = _colours(values, center)
+    if "norm" in kwargs:  # it has limits of its own
+        options = {"cmap": options["cmap"]}
+    options |= {"edgecolors": "white", "linewidth": 3}
+    digits = 0 if categories else _digits([*cells.values()])
+    texts = {place: _wrap(names[place]) for place in TILES}
+    if not categories:
+        texts |= {place: f"{texts[place]}\n{cells[place]:.{digits}f}" for place in cells}
+    with style():
+        ax = ax or new_axes(width=1.02 * WIDTH, height=0.7 * HEIGHT)
+        mesh = _draw_tiles(cells, texts, ax, **(options | kwargs))
+        _add_legend(mesh, categories, "" if values.name is None else short(values.name), digits, ax)
+    return ax
+
+
+def _checked(values: "pd.Series[Any]") -> "pd.Series[Any]":
     if not isinstance(values, pd.Series):
         raise TypeError(
             f"expected a Series, one value for each province, not {type(values).__name__}"
@@ -120,77 +149,84 @@ def plot_tiles(
     for province in values.index:
         require(province, TILES, "province")
     if not values.index.is_unique:
-        raise ValueError(f"province {values.index[values.index.duplicated()][0]!r} stands twice")
+        raise ValueError(f"duplicate province {values.index[values.index.duplicated()][0]!r}")
     values = values.dropna().infer_objects()
     if values.empty:
         raise ValueError("there are no values; nothing to draw")
     if len({pd.api.types.is_number(value) for value in values}) > 1:
         raise ValueError("some values are numbers and some are not; draw one kind")
-    lines = {place: _wrap((labels or {}).get(place) or _name(place)) for place in TILES}
-    categories: list[Any] = []
+    return values
+
+
+def _tile_names(label: Label) -> dict[str, str]:
+    english = {place: place.replace("-", " ").title() for place in TILES}
+    if isinstance(label, str):
+        require(label, ("label", "label_zh"), "label")
+        return english if label == "label" else NAMES_ZH
+    return english | {place: name for place, name in names_of(label).items() if place in TILES}
+
+
+def _colours(
+    values: "pd.Series[Any]", center: float
+) -> tuple[dict[Any, float], list[Any], dict[str, Any]]:
+    """Return a number for each province, the categories if there are any, and the colours."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         cells: dict[Any, float] = values.astype(float).to_dict()
-        options = _number_colours(np.array([*cells.values()]), center)
-        # As many decimals as they need, up to two, or three digits where all are small.
-        small = max(2 - int(np.floor(np.log10(max(map(abs, cells.values())) or 1))), 2)
-        enough = (d for d in range(small) if all(round(n, d) == n for n in cells.values()))
-        decimals = next(enough, small)
-        lines |= {
-            place: f"{lines[place]}\n{number:.{decimals}f}" for place, number in cells.items()
-        }
-    else:
-        kinds = values.astype("category").cat.remove_unused_categories().cat
-        cells, categories = kinds.codes.astype(float).to_dict(), kinds.categories.to_list()
-        if len(categories) > len(MANY):
-            raise ValueError(f"{len(categories)} categories cannot be told apart, only {len(MANY)}")
-        colours = ListedColormap(MANY[: len(categories)])
-        options = {"cmap": colours, "vmin": -0.5, "vmax": len(categories) - 0.5}
-    if "norm" in kwargs:  # which has limits of its own
-        options = {"cmap": options["cmap"]}
-    options |= {"edgecolors": "white", "linewidth": 3}
-    width, height = (max(place) + 1 for place in zip(*TILES.values(), strict=True))
-    grid = np.full((height, width), np.nan)
+        return cells, [], _number_colours(np.array([*cells.values()]), center)
+    kinds = values.astype("category").cat.remove_unused_categories().cat
+    categories = kinds.categories.to_list()
+    if len(categories) > len(MANY):
+        raise ValueError(f"{len(categories)} categories cannot be told apart, only {len(MANY)}")
+    colours = ListedColormap(MANY[: len(categories)])
+    limits = {"vmin": -0.5, "vmax": len(categories) - 0.5}
+    return kinds.codes.astype(float).to_dict(), categories, {"cmap": colours, **limits}
+
+
+def _digits(numbers: list[float]) -> int:
+    """Return as many decimals as the numbers need, up to two, or more where all are small."""
+    most = max(2 - int(np.floor(np.log10(max(map(abs, numbers)) or 1))), 2)
+    enough = (d for d in range(most) if all(round(n, d) == n for n in numbers))
+    return next(enough, most)
+
+
+def _draw_tiles(
+    cells: dict[Any, float], texts: dict[str, str], ax: Axes, **options: Any
+) -> QuadMesh:
+    grid = np.full((HEIGHT, WIDTH), np.nan)
     for place, number in cells.items():
         grid[TILES[place][::-1]] = number
-    with style():
-        ax = ax or new_axes(width=1.02 * width, height=0.7 * height)
-        mesh = ax.pcolormesh(grid, **(options | kwargs))
-        fills = dict(zip(cells, mesh.to_rgba(np.array([*cells.values()])), strict=True))
-        for place, (x, y) in TILES.items():
-            if place not in cells:
-                ax.add_patch(Rectangle((x + 0.04, y + 0.05), 0.92, 0.9, **NO_VALUE))
-            ink = _ink_on(fills[place]) if place in cells else GREY
-            ax.text(x + 0.5, y + 0.5, lines[place], color=ink, size=8.5, ha="center", va="center")
-        ax.set(xlim=(0, width), ylim=(height, 0), aspect=0.68)
-        ax.set_axis_off()
-        title = "" if values.name is None else short(values.name)
-        if categories:
-            fill = mesh.to_rgba(np.arange(len(categories)))
-            handles = [
-                Patch(color=c, label=short(k)) for c, k in zip(fill, categories, strict=True)
-            ]
-        else:
-            handles = []
-            scale = ax.inset_axes((0.01, 0.93, 0.4, 0.025))
-            ticks = MaxNLocator(4, integer=decimals == 0)
-            bar = ax.figure.colorbar(mesh, cax=scale, orientation="horizontal", ticks=ticks)
-            bar.outline.set_visible(False)
-            scale.set_title(title, loc="left", fontsize=9)
-        ax.legend(
-            handles=[*handles, Patch(**NO_VALUE, label="no value")],
-            title=title if categories else None,
-            loc="upper left",
-            bbox_to_anchor=(0, 1.01 if categories else 0.88),
-            ncols=1 if len(handles) < 6 else 2,
-            frameon=False,
-            alignment="left",
-            borderpad=0.2,
-        )
-    return ax
+    mesh = ax.pcolormesh(grid, **options)
+    fills = dict(zip(cells, mesh.to_rgba(np.array([*cells.values()])), strict=True))
+    for place, (x, y) in TILES.items():
+        if place not in cells:
+            ax.add_patch(Rectangle((x + 0.04, y + 0.05), 0.92, 0.9, **NO_VALUE))
+        ink = _ink_on(fills[place]) if place in cells else GREY
+        ax.text(x + 0.5, y + 0.5, texts[place], color=ink, size=8.5, ha="center", va="center")
+    ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect=0.68)
+    ax.set_axis_off()
+    return mesh
 
 
-def _name(place: str) -> str:
-    return place.replace("-", " ").title()
+def _add_legend(mesh: QuadMesh, categories: list[Any], title: str, digits: int, ax: Axes) -> None:
+    """Draw a scale for numbers, or a patch for each category, and one for no value."""
+    fills = mesh.to_rgba(np.arange(len(categories)))
+    handles = [Patch(color=c, label=short(k)) for c, k in zip(fills, categories, strict=True)]
+    if not categories:
+        scale = ax.inset_axes((0.01, 0.93, 0.4, 0.025))
+        ticks = MaxNLocator(4, integer=digits == 0)
+        bar = ax.figure.colorbar(mesh, cax=scale, orientation="horizontal", ticks=ticks)
+        bar.outline.set_visible(False)
+        scale.set_title(title, loc="left", fontsize=9)
+    ax.legend(
+        handles=[*handles, Patch(**NO_VALUE, label="no value")],
+        title=title if categories else None,
+        loc="upper left",
+        bbox_to_anchor=(0, 1.01 if categories else 0.88),
+        ncols=1 if len(handles) < 6 else 2,
+        frameon=False,
+        alignment="left",
+        borderpad=0.2,
+    )
 
 
 def _wrap(name: str) -> str:

@@ -5,19 +5,25 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policylib.plot.style import COLOURS, style
+from policylib._util.names import require_columns
+from policylib.network.names import Label, names_of
+from policylib.plot.style import COLOURS, style, text_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
+def plot_upset(
+    intersections: pd.DataFrame, *, label: Label | None = None, **kwargs: Any
+) -> "Figure":
     """Draw which rows share exactly which columns, as an UpSet plot.
 
     Parameters
     ----------
-    intersections
-        The table that `policylib.intersections` gives.
+    intersections : DataFrame
+        The table that `policylib.intersections` returns.
+    label : mapping or Series, optional
+        Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     **kwargs
         Passed to `marsilea.upset.Upset`.
 
@@ -28,8 +34,10 @@ def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
 
     Raises
     ------
+    TypeError
+        If it is not a table.
     ValueError
-        If there is no intersection, or only one row.
+        If there is no intersection, or only one row, or a column is missing.
 
     Examples
     --------
@@ -39,20 +47,24 @@ def plot_upset(intersections: pd.DataFrame, **kwargs: Any) -> "Figure":
     >>> figure = plot_upset(table)
     >>> plt.close(figure)
     """
-    from marsilea.upset import Upset, UpsetData
-
+    require_columns(intersections, "rows", "columns", hint="; intersections(matrix) returns one")
+    names = {} if label is None else names_of(label)
     if intersections.empty:
         raise ValueError("there are no intersections; nothing to draw")
-    members = intersections.explode("columns").explode("rows")
+    members = intersections.explode("columns").explode("rows", ignore_index=True)
+    members["rows"] = [text_of(row, names) for row in members["rows"]]
     rows = members["rows"].nunique()
     if rows < 2:
         raise ValueError(f"an UpSet plot compares two rows or more; here is {rows}")
-    data = UpsetData(pd.crosstab(members["columns"], members["rows"]) > 0)
     options = {"color": COLOURS["province"], "fontsize": 10, "sort_subsets": "-cardinality"}
     options |= {"width": 7.0, "height": max(1.0, 0.3 * rows) + 0.5}
     with style(), warnings.catch_warnings():
         # marsilea 0.8 sorts in place, which pandas 3.1 has begun to deprecate.
         warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
+        # Loading marsilea changes settings of matplotlib, which end with this style.
+        from marsilea.upset import Upset, UpsetData
+
+        data = UpsetData(pd.crosstab(members["columns"], members["rows"]) > 0)
         upset = Upset(data, **(options | kwargs))
         upset.render()
     figure: Figure = upset.figure
