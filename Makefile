@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+# CONSTRAINTS=/dev/null installs the newest versions instead of the pinned ones.
+CONSTRAINTS ?= constraints.txt
 PY := $(VENV)/bin/python
 READY := $(VENV)/.installed
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
@@ -28,9 +30,13 @@ notebooks: $(READY) ## run every notebook and write it as a page: build/index.ht
 	@rm -rf build
 	@$(PY) notebooks/build.py build
 
-test: $(READY) ## run the tests, the doctests and the notebooks, with coverage
+test: $(READY) ## run the tests, doctests and notebooks, with coverage; ARGS="-k counts": some tests
+ifdef ARGS
+	@$(PY) -m pytest $(COLOR) $(ARGS)
+else
 	@$(PY) -m coverage run -m pytest $(COLOR) --nbval --nbval-current-env tests policylib notebooks
 	@$(PY) -m coverage report
+endif
 
 browser: $(READY) ## run the notebooks in JupyterLab in Chromium; screenshots go to build/browser
 	@$(PY) -m pytest $(COLOR) -m browser tests/test_browser.py
@@ -54,11 +60,11 @@ evaluate: $(READY) ## measure how far coding by codebook can be trusted
 rebuild: $(READY) ## code the reports anew with the codebook, where their texts are at hand
 	@$(PY) data/rebuild.py
 
-lowest: $(READY) ## test with the oldest versions that pyproject.toml allows
-	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+lowest: ## test with the oldest versions that pyproject.toml allows, on Python 3.11
 	@rm -rf .venv-lowest && $(PYTHON) -m venv .venv-lowest
-	@$(PY) -m uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
-		--editable '.[dev]'
+	@.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@.venv-lowest/bin/python -m uv pip install --quiet --python .venv-lowest/bin/python \
+		--resolution lowest-direct --editable '.[dev]'
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lowest/bin/python -m pytest $(COLOR) -q -p no:cacheprovider \
 		-m "not slow" --nbval-lax --nbval-current-env tests policylib notebooks
 
@@ -81,6 +87,6 @@ $(READY): pyproject.toml constraints.txt
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
 		echo "'$(PYTHON)' cannot make a virtual environment (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	@echo "Installing policylib and its tools into $(VENV): a minute or two, only this once ..."
-	@$(PY) -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(PY) -m pip install -qq --disable-pip-version-check --constraint $(CONSTRAINTS) --editable '.[dev]'
 	@touch $@
 	@echo "Installed $$($(PY) -m pip --disable-pip-version-check list | wc -l) packages."
