@@ -22,6 +22,7 @@ The centre directs s01 to s03; the experts diagnose in s12 and recommend in s13.
 document `daily` of the collection conferences-2023, but s14 in `report` of reports-2025.
 """
 
+import re
 from copy import deepcopy
 from pathlib import Path
 from textwrap import dedent
@@ -33,12 +34,26 @@ from hypothesis import settings
 from policylib.network.build import build_network
 from policylib.tables.read import Tables, read_tables
 
+# These assert, too, and are to say as much as a test when they fail.
+pytest.register_assert_rewrite(
+    *(f"tests.{name}.helpers" for name in ("documents", "plot", "tables"))
+)
+
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests in a browser, unless they are asked for."""
+    """Let -k know functions by their own names, and leave out the tests in a browser.
+
+    `-k count_statements` selects the class `TestCountStatements`. The tests in a browser run only
+    if they are asked for.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and item.cls:
+            words = re.findall("[A-Z][a-z]*", item.cls.__name__.removeprefix("Test"))
+            item.extra_keyword_matches.add("_".join(words).lower())
     if "browser" not in config.option.markexpr:
         left_out = [item for item in items if item.get_closest_marker("browser")]
         config.hook.pytest_deselected(items=left_out)
@@ -85,12 +100,12 @@ WORLD = {
         credit-fund,Credit fund,信贷基金,institution,siping,,2022
         """,
     "documents.csv": f"""\
-        id,collection,actor,title,author,publisher,published,said,language,sha256,paragraphs
+        id,collection,actor,title,author,publisher,published,date,language,sha256,paragraphs
         daily,conferences-2023,,Many <provinces> met,,City Daily,2024-01-31,2023-12,en,{SHA},10
         report,reports-2025,jilin,Work report,,Jilin Daily,2025-02,2025-01-15,zh,{SHA},5
         """,
     "statements/conferences-2023.csv": """\
-        id,document,paragraph,actor,role,priority,initiative,qualifier,coder,count,anchor,summary
+        id,document,paragraph,actor,role,code,initiative,qualifier,coder,count,quote,summary
         s01,daily,1,conference,directs,new-productivity,,,hand,1,new forces,Innovation leads.
         s02,daily,2,conference,directs,emerging-industries,,,hand,1,emerging,Grow them.
         s03,daily,2,conference,directs,business-environment,,,hand,1,environment,Improve it.
@@ -106,7 +121,7 @@ WORLD = {
         s13,daily,9,wang-wei,recommends,quantum,,true,hand,1,look ahead,Invest in quanta.
         """,
     "statements/reports-2025.csv": """\
-        id,document,paragraph,actor,role,priority,initiative,qualifier,coder,count,anchor,summary
+        id,document,paragraph,actor,role,code,initiative,qualifier,coder,count,quote,summary
         s14,report,2,jilin,commits,robots,,,codebook 1,2,机器人,Robots twice.
         """,
     "indicators.csv": """\

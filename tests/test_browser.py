@@ -175,7 +175,7 @@ def test_a_notebook_runs_in_jupyterlab(path, page, address):
     page.wait_for_timeout(500)
 
     cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-    explored = [cell for cell in cells if "pl.explore(" in cell.source]
+    explored = [cell for cell in cells if "pol.explore(" in cell.source]
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{path.stem}.png")
     if explored:

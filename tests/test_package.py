@@ -3,26 +3,41 @@
 import hashlib
 import os
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-import policylib as pl
+import policylib as pol
 
 ROOT = Path(__file__).resolve().parents[1]
 CODED = range(3, 43)
+# An article of our own on the world of conftest.py: what is checked of the true one, which is not
+# distributed, is checked of this one everywhere.
+SAMPLE = """\
+The conference set out how new forces could lead the economy.
+It asked for emerging trades and a better environment for firms.
+Liaoning will build robots and try new materials.
+Its public services have improved since spring.
+Henan is to buy robots and to prepare for quantum machines.
+It also promised fewer rules.
+Banks in Siping gave loans to small workshops.
+Jilin wants such industries, too.
+Firms find it hard to borrow, said Li Na; one must look ahead, said Wang Wei.
+Private investment grew by 9.1%, trade by 61%, says The ** Conference in its report.
+"""
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return pl.read_tables()
+    return pol.read_tables()
 
 
 @pytest.fixture(scope="module")
 def network(tables):
-    return pl.build_network(tables)
+    return pol.build_network(tables)
 
 
 @pytest.fixture(scope="module")
@@ -42,33 +57,71 @@ def article(tables):
 
 
 def test_the_package_is_valid_and_is_what_is_read_unchecked(tables):
-    checked = pl.read_tables(ROOT / "data", collection="conferences-2023")
+    checked = pol.read_tables(ROOT / "data", collection="conferences-2023")
     for name in vars(tables):
         pd.testing.assert_frame_equal(getattr(tables, name), getattr(checked, name))
 
 
-def test_every_anchor_stands_in_its_paragraph(tables, article):
-    missing = [s.id for s in tables.statements.itertuples() if s.anchor not in article[s.paragraph]]
-    assert not missing
+@pytest.fixture(scope="module")
+def sample(world):
+    """Return the world without its second document, and the paragraphs of our own article."""
+    statements = world.statements[world.statements["document"] == "daily"]
+    return replace(world, statements=statements), dict(enumerate(SAMPLE.splitlines(), start=1))
 
 
-@pytest.mark.parametrize("name", ["errata", "indicators"])
-def test_what_is_printed_stands_in_its_paragraph(tables, article, name):
-    rows = getattr(tables, name).itertuples()
-    missing = [
+@pytest.fixture(scope="module", params=["article", "sample"])
+def source(request):
+    """Return tables, and the paragraphs of the article that they are about."""
+    if request.param == "sample":
+        return request.getfixturevalue("sample")
+    return request.getfixturevalue("tables"), request.getfixturevalue("article")
+
+
+def without_anchor(tables, article):
+    """Return the statements whose anchor is not in their paragraph."""
+    return [s.id for s in tables.statements.itertuples() if s.quote not in article[s.paragraph]]
+
+
+def without_print(table, article):
+    """Return the rows of which a printed part is not in their paragraph, with the part."""
+    return [
         (row.id, part)
-        for row in rows
+        for row in table.itertuples()
         for part in row.printed.split(" … ")
         if part not in article[row.paragraph]
     ]
-    assert not missing
 
 
-def test_every_removed_word_is_an_erratum(tables, article):
+def without_erratum(tables, article):
+    """Return the paragraphs that have more, or fewer, removed words than errata."""
     removed = tables.errata[tables.errata["kind"] == "removed-word"]
-    for paragraph, text in article.items():
-        listed = removed.loc[removed["paragraph"] == paragraph, "printed"]
-        assert sum("**" in printed for printed in listed) == text.count("**")
+    listed = removed.groupby("paragraph")["printed"].agg(
+        lambda cells: cells.str.contains(r"\*\*").sum()
+    )
+    return [p for p, text in article.items() if listed.get(p, 0) != text.count("**")]
+
+
+def test_every_anchor_stands_in_its_paragraph(source):
+    assert without_anchor(*source) == []
+
+
+@pytest.mark.parametrize("name", ["errata", "indicators"])
+def test_what_is_printed_stands_in_its_paragraph(source, name):
+    tables, article = source
+    assert without_print(getattr(tables, name), article) == []
+
+
+def test_every_removed_word_is_an_erratum(source):
+    assert without_erratum(*source) == []
+
+
+def test_what_is_not_in_its_paragraph_is_seen(sample):
+    tables, article = sample
+    other = article | {3: "Nothing.", 4: "The ** again.", 10: "The Conference said 9.1%."}
+    assert without_anchor(tables, other) == ["s04", "s05", "s06"]
+    assert without_print(tables.errata, other) == [("e01", "The ** Conference")]
+    assert without_print(tables.indicators, other) == [("i02", "61%")]
+    assert without_erratum(tables, other) == [4, 10]
 
 
 def uncoded():
@@ -80,19 +133,29 @@ def uncoded():
     return wholly, {int(a) for a, _, part in rows if part}
 
 
-def test_every_paragraph_is_coded_or_named_as_uncoded(tables, article):
+def test_every_paragraph_is_coded_or_named_as_uncoded(tables):
+    (document,) = tables.documents.itertuples()
     coded = set(tables.statements["paragraph"])
     wholly, partly = uncoded()
     assert coded <= set(CODED)
-    assert set(article) - coded == wholly
+    assert set(range(1, document.paragraphs + 1)) - coded == wholly
     assert partly <= coded
 
 
-def test_no_run_of_nine_words_of_the_article_is_in_the_repository(article):
-    def runs(text):
-        words = re.sub(r"\W+", " ", text).lower().split()
-        return {tuple(words[i : i + 9]) for i in range(len(words) - 8)}
+def runs(text):
+    """Return every nine words of a text that follow each other, without case and punctuation."""
+    words = re.sub(r"\W+", " ", text).lower().split()
+    return {tuple(words[i : i + 9]) for i in range(len(words) - 8)}
 
+
+def test_a_run_of_nine_words_is_seen():
+    paragraph = SAMPLE.splitlines()[0]
+    assert runs(f"# {paragraph.upper()}") & runs(SAMPLE)
+    assert not runs(" ".join(paragraph.split()[:8])) & runs(SAMPLE)
+    assert not runs(paragraph.replace("forces", "ones")) & runs(SAMPLE)
+
+
+def test_no_run_of_nine_words_of_the_article_is_in_the_repository(article):
     printed = set().union(*(runs(paragraph) for paragraph in article.values()))
     kinds = {".csv", ".json", ".md", ".py", ".ipynb"}
     folders = (ROOT / name for name in ("data", "notebooks", "policylib", "tests"))
@@ -108,8 +171,8 @@ def test_who_speaks(tables, network):
     assert spoken["jilin"] == spoken["yuncheng"] == {"reports"}
     assert spoken["central-economic-work-conference-2023"] == {"directs"}
     assert network.has_edge("yuncheng", "shanxi")
-    assert pl.nodes_of_kind(network, "expert") == ["pan-helin", "peng-peng", "song-xiangqing"]
-    assert len(pl.nodes_of_kind(network, "province")) == 31
+    assert pol.nodes_of_kind(network, "expert") == ["pan-helin", "peng-peng", "song-xiangqing"]
+    assert len(pol.nodes_of_kind(network, "province")) == 31
 
 
 def test_restored_figures_name_their_basis_and_the_gap_stays_open(tables):
@@ -134,26 +197,26 @@ def test_every_hand_coded_statement_has_a_summary(tables):
 
 
 def test_every_initiative_is_tied(network):
-    assert all(network.degree(node) > 0 for node in pl.nodes_of_kind(network, "initiative"))
+    assert all(network.degree(node) > 0 for node in pol.nodes_of_kind(network, "initiative"))
 
 
-@pytest.mark.parametrize("relation", ["commits", ("commits", "reports")])
+@pytest.mark.parametrize("roles", ["commits", ("commits", "reports")])
 @pytest.mark.parametrize("columns", ["theme", "priority", "item", "initiative"])
-def test_explanations_equal_the_cells_of_the_projection(network, columns, relation):
-    options = {"columns": columns, "relation": relation}
-    shared = pl.project(pl.biadjacency(network, **options))
+def test_explanations_equal_the_cells_of_the_projection(network, columns, roles):
+    options = {"columns": columns, "roles": roles}
+    shared = pol.project(pol.biadjacency(network, **options))
     for a, b in combinations(shared.index, 2):
-        explained = pl.explain_overlap(network, a, b, **options)
+        explained = pol.explain_overlap(network, a, b, **options)
         assert explained["concept"].nunique() == shared.loc[a, b]
 
 
 @pytest.mark.parametrize("rows", ["province", "organisation", "expert", "actor"])
 def test_themes_are_the_sums_of_what_rolls_up(tables, network, rows):
     every_role = tuple(tables.statements["role"].unique())
-    themes = pl.biadjacency(network, rows=rows, columns="theme", relation=every_role)
+    themes = pol.biadjacency(network, rows=rows, columns="theme", roles=every_role)
     broader = tables.priorities.dropna(subset="broader").set_index("id")["broader"].to_dict()
     for level in ("priority", "item"):
-        matrix = pl.biadjacency(network, rows=rows, columns=level, relation=every_role)
+        matrix = pol.biadjacency(network, rows=rows, columns=level, roles=every_role)
         theme_of = {code: broader.get(code, code) for code in matrix.columns}
         theme_of = {code: broader.get(above, above) for code, above in theme_of.items()}
         summed = matrix.T.groupby(theme_of).sum().T[themes.columns]

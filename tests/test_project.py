@@ -139,6 +139,20 @@ def names_of(stub: Path) -> list[str]:
     ]
 
 
+def test_the_readme_and_the_stub_list_the_same_functions_by_task():
+    stub = (PACKAGE / "__init__.pyi").read_text(encoding="utf-8")
+    by_task: dict[str, set[str]] = {}
+    for line in stub.partition("\n\n")[2].splitlines():
+        if line.startswith("# "):
+            task = line[2:].lower()
+        elif line.startswith("from "):
+            by_task.setdefault(task, set()).add(line.rpartition(" ")[2])
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| task | functions |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    assert {task: set(re.findall("`(.+?)`", names)) for task, names in rows} == by_task
+
+
 def test_every_public_name_can_be_reached_by_its_folder_and_hides_no_module():
     top = names_of(PACKAGE / "__init__.pyi")
     assert len(top) == len(set(top)) <= 70 + len(FLOOR)
@@ -154,6 +168,24 @@ def test_every_public_name_can_be_reached_by_its_folder_and_hides_no_module():
     assert set(top) - handed_on == {*FLOOR, "DataError"} - {"_util"}
 
 
+# --- Tests mirror the modules. ------------------------------------------------------------------
+
+# These test the shipped data, or several modules at once.
+OTHER_TESTS = {
+    "convert/test_damage.py",
+    "convert/test_round_trip.py",
+    "tables/test_collections.py",
+    "tables/test_schema_checks.py",
+}
+
+
+def test_every_file_of_tests_has_the_name_of_a_module():
+    tests = ROOT / "tests"
+    files = {path.relative_to(tests).as_posix() for path in tests.glob("*/test_*.py")}
+    modules = {f"{name.split('.')[1]}/test_{name.split('.')[2]}.py" for name in MODULES}
+    assert files - modules == OTHER_TESTS
+
+
 # --- One list of dependencies. ------------------------------------------------------------------
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -161,7 +193,7 @@ CONDA_NAMES = {"python-build": "build", "python-igraph": "igraph"}
 
 
 def floors(requirements: list[str]) -> dict[str, str]:
-    """Give the lower bound of each requirement under its normalised name."""
+    """Return the lower bound of each requirement under its normalised name."""
     pairs = (requirement.partition(">=")[::2] for requirement in requirements)
     return {re.sub("[-_.]+", "-", name).lower(): floor for name, floor in pairs}
 
@@ -204,7 +236,7 @@ def test_constraints_pin_every_dependency_and_name_no_address():
 
 
 def outside(folder: Path, *command: str | Path) -> str:
-    """Run a command away from the checkout and give what it prints."""
+    """Run a command away from the checkout and return what it prints."""
     clean = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "COV"))}
     done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -231,7 +263,7 @@ def test_a_wheel_in_an_empty_environment_carries_the_data(tmp_path):
 
 
 def loaded_after(statement: str) -> set[str]:
-    """Give the packages that a new process has loaded after a statement."""
+    """Return the packages that a new process has loaded after a statement."""
     code = f"{statement}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -297,7 +329,7 @@ def test_a_notebook_imports_once_and_loads_once(notebook):
     statements = ast.parse(imports.source).body
     calls = [node for node in statements if not isinstance(node, ast.Import | ast.ImportFrom)]
     assert all(ast.unparse(node).startswith("pd.set_option(") for node in calls)
-    assert re.search(r"\bpl\.read_", load.source)
+    assert re.search(r"\bpol\.read_", load.source)
     for cell in others:
         assert not re.search(r"^\s*(import|from) ", cell.source, re.MULTILINE), cell.source
 
@@ -333,12 +365,12 @@ def test_outputs_are_committed(notebook):
 def test_every_figure_is_in_the_outputs(notebook):
     for cell in cells(notebook, "code"):
         drawn = [output for output in cell.outputs if "image/png" in output.get("data", {})]
-        assert len(drawn) == bool(re.search(r"\bpl\.(plot_|explore\()", cell.source)), cell.source
+        assert len(drawn) == bool(re.search(r"\bpol\.(plot_|explore\()", cell.source)), cell.source
 
 
 def test_every_figure_has_a_description_for_those_who_cannot_see_it(notebook):
     for cell in cells(notebook, "code"):
-        if re.search(r"\bpl\.(plot_|explore\()", cell.source):
+        if re.search(r"\bpol\.(plot_|explore\()", cell.source):
             assert re.fullmatch(r"[A-Z].{30,}\.", cell.metadata.get("alt", "")), cell.source
 
 

@@ -1,10 +1,11 @@
+"""Codebooks are read with all their faults, and checked for terms that mislead."""
+
 from textwrap import dedent
 
 import pandas as pd
 import pytest
 
-import policylib as pl
-from policylib.coding import codebook
+import policylib as pol
 from tests.conftest import WORLD
 
 
@@ -15,45 +16,6 @@ def file(tmp_path):
     return path
 
 
-def test_a_codebook_of_ones_own(file):
-    table = codebook.read_codebook(file)
-    assert table.columns.to_list() == pl.read_tables().priorities.columns.to_list()
-    assert table.set_index("id").loc["robots", "terms_en"] == "robot; robots"
-
-
-def test_the_shipped_codebook_has_terms_that_can_be_looked_for():
-    shipped = codebook.read_codebook()
-    assert shipped.equals(pl.read_tables(collection=None).priorities)
-    findings = codebook.lint_codebook(shipped)
-    assert set(findings["problem"]) <= {"claimed twice", "inside another"}
-    assert findings.query("problem == 'claimed twice'").empty
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("robot; robots", "robot; ", "codes.csv, row 7, column terms_en: a term is empty"),
-        ("robot; robots", "r", "row 7, column terms_en: the term 'r' is a single letter"),
-        (
-            ",emerging-industries,item",
-            ",quantum,item",
-            "row 7, column broader: .*must be a priority",
-        ),
-        ("level", "levle", "column levle: no column 'levle'; did you mean 'level'"),
-        (",theme,Private", ",topic,Private", "column level: 'topic' is not one of theme, priority"),
-    ],
-)
-def test_every_fault_of_a_codebook_is_named(file, old, new, message):
-    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    with pytest.raises(pl.DataError, match=message):
-        codebook.read_codebook(file)
-
-
-def test_a_missing_codebook(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no file"):
-        codebook.read_codebook(tmp_path / "none.csv")
-
-
 def book(**codes: tuple) -> pd.DataFrame:
     rows = [(code, *cells) for code, cells in codes.items()]
     return pd.DataFrame(rows, columns=["id", "level", "broader", "terms_en", "terms_zh"])
@@ -61,36 +23,81 @@ def book(**codes: tuple) -> pd.DataFrame:
 
 def findings(table: pd.DataFrame, *texts: str) -> list[list[str]]:
     documents = pd.DataFrame({"text": texts}) if texts else None
-    return codebook.lint_codebook(table, documents).fillna("").to_numpy().tolist()
+    return pol.lint_codebook(table, documents).fillna("").to_numpy().tolist()
 
 
-def test_a_term_claimed_twice_is_named_in_whatever_case():
-    table = book(a=("priority", None, "Robots", None), b=("priority", None, "robots", "机器人"))
-    assert findings(table) == [["claimed twice", "Robots", "a", "robots (b)"]]
+class TestReadCodebook:
+    def test_a_codebook_of_ones_own(self, file):
+        table = pol.read_codebook(file)
+        assert table.columns.to_list() == pol.read_tables().priorities.columns.to_list()
+        assert table.set_index("id").loc["robots", "terms_en"] == "robot; robots"
 
-
-def test_a_term_inside_another_is_named_if_that_is_elsewhere():
-    table = book(
-        consumption=("priority", "demand", "consumption", "消费"),
-        new=("item", "consumption", None, "新型消费"),
-        green=("priority", "green", "green consumption; reconsumption", "绿色消费"),
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("robot; robots", "robot; ", "codes.csv, row 7, column terms_en: a term is empty"),
+            ("robot; robots", "r", "row 7, column terms_en: the term 'r' is a single letter"),
+            (
+                ",emerging-industries,item",
+                ",quantum,item",
+                "rows 7–8, column broader: .*must be a priority",
+            ),
+            (
+                "new-materials,",
+                "robots,",
+                "row 8, column id: the id 'robots' is taken by codes.csv, row 7",
+            ),
+            ("level", "levle", "column levle: no column 'levle'; did you mean 'level'"),
+            (
+                ",theme,Private",
+                ",topic,Private",
+                "column level: 'topic' is not one of theme, priority",
+            ),
+        ],
     )
-    assert findings(table) == [
-        ["inside another", "consumption", "consumption", "green consumption (green)"],
-        ["inside another", "消费", "consumption", "绿色消费 (green)"],
-    ]
+    def test_every_fault_of_a_codebook_is_named(self, file, old, new, message):
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        with pytest.raises(pol.DataError, match=message):
+            pol.read_codebook(file)
+
+    def test_the_shipped_codebook_is_the_default(self):
+        assert pol.read_codebook().equals(pol.read_tables(collection=None).priorities)
+
+    def test_a_missing_codebook(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match="no file"):
+            pol.read_codebook(tmp_path / "none.csv")
 
 
-def test_a_term_that_is_in_no_document_is_named():
-    table = book(a=("priority", None, "robots; talent", "机器人"))
-    assert findings(table, "Robots", "人") == [
-        ["not found", "talent", "a", ""],
-        ["not found", "机器人", "a", ""],
-    ]
-    assert findings(table, "robots, talent", "机器人") == []
+class TestLintCodebook:
+    def test_the_shipped_codebook_has_terms_that_can_be_looked_for(self):
+        findings = pol.lint_codebook(pol.read_codebook())
+        assert set(findings["problem"]) <= {"claimed twice", "inside another"}
+        assert findings.query("problem == 'claimed twice'").empty
 
+    def test_a_term_claimed_twice_is_named_in_whatever_case(self):
+        table = book(a=("priority", None, "Robots", None), b=("priority", None, "robots", "机器人"))
+        assert findings(table) == [["claimed twice", "Robots", "a", "robots (b)"]]
 
-def test_a_codebook_without_faults():
-    assert findings(book(a=("priority", None, "robots", None))) == []
-    empty = codebook.lint_codebook(book())
-    assert empty.columns.to_list() == ["problem", "term", "code", "other"]
+    def test_a_term_inside_another_is_named_if_that_is_elsewhere(self):
+        table = book(
+            consumption=("priority", "demand", "consumption", "消费"),
+            new=("item", "consumption", None, "新型消费"),
+            green=("priority", "green", "green consumption; reconsumption", "绿色消费"),
+        )
+        assert findings(table) == [
+            ["inside another", "consumption", "consumption", "green consumption (green)"],
+            ["inside another", "消费", "consumption", "绿色消费 (green)"],
+        ]
+
+    def test_a_term_that_is_in_no_document_is_named(self):
+        table = book(a=("priority", None, "robots; talent", "机器人"))
+        assert findings(table, "Robots", "人") == [
+            ["not found", "talent", "a", ""],
+            ["not found", "机器人", "a", ""],
+        ]
+        assert findings(table, "robots, talent", "机器人") == []
+
+    def test_a_codebook_without_faults(self):
+        assert findings(book(a=("priority", None, "robots", None))) == []
+        empty = pol.lint_codebook(book())
+        assert empty.columns.to_list() == ["problem", "term", "code", "other"]

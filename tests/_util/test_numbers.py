@@ -1,0 +1,33 @@
+"""Whole numbers, as options take them."""
+
+import numpy as np
+import pytest
+
+from policylib._util.numbers import EXACT, require_seed, require_whole
+
+
+def test_a_float_holds_whole_numbers_exactly_up_to_there():
+    assert float(EXACT - 1) != float(EXACT)
+    assert float(EXACT) == float(EXACT + 1)
+
+
+class TestRequireSeed:
+    @pytest.mark.parametrize("seed", [None, 0, 7, np.int64(3), np.uint8(3)])
+    def test_any_whole_number_or_none(self, seed):
+        require_seed(seed)
+
+    @pytest.mark.parametrize("seed", [1.5, -1, True, "1", float("nan"), [1]])
+    def test_nothing_else(self, seed):
+        with pytest.raises(ValueError, match="seed must be a whole number from 0, or None, not"):
+            require_seed(seed)
+
+
+class TestRequireWhole:
+    def test_the_least_is_allowed(self):
+        require_whole(1, "trials")
+        require_whole(np.int32(0), "depth", least=0)
+
+    @pytest.mark.parametrize("value", [0, 1.0, True, None, "5"])
+    def test_the_message_names_the_option(self, value):
+        with pytest.raises(ValueError, match=f"trials must be a whole number .* not {value!r}"):
+            require_whole(value, "trials")

@@ -1,0 +1,113 @@
+"""Which places of terms count as hits."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policylib.coding import spans
+from tests.coding.helpers import codebook_of, hits
+
+letters = st.text("ab 民营经", max_size=12)
+
+
+class TestFindSpans:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("AI", 1),
+            ("ai plus", 1),
+            ("(AI)", 1),
+            ("AI和机器", 1),  # a Chinese character ends a Latin word
+            ("date", 0),
+            ("AI2", 0),
+            ("ÉAI", 0),
+            ("AI-led", 1),
+            ("ＡＩ", 1),
+            ("ＡＩＧＣ", 0),
+        ],
+    )
+    def test_latin_terms_are_whole_words(self, text, found):
+        assert len(hits(codebook_of(ai=("AI", None)), text)) == found
+
+    def test_a_chinese_term_needs_no_boundary(self):
+        assert hits(codebook_of(talent=(None, "人才")), "引进人才计划") == [(1, "talent", 2, 4)]
+
+    def test_the_longest_term_counts_whichever_code_it_has(self):
+        codebook = codebook_of(
+            private=(None, "民营; 民营经济"), economy=(None, "经济"), consumption=(None, "消费")
+        )
+        assert hits(codebook, "民营经济") == [(1, "private", 0, 4)]
+        assert hits(codebook, "民营消费经济") == [
+            (1, "private", 0, 2),
+            (1, "consumption", 2, 4),
+            (1, "economy", 4, 6),
+        ]
+
+    def test_a_short_term_is_not_lost_under_a_longer_one_that_is_no_word(self):
+        codebook = codebook_of(a=("trade in", None), b=("in service", None), c=("service", None))
+        assert hits(codebook, "trade in services") == [(1, "a", 0, 8)]
+        assert hits(codebook, "in service") == [(1, "b", 0, 10)]
+
+    def test_overlapping_terms_share_a_place_if_neither_contains_the_other(self):
+        codebook = codebook_of(chain=(None, "产业链"), supply=(None, "链供应"))
+        assert hits(codebook, "产业链供应") == [(1, "chain", 0, 3), (1, "supply", 2, 5)]
+
+    def test_one_phrase_may_stand_for_two_codes(self):
+        codebook = codebook_of(a=("robots", None), b=("Robots", None))
+        assert hits(codebook, "robots") == [(1, "a", 0, 6), (1, "b", 0, 6)]
+
+    def test_excluded_phrases_hold_for_their_own_code_alone(self):
+        codebook = codebook_of(
+            consumption=("consumption", "消费", "energy consumption", "能源消费"),
+            energy=("energy", "能源"),
+        )
+        assert hits(codebook, "Energy consumption and consumption") == [
+            (1, "energy", 0, 6),
+            (1, "consumption", 23, 34),
+        ]
+        assert hits(codebook, "能源消费和消费") == [(1, "energy", 0, 2), (1, "consumption", 5, 7)]
+
+    @pytest.mark.parametrize(
+        "term", ["a.c", "c++", "(plus)", "[x]", "a|b", "$5", "^top", "back\\slash", "人工智能+"]
+    )
+    def test_terms_are_no_patterns(self, term):
+        codebook = codebook_of(x=(term, None))
+        assert [h[2:] for h in hits(codebook, f"the {term} and abc")] == [(4, 4 + len(term))]
+
+    def test_terms_of_one_code_that_overlap_count_once(self):
+        codebook = codebook_of(made=(None, "先进制造; 制造业"), other=(None, "制造业主"))
+        assert hits(codebook, "先进制造业") == [(1, "made", 0, 4)]
+        assert hits(codebook, "先进制造业，制造业") == [(1, "made", 0, 4), (1, "made", 6, 9)]
+        assert hits(codebook, "先进制造业主") == [(1, "made", 0, 4), (1, "other", 2, 6)]
+
+    @given(
+        st.lists(letters, max_size=5),
+        st.lists(st.text("ab民营经", min_size=2, max_size=4), min_size=1, max_size=6, unique=True),
+    )
+    def test_hits_equal_those_of_a_plain_search(self, texts, terms):
+        """Every whole-word place of a term that lies within no longer one, and no other."""
+        codebook = codebook_of(**{f"c{i}": (term, None) for i, term in enumerate(terms)})
+        expected = []
+        for number, text in enumerate(texts, start=1):
+            spans = []
+            for i, term in enumerate(terms):
+                head = "(?<![a-z])" if term[0] in "ab" else ""
+                tail = "(?![a-z])" if term[-1] in "ab" else ""
+                for match in re.finditer(f"(?={head}{term}{tail})", text):
+                    spans.append((match.start(), match.start() + len(term), f"c{i}"))
+            expected += sorted(
+                (number, code, a, b)
+                for a, b, code in spans
+                if not any(c <= a and b <= d and (a, b) != (c, d) for c, d, _ in spans)
+            )
+        assert sorted(hits(codebook, *texts)) == sorted(expected)
+
+    def test_chunks_do_not_matter(self, monkeypatch):
+        codebook = codebook_of(robots=("robots", "机器人"))
+        texts = ["robots " * 5, "", "机器人", "x" * 50, "robots"] * 3
+        whole = hits(codebook, *texts)
+        for size in (1, 7, 40):
+            monkeypatch.setattr(spans, "CHUNK", size)
+            assert hits(codebook, *texts) == whole

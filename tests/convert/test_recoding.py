@@ -1,0 +1,91 @@
+"""Codes of statements, renamed and merged."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from policylib.convert import recode
+
+
+def changes_of(*args, **options) -> list[tuple]:
+    return list(recode(*args, **options)[1].itertuples(index=False, name=None))
+
+
+def test_recode_merges_codes(world):
+    before = world.statements.copy()
+    recoded, changes = recode(world.statements, {"new-materials": "robots"})
+    assert_frame_equal(world.statements, before)
+    assert_frame_equal(recoded.drop(columns="code"), before.drop(columns="code"))
+    assert recoded["code"].dtype == "str"
+    assert recoded["code"][4] == "robots"
+    # s05 names no initiative, and s04 does: they do not say the same.
+    assert changes.to_dict("records") == [
+        {"old": "new-materials", "new": "robots", "statements": 1, "merged": True, "repeated": 0}
+    ]
+    (change,) = changes_of(before.drop(columns="initiative"), {"new-materials": "robots"})
+    assert change[-1] == 1
+
+
+def test_recode_exchanges_codes(world):
+    recoded, changes = recode(world.statements, {"robots": "credit", "credit": "robots"})
+    assert (recoded["code"] == "credit").sum() == 3
+    assert (recoded["code"] == "robots").sum() == 2
+    assert changes["statements"].to_list() == [3, 2]
+    assert not changes["merged"].any()
+
+
+def test_recode_makes_one_code_of_several():
+    table = pd.DataFrame({"code": ["a", "b", "c", None], "actor": list("xxyz")}, index=[7, 7, 5, 3])
+    recoded, changes = recode(table, {"a": "new", "b": "new", "c": "c"}, column="code")
+    assert recoded.index.to_list() == [7, 7, 5, 3]
+    assert recoded["code"].fillna("-").to_list() == ["new", "new", "c", "-"]
+    assert list(changes.itertuples(index=False, name=None)) == [
+        ("a", "new", 1, True, 1),
+        ("b", "new", 1, True, 1),
+        ("c", "c", 0, False, 0),
+    ]
+
+
+@given(
+    codes=st.lists(st.sampled_from("abcd"), min_size=1),
+    mapping=st.dictionaries(st.sampled_from("abcd"), st.sampled_from("abcde")),
+)
+def test_recode_changes_all_at_once(codes, mapping):
+    mapping = {old: new for old, new in mapping.items() if old in codes}
+    table = pd.DataFrame({"code": codes})
+    recoded, changes = recode(table, mapping)
+    assert recoded["code"].to_list() == [mapping.get(code, code) for code in codes]
+    moved = sum(mapping.get(code, code) != code for code in codes)
+    assert changes["statements"].sum() == moved
+
+
+def test_recode_keeps_other_types():
+    categories = pd.DataFrame({"code": pd.Categorical(["a", "b"])})
+    assert recode(categories, {"a": "b"})[0]["code"].to_list() == ["b", "b"]
+    recoded, changes = recode(categories, {})
+    assert recoded["code"].to_list() == ["a", "b"]
+    assert changes.dtypes.astype(str).to_list() == ["str", "str", "int64", "bool", "int64"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "options", "text"),
+    [
+        ({"robot": "x"}, {}, "no code 'robot'.*did you mean 'robots'"),
+        ({"robots": ""}, {}, "'robots' cannot become ''"),
+        ({"robots": "  "}, {}, "cannot become"),
+        ({"robots": None}, {}, "cannot become None"),
+        ({"robots": "x"}, {"column": "codes"}, "no column 'codes' .*did you mean 'code'"),
+    ],
+)
+def test_recode_refuses_codes(world, codes, options, text):
+    with pytest.raises(ValueError, match=text):
+        recode(world.statements, codes, **options)
+
+
+def test_recode_wants_a_table_and_a_mapping(world):
+    with pytest.raises(TypeError, match="expected a table"):
+        recode([], {})
+    with pytest.raises(TypeError, match="codes is a dict of old and new codes, not list"):
+        recode(world.statements, ["robots"])

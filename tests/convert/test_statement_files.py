@@ -1,0 +1,236 @@
+"""Statements from CSV and Parquet files with their own columns."""
+
+import csv
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+import policylib
+from policylib.convert import read_statements
+from tests.convert.helpers import faults_of, write
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_read_statements_from_csv(tmp_path, delimiter, encoding):
+    rows = [
+        ["Organisation", "paragraph", "qualifier", "date", "share", "code", "on", "note, more"],
+        ["河南", "3", "TRUE", "2023", "0.5", "007", "yes", "NA"],
+        ['"x; y"', "", "false", "2024", "-1e-3", "12", "TRUE", ""],
+    ]
+    path = tmp_path / "mine.CSV"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    table = read_statements(path, columns={"Organisation": "actor", "on": "whether"})
+    assert table.columns[0] == "actor"
+    assert table.dtypes.astype(str).to_dict() == {
+        "actor": "str",
+        "paragraph": "Int64",
+        "qualifier": "boolean",
+        "date": "str",
+        "share": "Float64",
+        "code": "str",
+        "whether": "str",
+        "note, more": "str",
+    }
+    assert table["actor"].to_list() == ["河南", '"x; y"']
+    assert table["share"].to_list() == [0.5, -0.001]
+    assert table["note, more"][0] == "NA"
+    assert table.isna().sum().sum() == 2
+    assert table.index.to_list() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "type_", "values"),
+    [
+        (["true", "False", ""], "boolean", [True, False, pd.NA]),
+        (["1", "-20", "0"], "Int64", [1, -20, 0]),
+        (["1", "2.50", "1e3"], "Float64", [1.0, 2.5, 1000.0]),
+        (["0.1", "", "7"], "Float64", [0.1, pd.NA, 7.0]),
+        (["1", "01"], "str", ["1", "01"]),
+        (["1", "+1"], "str", ["1", "+1"]),
+        (["1", "９"], "str", ["1", "９"]),
+        (["1", "1_0"], "str", ["1", "1_0"]),
+        (["1", "nan"], "str", ["1", "nan"]),
+        (["1", "1e999"], "str", ["1", "1e999"]),
+        (["1", "1234567890123456"], "str", ["1", "1234567890123456"]),
+        (['"1\n"', "2"], "str", ["1\n", "2"]),
+        (["true", "1"], "str", ["true", "1"]),
+        (["", ""], "str", [pd.NA, pd.NA]),
+    ],
+)
+def test_read_statements_gives_a_column_the_type_of_all_its_cells(tmp_path, cells, type_, values):
+    path = write(tmp_path / "x.csv", "n,x\n" + "".join(f"a,{cell}\n" for cell in cells))
+    column = read_statements(path)["x"]
+    assert column.dtype == type_
+    assert [pd.NA if pd.isna(value) else value for value in column] == values
+
+
+@pytest.mark.parametrize(
+    ("cells", "type_"),
+    [(["true", "FALSE"], "boolean"), (["1", "-1", "0.5"], "Float64"), (["1", "0"], "Int64"),
+     (["", ""], "str")],
+)  # fmt: skip
+def test_read_statements_with_a_qualifier_of_truth_or_numbers(tmp_path, cells, type_):
+    path = write(tmp_path / "x.csv", "actor,qualifier\n" + "".join(f"a,{c}\n" for c in cells))
+    assert read_statements(path)["qualifier"].dtype == type_
+
+
+def test_read_statements_names_faults_as_the_file_does(tmp_path):
+    path = write(
+        tmp_path / "x.csv",
+        "Who,N,Agrees,paragraph\na,1,true,1\nb,many,1,2\nc,2.5,maybe,x\nd,3\n",
+    )
+    columns = {"Who": "actor", "N": "count", "Agrees": "qualifier"}
+    found = faults_of(read_statements, path, columns=columns)
+    assert [fault[:3] for fault in found] == [
+        ("x.csv", 3, "N"),
+        ("x.csv", 3, "Agrees"),
+        ("x.csv", 4, "paragraph"),
+        ("x.csv", 4, "N"),
+        ("x.csv", 4, "Agrees"),
+        ("x.csv", 5, None),
+    ]
+    assert found[0][3].startswith("'many' is not a whole number.")
+    assert found[1][3] == "'1' is not true or false, as others in the column are"
+    assert found[5][3] == "2 cells, where the header has 4 columns"
+
+
+def test_read_statements_refuses_a_qualifier_that_is_neither(tmp_path):
+    path = write(tmp_path / "x.csv", "actor,qualifier\na,1\nb,yes\n")
+    (fault,) = faults_of(read_statements, path)
+    assert fault == ("x.csv", 3, "qualifier", "'yes' is not true, false or a number")
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column", "problem"),
+    [
+        ("", 1, None, "no header"),
+        ("\na,b\n", 1, None, "no header"),
+        ("a,,c\n1,2,3\n", 1, None, "column 2 has no name"),
+        ("a,b,a\n1,2,3\n", 1, "a", "the column stands 2 times"),
+        ('a,b\n"1,2\n', 2, None, "a cell cannot be read"),
+        ("a,b\n1,\0\n", 2, None, "a NUL byte"),
+    ],
+)
+def test_read_statements_refuses_csv_that_cannot_be_read(tmp_path, text, row, column, problem):
+    found = faults_of(read_statements, write(tmp_path / "x.csv", text))
+    assert found[0][:3] == ("x.csv", row, column)
+    assert problem in found[0][3]
+
+
+def test_read_statements_refuses_another_encoding(tmp_path):
+    path = write(tmp_path / "x.csv", "actor,b\n河南,1\n", "gb18030")
+    assert faults_of(read_statements, path)[0][:2] == ("x.csv", 2)
+
+
+def test_read_statements_refuses_columns_that_are_missing_or_repeated(tmp_path):
+    path = write(tmp_path / "x.csv", "Organisation,actor\na,b\n")
+    with pytest.raises(ValueError, match=r"no column 'Organization' .*did you mean 'Organisation'"):
+        read_statements(path, columns={"Organization": "actor"})
+    with pytest.raises(
+        ValueError, match="columns 'Organisation' and 'actor' would both be 'actor'"
+    ):
+        read_statements(path, columns={"Organisation": "actor"})
+    swapped = read_statements(path, columns={"Organisation": "actor", "actor": "other"})
+    assert swapped.to_dict("list") == {"actor": ["a"], "other": ["b"]}
+
+
+@pytest.mark.parametrize(("name", "near"), [("x.cvs", "; did you mean '.csv'"), ("x", "")])
+def test_read_statements_refuses_an_unknown_ending(tmp_path, name, near):
+    with pytest.raises(ValueError, match=rf"no ending .* \(allowed: \.csv, \.parquet\){near}"):
+        read_statements(tmp_path / name)
+
+
+def test_read_statements_names_a_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"x\.csv"):
+        read_statements(tmp_path / "x.csv")
+
+
+def test_read_statements_from_parquet(tmp_path):
+    path = tmp_path / "x.parquet"
+    frame = pd.DataFrame(
+        {
+            "Who": ["a", "", None],
+            "document": [1, 2, 3],
+            "paragraph": [1.0, None, 3.0],
+            "qualifier": [True, False, None],
+            "role": pd.Categorical(["commits", "reports", "commits"]),
+            "initiative": [None, None, None],
+            "date": pd.to_datetime(["2023-12-01", "2024-01-01", "2024-02-01"]),
+            "word": ["", "x", None],
+            "share": [0.5, 1.0, 2.0],
+        }
+    )
+    frame.to_parquet(path)
+    table = read_statements(path, columns={"Who": "actor"})
+    assert table.columns.to_list() == ["actor", *frame.columns[1:]]
+    types = table.dtypes.astype(str)
+    assert set(types[["actor", "document", "role", "initiative", "word"]]) == {"str"}
+    assert types[["paragraph", "qualifier", "share"]].to_list() == ["Int64", "boolean", "Float64"]
+    assert pd.api.types.is_datetime64_any_dtype(table["date"])
+    assert table["document"].to_list() == ["1", "2", "3"]
+    assert table["actor"].isna().to_list() == [False, True, True]
+    assert table["word"].isna().to_list() == [False, False, True]
+
+
+def test_read_statements_takes_the_index_of_parquet_as_a_column(tmp_path):
+    path = tmp_path / "x.parquet"
+    pd.DataFrame({"actor": ["a"]}, index=pd.Index(["s1"], name="id")).to_parquet(path)
+    assert read_statements(path).to_dict("list") == {"id": ["s1"], "actor": ["a"]}
+
+
+def test_read_statements_finds_faults_in_parquet(tmp_path):
+    path = tmp_path / "x.parquet"
+    pd.DataFrame(
+        {"N": [1.0, 1.5], "Who": [["a"], ["b"]], "paragraph": ["1", "x"], "ok": [1, 2]}
+    ).to_parquet(path)
+    found = faults_of(read_statements, path, columns={"N": "count", "Who": "actor"})
+    assert [fault[:3] for fault in found] == [
+        ("x.parquet", None, "Who"),
+        ("x.parquet", 2, "paragraph"),
+        ("x.parquet", 2, "N"),
+    ]
+
+
+def test_read_statements_refuses_broken_parquet(tmp_path, monkeypatch):
+    path = tmp_path / "x.parquet"
+    pd.DataFrame({"actor": ["a"]}).to_parquet(path)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(ValueError, match=r"x\.parquet cannot be read as Parquet"):
+        read_statements(path)
+
+    def absent(*args, **options):
+        raise ImportError("Missing optional dependency 'pyarrow'")
+
+    monkeypatch.setattr(pd, "read_parquet", absent)
+    with pytest.raises(ImportError, match="pyarrow"):
+        read_statements(path)
+
+
+def test_read_statements_reads_what_write_tables_wrote(tables, tmp_path):
+    policylib.write_tables(tables, tmp_path / "copy")
+    read = read_statements(tmp_path / "copy" / "statements" / "conferences-2023.csv")
+    assert_frame_equal(read, tables.statements[:13])
+
+
+@pytest.mark.slow
+def test_read_statements_reads_a_million(tmp_path):
+    path = tmp_path / "x.csv"
+    lines = [f"s{i},d{i % 99},{i % 50 + 1},a{i % 31},{i % 7}\n" for i in range(1_000_000)]
+    write(path, "id,document,paragraph,actor,other\n" + "".join(lines))
+    table = read_statements(path)
+    assert len(table) == 1_000_000
+    assert table["other"].dtype == "Int64"
+
+
+def test_read_statements_wants_a_path(world):
+    with pytest.raises(TypeError, match="expected the path of a file, not DataFrame"):
+        read_statements(world.statements)
+
+
+def test_read_statements_wants_a_mapping_of_columns(tmp_path):
+    path = write(tmp_path / "x.csv", "Organisation\nInstitute\n")
+    with pytest.raises(TypeError, match=r"columns is a dict of names, .*not list"):
+        read_statements(path, columns=["Organisation"])

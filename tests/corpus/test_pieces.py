@@ -1,0 +1,180 @@
+"""code_corpus: rows and files that cannot be read are listed, and all others are coded."""
+
+import json
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from policylib.corpus import coder, sources
+from policylib.corpus.store import MANIFEST
+from tests.corpus.helpers import (
+    assert_coded,
+    code,
+    paragraphs_of,
+    put_files,
+    some_rows,
+    write,
+)
+
+
+@pytest.mark.parametrize("size", [500, 1500, 10**6])
+def test_code_corpus_lists_lines_that_cannot_be_read(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(sources, "PART_BYTES", size)
+    bad = {
+        3: ("{", "not JSON: "),
+        5: ('{"document": "\udcff", "text": "x"}', "not UTF-8, which JSON Lines must be"),
+        17: ("[1]", "not an object"),
+        20: ('{"document": "x"}', "text: missing"),
+        21: ('{"text": "x"}', "document: missing"),
+        30: ('{"document": "x", "text": 5}', "text: 5 is not text"),
+        40: ('{"document": "x", "text": " \\n "}', "text: empty"),
+        41: ('{"document": "x", "text": "a", "paragraph": 0}', "paragraph: 0 is not a whole"),
+        42: ('{"document": "x", "text": "a", "paragraph": "one"}', "paragraph: 'one' is not a"),
+        50: ('{"document": "x", "text": "a", "role": "commit"}', "role: 'commit' is not a role"),
+        60: ('{"document": ["x"], "text": "a"}', "document: ['x'] is not a name"),
+    }
+    lines = [json.dumps(row) for row in some_rows().to_dict("records")]
+    for number, (line, _) in sorted(bad.items()):
+        lines.insert(number - 1, line)
+    source = tmp_path / "a.jsonl"
+    source.write_text("\ufeff" + "\n".join(lines) + "\n\n", "utf-8", "surrogateescape")
+    _, skipped = code(source, tmp_path / "coded")
+    assert set(skipped["file"]) == {"a.jsonl"}
+    assert skipped["row"].to_list() == list(bad)
+    for problem, (_, expected) in zip(skipped["problem"], bad.values(), strict=True):
+        assert problem.startswith(expected)
+    assert "did you mean 'commits'?" in skipped["problem"][9]
+    assert_coded(tmp_path / "coded", paragraphs_of(some_rows()))
+
+
+@pytest.mark.parametrize("size", [300, 3000, 10**6])
+def test_code_corpus_lists_rows_of_parquet_that_cannot_be_read(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(sources, "PART_BYTES", size)
+    rows = some_rows()
+    rows.loc[[4, 44], "text"] = [None, ""]
+    source = write(rows, tmp_path / "a.parquet", row_group_size=25)
+    _, skipped = code(source, tmp_path / "coded")
+    assert skipped.values.tolist() == [
+        ["a.parquet", 5, "text: missing"],
+        ["a.parquet", 45, "text: empty"],
+    ]
+    assert_coded(tmp_path / "coded", paragraphs_of(rows.drop([4, 44])))
+
+
+@pytest.mark.parametrize("encode", [lambda texts: texts, lambda texts: texts.dictionary_encode()])
+def test_code_corpus_lists_texts_of_parquet_that_are_not_unicode(here, tmp_path, encode):
+    texts = [text.encode() for text in some_rows(9)["text"]]
+    texts[4] = b"robots \xff"
+    names = pa.array([f"d{i}" for i in range(9)])
+    table = pa.table({"document": names, "text": encode(pa.array(texts).view(pa.string()))})
+    pq.write_table(table, tmp_path / "a.parquet")
+    summary, skipped = code(tmp_path / "a.parquet", tmp_path / "coded")
+    assert skipped[["file", "row"]].to_numpy().tolist() == [["a.parquet", 5]]
+    assert skipped["problem"][0] == r"text: 'robots \udcff' is not UTF-8"
+    assert summary["documents"] == 8
+
+
+@pytest.mark.parametrize("size", [300, 10**6])
+def test_code_corpus_lists_damaged_parquet_and_codes_the_rest(here, tmp_path, monkeypatch, size):
+    monkeypatch.setattr(sources, "PART_BYTES", size)
+    rows, folder = some_rows(), tmp_path / "source"
+    folder.mkdir()
+    whole = write(rows.tail(10), folder / "b.parquet")
+    damaged = write(rows.head(50), folder / "a.parquet", row_group_size=25)
+    second = pq.ParquetFile(damaged).metadata.row_group(1).column(1)
+    data = bytearray(damaged.read_bytes())
+    start = second.dictionary_page_offset or second.data_page_offset
+    data[start : start + second.total_compressed_size] = bytes(second.total_compressed_size)
+    damaged.write_bytes(data)
+    (folder / "c.parquet").write_bytes(whole.read_bytes()[:-30])
+    summary, skipped = code(folder, tmp_path / "coded")
+    assert skipped["file"].unique().tolist() == ["a.parquet", "c.parquet"]
+    assert skipped["row"].dropna().min() == 26
+    assert skipped["problem"].str.contains("damaged from here on|cannot be read").all()
+    assert summary["documents"] == 35
+    assert_coded(tmp_path / "coded", paragraphs_of(rows.drop(range(25, 50))))
+
+
+def test_code_corpus_ignores_damaged_notes_of_pandas(here, tmp_path):
+    table = pa.table({"document": ["a"], "text": ["Robots."]})
+    pq.write_table(table.replace_schema_metadata({b"pandas": b"{"}), tmp_path / "a.parquet")
+    summary, _ = code(tmp_path / "a.parquet", tmp_path / "coded")
+    assert summary["statements"] == 1
+
+
+def test_code_corpus_names_a_file_with_columns_that_are_not_unicode(here, tmp_path):
+    source = write(some_rows(3).assign(remarks="x"), tmp_path / "a.parquet")
+    source.write_bytes(source.read_bytes().replace(b"remarks", b"remark\xff"))
+    with pytest.raises(ValueError, match=r"no document can be read; a\.parquet: cannot be read"):
+        code(source, tmp_path / "coded")
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.jsonl", "{\n{\n"), ("b.jsonl", ""), ("c.txt", " ")])
+def test_code_corpus_refuses_a_source_without_a_document(here, tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ValueError, match=f"no document can be read; {name}: "):
+        code(tmp_path / name, tmp_path / "coded")
+
+
+@pytest.mark.parametrize("size", [10**6, 50])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_code_corpus_refuses_a_document_that_is_there_twice(
+    here, tmp_path, monkeypatch, name, size
+):
+    monkeypatch.setattr(sources, "PART_BYTES", size)
+    rows = some_rows(20)
+    rows.loc[17, "document"] = "d002"
+    source = write(rows, tmp_path / name, **({"row_group_size": 2} if "parquet" in name else {}))
+    with pytest.raises(ValueError, match=r"a[.].*: 1 document is there twice: 'd002'"):
+        code(source, tmp_path / "coded")
+    assert not (tmp_path / "coded" / MANIFEST).exists()
+
+
+def test_code_corpus_tells_names_with_one_checksum_apart(here, tmp_path, monkeypatch):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    same = lambda keys, index: pd.Series(1, keys.index, dtype="uint64")  # noqa: E731
+    monkeypatch.setattr(pd.util, "hash_pandas_object", same)
+    summary, _ = code(source, tmp_path / "coded")
+    assert summary["documents"] == 3
+
+
+def test_code_corpus_tries_again_what_was_too_large_for_the_memory(here, tmp_path, monkeypatch):
+    source, coded = put_files(tmp_path / "source", 8), tmp_path / "coded"
+
+    def fail(data, encoding):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("policylib.documents.encoding.decode", fail)
+        with pytest.raises(ValueError, match=r"no document can be read; d000.txt: too large"):
+            code(source, coded)
+    summary, skipped = code(source, coded)
+    assert skipped.empty
+    assert summary["kept"] == 0
+
+
+def test_code_corpus_names_a_source_that_cannot_be_opened(here, tmp_path, monkeypatch):
+    source = write(some_rows(3), tmp_path / "a.parquet")
+
+    def fail(*_, **__):
+        raise PermissionError(13, "Permission denied", "a.parquet")
+
+    monkeypatch.setattr("policylib.corpus.pieces.piece_of_rows", fail)
+    with pytest.raises(PermissionError, match=r"Permission denied: 'a\.parquet'"):
+        code(source, tmp_path / "coded")
+
+
+def test_code_corpus_notices_a_table_that_shrinks_meanwhile(here, tmp_path, monkeypatch):
+    source = write(some_rows(), tmp_path / "a.parquet", row_group_size=10)
+    usual = coder.find_parts
+
+    def find(*origin):
+        found = usual(*origin)
+        write(some_rows(15), source, row_group_size=10)
+        return found
+
+    monkeypatch.setattr(coder, "find_parts", find)
+    with pytest.raises(RuntimeError, match=r"a.parquet, group \d, .*the file has changed"):
+        code(source, tmp_path / "coded")

@@ -1,0 +1,278 @@
+"""The coded folder: what is kept and made anew, changed bits, and folders of others."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import policylib as pol
+from policylib.corpus import coder, sources
+from policylib.corpus.job import library_checksum
+from policylib.corpus.store import MANIFEST, PART, RECORDS, SKIPPED, TOTALS
+from tests.corpus.helpers import (
+    BY_ACTOR,
+    CODEBOOK,
+    assert_coded,
+    code,
+    flip_bit,
+    numbers,
+    paragraphs_of,
+    parts_in,
+    put_files,
+    some_rows,
+    write,
+)
+
+# --- Only what is new or changed. ---------------------------------------------------------------
+
+
+def test_code_corpus_codes_only_what_changed(here, tmp_path):
+    source, coded = put_files(tmp_path / "source"), tmp_path / "coded"
+    parts, _ = numbers(source, coded)
+    assert numbers(source, coded) == (0, parts)
+    changes = [
+        lambda: (source / "d030.txt").write_text("Farms, farms."),
+        lambda: (source / "d030a.txt").write_text("Farms."),
+        lambda: (source / "d010.txt").unlink(),
+    ]
+    for change in changes:
+        change()
+        made, kept = numbers(source, coded)
+        assert 1 <= made <= 2
+        assert kept >= parts - 3
+    (source / "d030a.txt").touch()
+    assert numbers(source, coded)[0] == 0
+    assert_coded(coded, pol.read_documents(source)[0])
+
+
+def test_code_corpus_keeps_parts_if_lines_are_added_at_the_end(here, tmp_path):
+    rows, coded = some_rows(), tmp_path / "coded"
+    source = write(rows.head(50), tmp_path / "a.jsonl")
+    parts, _ = numbers(source, coded)
+    write(rows, source)
+    _, kept = numbers(source, coded)
+    assert kept >= parts - 1
+    assert_coded(coded, paragraphs_of(rows))
+
+
+def test_code_corpus_codes_anew_with_other_terms_or_another_library(here, tmp_path, monkeypatch):
+    source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
+    parts, _ = numbers(source, coded)
+    assert numbers(source, coded, CODEBOOK.assign(label="other words for people")) == (0, parts)
+    fewer = CODEBOOK.assign(terms_zh=None)
+    assert numbers(source, coded, fewer) == (parts, 0)
+    assert numbers(source, coded) == (parts, 0)  # the parts of the other codebook are gone
+    monkeypatch.setattr("policylib.corpus.job.library_checksum", lambda: "another")
+    monkeypatch.setattr(coder, "library_checksum", lambda: "another")
+    assert numbers(source, coded) == (parts, 0)
+
+
+def test_code_corpus_notices_a_worker_with_another_library(here, tmp_path, monkeypatch):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    monkeypatch.setattr("policylib.corpus.job.library_checksum", lambda: "another")
+    with pytest.raises(RuntimeError, match="has another version of policylib"):
+        code(source, tmp_path / "coded")
+
+
+def test_code_corpus_lists_its_parts_in_the_manifest(here, tmp_path):
+    source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
+    summary, _ = code(source, coded)
+    manifest = json.loads((coded / MANIFEST).read_text())
+    assert manifest["library"] == library_checksum()
+    assert manifest["totals"] == summary.drop("kept").to_dict()
+    parts = pd.DataFrame(manifest["parts"])
+    assert parts["file"].to_list() == [path.name for path in parts_in(coded)]
+    assert parts["source"][0] == "a.jsonl, bytes 0 to 600"
+    for total in TOTALS:
+        assert parts[total].sum() == summary[total]
+    assert parts["sha256"].nunique() == len(parts)
+
+
+# --- Parts that are damaged, lost or stale. -----------------------------------------------------
+
+
+def test_count_corpus_refuses_and_code_corpus_replaces_damaged_parts(here, tmp_path):
+    source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
+    parts, _ = numbers(source, coded)
+    first, second, *_ = parts_in(coded)
+    first.write_bytes(first.read_bytes()[:-20])
+    with pytest.raises(ValueError, match=f"{first.name} is damaged; call code_corpus again"):
+        pol.count_corpus(coded, **BY_ACTOR)
+    second.unlink()
+    with pytest.raises(ValueError, match=f"has lost '{second.name}'; call code_corpus again"):
+        pol.count_corpus(coded, **BY_ACTOR)
+    assert numbers(source, coded) == (2, parts - 2)
+    assert_coded(coded, paragraphs_of(some_rows()))
+
+
+def test_count_corpus_and_code_corpus_notice_a_changed_bit_anywhere(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "PART_BYTES", 10**6)
+    source, coded = write(some_rows(9), tmp_path / "a.jsonl"), tmp_path / "coded"
+    numbers(source, coded)
+    (part,) = parts_in(coded)
+    good = part.read_bytes()
+    footer = len(good) - 8 - int.from_bytes(good[-8:-4], "little")
+    places = [*range(0, footer, 97), *range(footer, len(good), 41), len(good) - 1]
+    for place in places:
+        flip_bit(part, place, bit=place % 8)
+        with pytest.raises(ValueError, match=f"{part.name} is damaged; call code_corpus again"):
+            pol.count_corpus(coded, **BY_ACTOR)
+        part.write_bytes(good)
+    for place in places[:: len(places) // 4]:
+        flip_bit(part, place)
+        assert numbers(source, coded) == (1, 0)
+        assert part.read_bytes() == good
+    assert_coded(coded, paragraphs_of(some_rows(9)))
+
+
+def test_code_corpus_notices_a_changed_bit_in_a_record(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "PART_BYTES", 10**6)
+    source, coded = write(some_rows(9), tmp_path / "a.jsonl"), tmp_path / "coded"
+    summary, _ = code(source, coded)
+    (record,) = (coded / RECORDS).iterdir()
+    good = record.read_bytes()
+    for place in range(0, len(good), 61):
+        flip_bit(record, place)
+        again, _ = code(source, coded)
+        assert again.drop("kept").equals(summary.drop("kept"))
+    assert record.read_bytes() == good
+
+
+def test_count_corpus_notices_a_changed_bit_in_the_manifest(here, tmp_path):
+    codebook = CODEBOOK.assign(level="theme", broader=None)
+    source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
+    code(source, coded, codebook)
+    manifest = coded / MANIFEST
+    text = manifest.read_text()
+    flip_bit(manifest, text.index("robots"))
+    with pytest.raises(ValueError, match=r"_manifest\.json is damaged; call code_corpus again"):
+        pol.count_corpus(coded, **BY_ACTOR)
+    code(source, coded, codebook)
+    assert manifest.read_text() == text
+
+
+def test_code_corpus_removes_a_damaged_part_whose_number_changes(here, tmp_path):
+    source, coded = put_files(tmp_path / "source"), tmp_path / "coded"
+    numbers(source, coded)
+    last = parts_in(coded)[-1]
+    last.write_bytes(last.read_bytes()[:-20])
+    for number in range(20):
+        (source / f"a{number}.txt").write_text("Robots, quanta and farms. " * 10)
+    numbers(source, coded)
+    assert parts_in(coded)[-1].name != last.name
+    assert not last.exists()
+    assert_coded(coded, pol.read_documents(source)[0])
+
+
+@pytest.mark.parametrize("name", [SKIPPED, MANIFEST])
+def test_code_corpus_loses_nothing_if_the_disk_is_full_at_the_end(
+    here, tmp_path, monkeypatch, name
+):
+    source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
+    usual = Path.replace
+
+    def fail(path, target):
+        if Path(target).name == name:
+            raise OSError(28, "No space left on device")
+        return usual(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        with pytest.raises(OSError, match="No space left"):
+            code(source, coded)
+    with pytest.raises(ValueError, match="not coded to the end"):
+        pol.count_corpus(coded, **BY_ACTOR)
+    made, kept = numbers(source, coded)
+    assert (made, kept) == (0, len(parts_in(coded)))
+    assert_coded(coded, paragraphs_of(some_rows()))
+
+
+def test_code_corpus_removes_stale_parts_before_new_ones_come(here, tmp_path, monkeypatch):
+    """If it is interrupted in between, statements are missing, but none is there twice."""
+    source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
+    numbers(source, coded)
+    usual, moved = Path.replace, []
+
+    def stop(path, to):
+        if PART.fullmatch(Path(to).name):
+            moved.append(to)
+            if len(moved) > 3:
+                raise KeyboardInterrupt
+        return usual(path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            code(source, coded, CODEBOOK.assign(terms_zh=None))
+    assert not (coded / MANIFEST).exists()
+    assert pd.read_parquet(coded)["id"].is_unique
+    numbers(source, coded)
+    assert_coded(coded, paragraphs_of(some_rows()))
+
+
+# --- Folders that hold something else. ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["mine.txt", "part-00000-3f2a-c000.snappy.parquet", "part-0-1.parquet"]
+)
+def test_code_corpus_leaves_a_folder_of_others_alone(here, tmp_path, name):
+    source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
+    coded.mkdir()
+    (coded / name).write_text("x")
+    with pytest.raises(FileExistsError, match=f"holds '{name}', which code_corpus did not write"):
+        code(source, coded)
+    assert [path.name for path in coded.iterdir()] == [name]
+    with pytest.raises(NotADirectoryError):
+        code(source, coded / name)
+
+
+def test_code_corpus_ignores_what_programs_leave_in_a_folder(here, tmp_path):
+    source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
+    (coded / ".ipynb_checkpoints").mkdir(parents=True)
+    (coded / ".DS_Store").write_text("x")
+    code(source, coded)
+    assert pd.read_parquet(coded)["document"].nunique() == 2
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_code_corpus_keeps_the_statements_of_another_source(here, tmp_path, lost):
+    source, coded = put_files(tmp_path / "source"), tmp_path / "coded"
+    parts, _ = numbers(source, coded)
+    other = put_files(tmp_path / "other", 1)
+    if lost:
+        parts_in(coded)[0].unlink()
+    before = sorted(coded.iterdir())
+    with pytest.raises(FileExistsError, match=r"holds the statements of .*source, which would be"):
+        code(other, coded)
+    assert sorted(coded.iterdir()) == before
+    moved = source.rename(tmp_path / "moved")
+    with pytest.raises(FileExistsError, match=r"delete _manifest\.json there"):
+        code(moved, coded)
+    (coded / MANIFEST).unlink()
+    assert numbers(moved, coded) == (lost, parts - lost)
+    assert_coded(coded, pol.read_documents(moved)[0])
+
+
+def test_code_corpus_names_a_folder_that_is_missing(here, tmp_path):
+    source = put_files(tmp_path / "source", 3)
+    match = r"no folder .*none, in which to make 'coded'"
+    with pytest.raises(FileNotFoundError, match=match):
+        code(source, tmp_path / "none" / "coded")
+
+
+def test_code_corpus_refuses_a_coded_folder_in_the_source(here, tmp_path):
+    source = put_files(tmp_path / "source", 3)
+    with pytest.raises(ValueError, match="is in the source"):
+        code(source, source / "coded")
+
+
+def test_count_corpus_refuses_what_is_not_a_coded_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        pol.count_corpus(tmp_path / "no", **BY_ACTOR)
+    with pytest.raises(ValueError, match="is not a coded folder"):
+        pol.count_corpus(tmp_path, **BY_ACTOR)
+    (tmp_path / MANIFEST).write_text("{")
+    with pytest.raises(ValueError, match="is damaged"):
+        pol.count_corpus(tmp_path, **BY_ACTOR)

@@ -1,0 +1,129 @@
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import policylib as pol
+
+
+def network_of(ties: dict, names: str) -> pd.DataFrame:
+    graph = nx.Graph()
+    graph.add_nodes_from(names)
+    graph.add_weighted_edges_from((*pair, weight) for pair, weight in ties.items())
+    return nx.to_pandas_adjacency(graph)
+
+
+def test_communities_and_polarization_of_two_triangles():
+    ties = dict.fromkeys(["ab", "bc", "ac", "de", "ef", "df"], 2) | {"cd": 1}
+    network = network_of(ties, "abcdefg")
+    groups = pol.communities(network, seed=0)
+    assert groups.dropna().to_dict() == {"a": 1, "b": 1, "c": 1, "d": 2, "e": 2, "f": 2}
+    assert groups.isna().to_list() == [False] * 6 + [True]
+    # modularity by hand: of 13, each half has 6 within, and half the ends
+    assert pol.polarization(network, seed=0) == pytest.approx(2 * (6 / 13 - 1 / 4))
+
+
+def test_communities_merge_to_as_many_as_wanted():
+    ties = dict.fromkeys(["ab", "cd", "ef"], 3) | {"bc": 1}
+    network = network_of(ties, "abcdef")
+    assert pol.communities(network, seed=0).nunique() == 3
+    two = pol.communities(network, groups=2, seed=0)
+    assert two.to_dict() == {"a": 1, "b": 1, "c": 1, "d": 1, "e": 2, "f": 2}
+    assert pol.communities(network, groups=1, seed=0).unique().tolist() == [1]
+
+
+def test_polarization_and_communities_without_camps():
+    assert pol.polarization(network_of({"ab": 1, "bc": 1, "ac": 1}, "abc")) == pytest.approx(0)
+    assert np.isnan(pol.polarization(network_of({}, "abc")))
+    assert pol.communities(network_of({}, "abc")).isna().all()
+
+
+@given(st.lists(st.integers(0, 3), min_size=15, max_size=15), st.integers(0, 5))
+def test_polarization_is_nearly_the_best_of_all_splits(weights, seed):
+    pairs = [a + b for i, a in enumerate("abcdef") for b in "abcdef"[i + 1 :]]
+    network = network_of({p: w for p, w in zip(pairs, weights, strict=True) if w}, "abcdef")
+    if not any(weights):
+        return
+    graph = nx.from_pandas_adjacency(network)
+    splits = [
+        {n for n, bit in zip("abcdef", f"{i:06b}", strict=True) if bit == "1"} for i in range(64)
+    ]
+    best = max(nx.community.modularity(graph, [s, set(graph) - s]) for s in splits)
+    assert pol.polarization(network, seed=seed) >= best - 0.02
+
+
+def test_communities_and_polarization_leave_out_loops(matrix):
+    overlap = pol.project(matrix.T.groupby(level=0).sum().T)
+    without = overlap - np.diag(np.diag(overlap))
+    assert pol.communities(overlap, seed=0).equals(pol.communities(without, seed=0))
+    assert pol.polarization(overlap, seed=0) == pol.polarization(without, seed=0)
+
+
+def test_communities_that_are_clear_do_not_depend_on_the_seed(matrix):
+    network = pol.discourse_network(matrix)
+    first = pol.communities(network, seed=0)
+    assert all(pol.communities(network, seed=seed).equals(first) for seed in range(1, 4))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda n: n.iloc[:2], "same labels in rows and columns"),
+        (lambda n: n - 5, r"'henan' and 'liaoning' is -3; .* from 0; take congruence or conflict"),
+        (lambda n: n.where(n > 1), "from 'jilin' to 'liaoning' is nan, and back nan; .* finite"),
+        (lambda n: n.replace(6, np.inf), "from 'henan' to 'jilin' is inf, .* finite"),
+        (lambda n: n + np.triu(np.ones(n.shape)), "is 7, and back 6; .* symmetric"),
+    ],
+)
+@pytest.mark.parametrize("call", [pol.communities, pol.polarization])
+def test_communities_and_polarization_refuse_other_networks(matrix, call, change, message):
+    with pytest.raises(ValueError, match=message):
+        call(change(pol.discourse_network(matrix)))
+    with pytest.raises(TypeError, match=r"expected a network .*, not ndarray"):
+        call(pol.discourse_network(matrix).to_numpy())
+
+
+@pytest.mark.parametrize("kind", [nx.Graph, nx.MultiGraph])
+def test_communities_and_polarization_of_a_graph_are_those_of_its_matrix(kind):
+    ties = dict.fromkeys(["ab", "bc", "ac", "de", "ef", "df"], 2) | {"cd": 1}
+    matrix = network_of(ties, "abcdefg")
+    graph = kind(nx.from_pandas_adjacency(matrix))
+    graph.add_edge("a", "a", weight=9)
+    if graph.is_multigraph():  # two edges of 1 are a tie of 2, with or without a weight
+        graph.remove_edge("a", "b")
+        graph.add_edges_from([("a", "b"), ("b", "a", {"weight": 1})])
+    for groups in (None, 2, 1):
+        found = pol.communities(graph, groups=groups, seed=0)
+        pd.testing.assert_series_equal(found, pol.communities(matrix, groups=groups, seed=0))
+    assert pol.polarization(graph, seed=0) == pol.polarization(matrix, seed=0)
+
+
+def test_polarization_is_the_modularity_of_the_two_communities(matrix):
+    network = pol.discourse_network(matrix)
+    camps = pol.communities(network, groups=2, seed=0)
+    parts = [set(camps.index[camps == number]) for number in (1, 2)]
+    modularity = nx.community.modularity(nx.from_pandas_adjacency(network), parts)
+    assert pol.polarization(network, seed=0) == pytest.approx(modularity)
+
+
+@pytest.mark.parametrize("groups", [0, -1, 1.5, 2.0, float("nan"), True, "2"])
+def test_communities_need_a_whole_number_of_groups(matrix, groups):
+    with pytest.raises(ValueError, match=f"groups must be a whole number from 1, .*{groups!r}"):
+        pol.communities(pol.discourse_network(matrix), groups=groups)
+    found = pol.communities(pol.discourse_network(matrix), groups=np.int64(1))
+    assert found.to_list() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("call", [pol.communities, pol.polarization])
+def test_communities_and_polarization_take_a_seed_of_any_whole_type_or_none(matrix, call):
+    network = pol.discourse_network(matrix)
+    for seed in (np.int64(3), np.uint8(3)):
+        assert np.array_equal(call(network, seed=seed), call(network, seed=3))
+    assert call(network, seed=None) is not None
+    for wrong in (1.5, "3", True):
+        with pytest.raises(
+            ValueError, match=f"seed must be a whole number from 0, or None, not {wrong!r}"
+        ):
+            call(network, seed=wrong)

@@ -1,0 +1,82 @@
+"""One way to name things: a node attribute, or a name for each id."""
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+import policylib as pol
+from policylib.network.names import names_of
+
+
+class TestLabel:
+    def test_names_from_an_attribute_a_mapping_and_a_series_are_the_same(self, network):
+        matrix = pol.biadjacency(network)
+        named = pol.label(matrix, network, label="label_zh")
+        names = dict(network.nodes(data="label_zh"))
+        assert named.index.to_list() == ["河南省", "吉林省", "辽宁省"]
+        pd.testing.assert_frame_equal(pol.label(matrix, network, label=names), named)
+        pd.testing.assert_frame_equal(pol.label(matrix, network, label=pd.Series(names)), named)
+
+    def test_an_id_without_a_name_stays(self, network):
+        matrix = pol.biadjacency(network)
+        named = pol.label(matrix, network, label={"henan": "Honan"})
+        assert named.index.to_list() == ["Honan", "jilin", "liaoning"]
+
+    def test_two_columns_of_one_name_both_get_names(self, network):
+        table = pd.DataFrame([["henan", "jilin"]], columns=["a", "a"])
+        with pytest.raises(ValueError, match="duplicate column 'a'"):
+            pol.label(table, network)
+
+    @pytest.mark.parametrize(
+        ("call", "error", "match"),
+        [
+            (lambda m, n: pol.label(n, m), TypeError, "expected a table .* not MultiDiGraph"),
+            (lambda m, n: pol.label(m, m), TypeError, "expected a network, not DataFrame"),
+            (lambda m, n: pol.label(m, n, label="labl_zh"), ValueError, "mean 'label_zh'"),
+            (lambda m, n: pol.label(m, n, label=5), TypeError, "label is 5; expected a mapping"),
+        ],
+    )
+    def test_what_cannot_name_is_refused(self, network, call, error, match):
+        with pytest.raises(error, match=match):
+            call(pol.biadjacency(network), network)
+
+
+class TestNamesOf:
+    def test_missing_names_are_left_out(self):
+        network = nx.Graph()
+        network.add_node("a", label="A")
+        network.add_node("b", label=None)
+        assert names_of("label", network) == {"a": "A"}
+        assert names_of({"a": "A", "b": None}) == {"a": "A"}
+        assert names_of(pd.Series({"a": "A", "b": None})) == {"a": "A"}
+
+    def test_an_attribute_needs_a_network(self):
+        with pytest.raises(TypeError, match="a table has no attributes"):
+            names_of("label")
+
+    def test_a_series_names_each_id_once(self):
+        with pytest.raises(ValueError, match="duplicate id 'a'"):
+            names_of(pd.Series(["A", "B"], index=["a", "a"]))
+
+
+class TestLabelOfTables:
+    """Tables of all functions get names, whatever type of text their columns have."""
+
+    @pytest.mark.parametrize("dtype", ["str", "string", "object"])
+    def test_every_type_of_text(self, network, dtype):
+        table = pd.DataFrame({"actor": ["henan", None], "quote": "henan"}).astype(dtype)
+        named = pol.label(table, network)
+        assert named["actor"].iloc[0] == "Henan"
+        assert named["quote"].iloc[0] == "henan"
+
+    def test_tuples_and_lists_in_cells(self, network):
+        table = pd.DataFrame({"rows": [("henan", "jilin")], "who": ["henan; jilin"]})
+        named = pol.label(table, network)
+        assert named.loc[0].to_list() == [("Henan", "Jilin"), "Henan; Jilin"]
+
+    def test_explain_overlap_and_priority_gaps(self, network):
+        explained = pol.label(pol.explain_overlap(network, "henan", "jilin"), network)
+        assert set(explained["side"]) == {"Henan", "Jilin"}
+        assert "Emerging industries" in set(explained["concept"])
+        gaps = pol.label(pol.priority_gaps(network), network)
+        assert "Wang Wei" in set(gaps["recommended_by"])

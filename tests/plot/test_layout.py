@@ -1,0 +1,46 @@
+"""Where the nodes of a network are placed."""
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from policylib.plot.layout import MARGIN, add_up, free_layout, layered_layout
+
+
+class TestAddUp:
+    def test_parallel_edges_add_up_and_loops_go(self, network):
+        simple = add_up(network)
+        assert simple.edges["jilin", "robots"]["source"] == "province"
+        assert simple.edges["liaoning", "robot-plan"]["weight"] == 1
+        assert simple.edges["robot-plan", "robots"]["source"] == "initiative"
+        graph = nx.MultiDiGraph([("a", "b"), ("b", "a"), ("a", "a")])
+        assert list(add_up(graph).edges(data="weight")) == [("a", "b", 2)]
+
+    def test_a_weight_below_zero_becomes_a_sign(self):
+        graph = nx.Graph()
+        graph.add_weighted_edges_from([("a", "b", 3), ("a", "d", -3)])
+        simple = add_up(graph)
+        assert simple.edges["a", "d"] == {"weight": 3, "source": None, "sign": -1}
+        assert simple.edges["a", "b"]["sign"] is None
+
+
+class TestLayeredLayout:
+    def test_layers_follow_themes_and_neighbours(self, network):
+        places = layered_layout(add_up(network))
+        heights = {node: y for node, (_, y) in places.items()}
+        under = [c for c in heights if c in ("emerging-industries", "robots", "quantum")]
+        assert all(heights[code] < heights["new-productivity"] for code in under)
+        assert heights["new-productivity"] > heights["private-economy"] > heights["credit"]
+        provinces = [heights[p] for p in ("henan", "jilin", "liaoning")]
+        assert min(provinces) > heights["conference"] > heights["li-na"]
+
+
+class TestFreeLayout:
+    @pytest.mark.parametrize("graph", [nx.star_graph(30), nx.path_graph(2), nx.empty_graph(1)])
+    def test_no_node_covers_another(self, graph):
+        places = free_layout(graph, dict.fromkeys(graph, 10))
+        points = np.array([places[node] for node in graph])
+        distances = np.hypot(*np.moveaxis(points[:, None] - points, -1, 0))
+        np.fill_diagonal(distances, np.inf)
+        assert np.isfinite(points).all()
+        assert distances.min() >= 20 + MARGIN - 1e-6

@@ -1,0 +1,103 @@
+"""Networks in layers of kinds, or placed by forces."""
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import pytest
+from matplotlib.colors import to_hex
+
+import policylib as pol
+from policylib.plot.style import COLOURS, SIGNS
+from tests.plot.helpers import assert_inside, texts
+
+
+class TestPlotNetwork:
+    def test_policy_network_stands_in_layers(self, network):
+        ax = pol.plot_network(network)
+        places = dict(zip(texts(ax), (text.xy for text in ax.texts), strict=True))
+        assert {places[name][0] for name in ("Henan", "Siping", "Li Na")} == {0}
+        assert places["Robot plan"][0] == 1
+        assert {places[name][0] for name in ("Robots", "Private economy")} == {2}
+        assert len(set(places.values())) == network.number_of_nodes()
+        assert [t.get_text() for t in ax.get_legend().get_texts()] == [
+            "province",
+            "organisation",
+            "expert",
+            "initiative",
+            "priority",
+        ]
+        assert_inside(ax.figure, ax.texts)
+
+    def test_a_graph_without_kinds_is_drawn_by_forces_and_repeats(self, matrix):
+        graph = nx.from_pandas_adjacency(pol.project(matrix))
+        first, second = (pol.plot_network(graph) for _ in range(2))
+        assert sorted(texts(first)) == ["henan", "jilin", "liaoning"]
+        assert first.get_legend() is None
+        for one, other in zip(first.texts, second.texts, strict=True):
+            assert one.get_position() == other.get_position()
+
+    def test_network_takes_places_from_networkx(self, network):
+        pos = nx.circular_layout(network)
+        _, ax = plt.subplots()
+        assert pol.plot_network(network, pos=pos, ax=ax) is ax
+        assert len(ax.texts) == network.number_of_nodes()
+
+    def test_long_labels_are_shortened_not_cut(self):
+        graph = nx.Graph()
+        graph.add_node("a", label="word " * 40)
+        (text,) = texts(pol.plot_network(graph))
+        assert text.endswith("…")
+        assert len(text) <= 52
+        assert text.startswith("word word")
+
+    def test_width_and_colour_of_lines(self, network):
+        ax = pol.plot_network(pol.roll_up(network))
+        others, named = (c for c in ax.collections if hasattr(c, "get_segments"))
+        # Liaoning and Jilin each stand in two statements on one priority.
+        assert max(others.get_linewidths()) == pytest.approx(3.6)
+        assert len(named.get_segments()) == 4 + 3  # launches and advances
+        assert to_hex(named.get_colors()[0]).upper() == COLOURS["initiative"]
+
+    def test_a_projection_with_kinds_keeps_its_edges(self, network, matrix):
+        graph = nx.from_pandas_adjacency(pol.project(matrix))
+        nx.set_node_attributes(graph, {node: dict(network.nodes[node]) for node in graph})
+        ax = pol.plot_network(graph)
+        assert sum(len(c.get_segments()) for c in ax.collections if hasattr(c, "get_segments")) == 3
+        assert sorted(texts(ax)) == ["Henan", "Jilin", "Liaoning"]
+
+    def test_a_backbone_shows_rows_without_ties_and_signs(self):
+        backbone = nx.Graph()
+        backbone.add_nodes_from("abcd")
+        backbone.add_edge("a", "b", sign=1)
+        backbone.add_edge("b", "c", sign=-1)
+        ax = pol.plot_network(backbone)
+        assert sorted(texts(ax)) == ["a", "b", "c", "d"]
+        (lines,) = (
+            c for c in ax.collections if hasattr(c, "get_segments") and len(c.get_segments())
+        )
+        assert [to_hex(colour).upper() for colour in lines.get_colors()] == [
+            SIGNS[1][0],
+            SIGNS[-1][0],
+        ]
+        assert [t.get_text() for t in ax.get_legend().get_texts()] == [SIGNS[1][1], SIGNS[-1][1]]
+
+    def test_weights_of_zero_and_odd_labels(self):
+        graph = nx.Graph()
+        graph.add_edge(1, 2, weight=0)
+        graph.nodes[1]["label"] = 5
+        assert sorted(texts(pol.plot_network(graph))) == ["2", "5"]
+
+    def test_ties_below_zero_have_a_colour_and_do_not_draw_together(self):
+        graph = nx.Graph()
+        graph.add_weighted_edges_from([("a", "b", 3), ("b", "c", 2), ("a", "d", -3)])
+        ax = pol.plot_network(graph)
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["below zero"]
+        places = {text.get_text(): text.get_position() for text in ax.texts}
+        far, near = (
+            sum((x - y) ** 2 for x, y in zip(places["a"], places[other], strict=True))
+            for other in ("d", "b")
+        )
+        assert far > near
+
+    def test_nothing_cannot_be_drawn(self):
+        with pytest.raises(ValueError, match=r"nothing|empty|no values"):
+            pol.plot_network(nx.Graph())

@@ -1,0 +1,114 @@
+"""Codes roll up to a level of the codebook, in one way for all."""
+
+import pandas as pd
+import pytest
+
+import policylib as pol
+from policylib.tables.levels import LEVELS, broader_codes, roll_up_codes
+from policylib.tables.roles import ROLES
+from policylib.tables.schema import table_resources
+
+
+def codebook(**codes):
+    """Make a codebook of (level, broader) by code."""
+    rows = [(code, level, broader) for code, (level, broader) in codes.items()]
+    return pd.DataFrame(rows, columns=["id", "level", "broader"])
+
+
+BOOK = codebook(
+    industry=("theme", None),
+    machines=("priority", "industry"),
+    robots=("item", "machines"),
+    lone=("item", "elsewhere"),
+)
+
+
+class TestRollUpCodes:
+    @pytest.mark.parametrize(
+        ("level", "expected"),
+        [
+            ("theme", ["industry", "industry", "industry", "lone"]),
+            ("priority", ["machines", "machines", "industry", "lone"]),
+            ("item", ["robots", "machines", "industry", "lone"]),
+        ],
+    )
+    def test_a_deeper_code_becomes_the_code_above_and_a_higher_one_stays(self, level, expected):
+        codes = pd.Series(["robots", "machines", "industry", "lone"], index=[4, 3, 2, 1])
+        rolled = roll_up_codes(codes, BOOK, level)
+        assert rolled.to_list() == expected
+        assert rolled.index.to_list() == [4, 3, 2, 1]
+
+    def test_a_missing_code_stays_missing(self):
+        codes = pd.Series(["robots", None])
+        assert roll_up_codes(codes, BOOK, "theme").fillna("").to_list() == ["industry", ""]
+
+    def test_a_code_that_is_not_in_the_codebook_is_named_with_the_nearest(self):
+        with pytest.raises(ValueError, match=r"'robot' is not in the codebook; did you .*'robots'"):
+            roll_up_codes(pd.Series(["robots", "robot"]), BOOK, "theme")
+
+    @pytest.mark.parametrize(
+        ("book", "match"),
+        [
+            (codebook(a=("item", "a")), "in a circle: a → a"),
+            (codebook(a=("item", "b"), b=("item", "c"), c=("item", "b")), "circle: b → c → b"),
+            (codebook(a=("items", None)), "'a' has the level 'items'; allowed: theme, priority"),
+            (codebook(a=("item", None)).drop(columns="broader"), "no column 'broader'"),
+        ],
+    )
+    def test_a_codebook_that_leads_nowhere_is_refused(self, book, match):
+        with pytest.raises(ValueError, match=match):
+            broader_codes(book, "theme")
+
+    def test_the_level_is_checked(self):
+        with pytest.raises(ValueError, match=r"no level 'themes'.*did you mean 'theme'"):
+            broader_codes(BOOK, "themes")
+
+    def test_levels_and_roles_are_those_of_the_schema(self):
+        fields = {
+            (table, field["name"]): field["constraints"].get("enum")
+            for table in ("priorities", "statements")
+            for field in table_resources()[table]["schema"]["fields"]
+            if "constraints" in field
+        }
+        assert fields["priorities", "level"] == [*LEVELS]
+        assert fields["statements", "role"] == [*ROLES]
+
+
+class TestOneRollUp:
+    """Whatever counts at a level gives the same numbers."""
+
+    @pytest.mark.parametrize("level", LEVELS)
+    def test_tables_and_network_agree(self, tables, network, level):
+        book = tables.priorities
+        options = {"level": level, "codebook": book}
+        counts = pol.count_statements(tables.statements, rows="actor", **options)
+        matrix = pol.biadjacency(network, rows="actor", columns=level)
+        pd.testing.assert_frame_equal(
+            counts.sort_index(axis=1),
+            matrix.sort_index().sort_index(axis=1),
+            check_names=False,
+        )
+        said = pol.statements(network)
+        years = pol.attention(said, **options, normalize=False).sum()
+        assert years.to_dict() == matrix.sum().to_dict()
+        rolled = pol.statements(pol.roll_up(network, level=level))
+        again = pol.count_statements(rolled, rows="actor")
+        pd.testing.assert_frame_equal(again, counts)
+
+    def test_level_needs_the_codebook_and_the_column_code(self, tables):
+        with pytest.raises(ValueError, match="level='theme' needs the codebook"):
+            pol.count_statements(tables.statements, rows="actor", level="theme")
+        with pytest.raises(ValueError, match="rolls up the column 'code'"):
+            pol.count_statements(
+                tables.statements,
+                rows="actor",
+                columns="role",
+                level="theme",
+                codebook=tables.priorities,
+            )
+
+    def test_codes_may_be_rows(self, tables):
+        options = {"level": "theme", "codebook": tables.priorities}
+        rows = pol.count_statements(tables.statements, rows="code", columns="actor", **options)
+        columns = pol.count_statements(tables.statements, rows="actor", **options)
+        pd.testing.assert_frame_equal(rows, columns.T)

@@ -1,0 +1,180 @@
+"""Every function says what is wrong with its first argument, and none fails from inside."""
+
+import dataclasses
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+import policylib as pol
+
+NETWORK = [
+    pol.biadjacency,
+    pol.describe_network,
+    pol.evidence,
+    pol.explore,
+    pol.priority_gaps,
+    pol.roll_up,
+    pol.statements,
+    lambda network: pol.compare_pair(network, "henan", "jilin"),
+    lambda network: pol.explain_overlap(network, "henan", "jilin"),
+    lambda network: pol.nodes_of_kind(network, "province"),
+    lambda network: pol.pair_card(network, "henan", "jilin"),
+]
+GRAPH_OR_FRAME = [
+    pol.communities,
+    pol.plot_network,
+    pol.polarization,
+    lambda network: pol.write_network(network, "never-written.json"),
+]
+MATRIX = [
+    pol.compare_measures,
+    pol.count_positions,
+    pol.discourse_network,
+    pol.emphasis,
+    pol.intersections,
+    pol.nested_backbone,
+    pol.plot_matrix,
+    pol.project,
+    pol.rank_pairs,
+    pol.two_mode,
+    lambda matrix: pol.overlap_significance(matrix, model="sdsm"),
+]
+TABLE = [
+    pol.attention,
+    pol.extract_backbone,
+    pol.first_statements,
+    pol.lint_codebook,
+    pol.plot_attention,
+    pol.plot_pairs,
+    pol.plot_upset,
+    pol.report_roles,
+    lambda table: pol.agreement(table, table),
+    lambda table: pol.code_documents(table, pol.read_codebook()),
+    lambda table: pol.count_statements(table, rows="actor"),
+    lambda table: pol.coverage(table, rows="actor"),
+    lambda table: pol.disagreements(table, table),
+    lambda table: pol.find_terms(table, pol.read_codebook()),
+    lambda table: pol.label(table, nx.MultiDiGraph()),
+    lambda table: pol.overlap_stability(table, rows="actor", columns="code"),
+    lambda table: pol.recode(table, {"robots": "machines"}),
+    lambda table: list(pol.time_windows(table, size="year")),
+]
+SERIES = [pol.plot_ranking, pol.plot_tiles]
+PATH = [
+    pol.read_codebook,
+    pol.read_dna,
+    pol.read_documents,
+    pol.read_network,
+    pol.read_statements,
+    pol.read_tables,
+]
+TABLES = [pol.build_network, lambda tables: pol.write_tables(tables, "never-written")]
+OTHERS = {"a number": 3, "a list": [1, 2], "a text": "henan", "an array": np.eye(2)}
+GIVEN_NOTHING = {pol.read_codebook, pol.read_tables}  # None has a meaning for them
+
+
+def cases(calls, *more):
+    """Pair each call with values of other kinds."""
+    others = [*OTHERS.values(), *more]
+    return [(call, other) for call in calls for other in others]
+
+
+@pytest.mark.parametrize(("call", "other"), cases(NETWORK, None, pd.DataFrame()))
+def test_a_network_is_expected(call, other):
+    with pytest.raises(TypeError, match=f"expected a network, not {type(other).__name__}"):
+        call(other)
+
+
+@pytest.mark.parametrize("call", NETWORK)
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (nx.DiGraph([("henan", "jilin")]), "a policy network is a MultiDiGraph, not a DiGraph"),
+        (nx.MultiDiGraph([("henan", "jilin")]), r"node 'henan' has no kind \(allowed: province"),
+    ],
+)
+def test_a_policy_network_is_expected(call, network, message):
+    with pytest.raises(ValueError, match=message):
+        call(network)
+
+
+@pytest.mark.parametrize(("call", "other"), cases(GRAPH_OR_FRAME, None))
+def test_a_graph_or_a_square_table_is_expected(call, other):
+    with pytest.raises(TypeError, match=r"expected a network \(a networkx graph or a square Data"):
+        call(other)
+
+
+@pytest.mark.parametrize(("call", "other"), cases(MATRIX, None, nx.MultiDiGraph()))
+def test_a_matrix_is_expected(call, other):
+    kind = type(other).__name__
+    with pytest.raises(TypeError, match=rf"expected an? (overlap )?matrix, not {kind}; .*\("):
+        call(other)
+
+
+@pytest.mark.parametrize(("call", "other"), cases(TABLE, None, nx.MultiDiGraph()))
+def test_a_table_is_expected(call, other):
+    with pytest.raises(TypeError, match=rf"expected a table .*, not {type(other).__name__}"):
+        call(other)
+
+
+@pytest.mark.parametrize(("call", "other"), cases(SERIES, None, nx.MultiDiGraph(), pd.DataFrame()))
+def test_a_series_is_expected(call, other):
+    with pytest.raises(TypeError, match=f"expected a Series.*, not {type(other).__name__}"):
+        call(other)
+
+
+@pytest.mark.parametrize("call", PATH)
+@pytest.mark.parametrize("other", [3, None, ["a.csv"], pd.DataFrame()], ids=type)
+def test_a_path_is_expected(call, other):
+    if other is None and call in GIVEN_NOTHING:
+        return
+    with pytest.raises(TypeError, match=f"expected the path of a f.*, not {type(other).__name__}"):
+        call(other)
+
+
+@pytest.mark.parametrize(("call", "other"), cases(TABLES, None, pd.DataFrame()))
+def test_a_data_package_is_expected(call, other):
+    with pytest.raises(TypeError, match=f"expected Tables, not {type(other).__name__}"):
+        call(other)
+
+
+@pytest.mark.parametrize("call", TABLES)
+def test_each_table_of_a_package_is_a_table(call, tables):
+    with pytest.raises(TypeError, match="experts: expected a DataFrame, not NoneType"):
+        call(dataclasses.replace(tables, experts=None))
+
+
+@pytest.mark.parametrize("call", TABLE)
+def test_a_column_that_appears_twice_is_named(call, tables):
+    documents = pd.DataFrame({"document": "a", "paragraph": [1], "text": "x"})
+    wide = tables.statements.assign(date="2023", expected=1.0, sd=1.0, rows="x", columns="y")
+    wide = wide.join(documents["text"]).join(pol.read_codebook()[["terms_en", "terms_zh"]])
+    for column in ("a", "b", "shared", "p_upper", "p_lower", "q_upper", "q_lower"):
+        wide[column] = 1
+    if call is pol.plot_attention:
+        return  # its columns are codes; the next test has it
+    with pytest.raises(ValueError, match="duplicate column 'document'"):
+        call(pd.concat([wide, wide[["document"]]], axis=1))
+
+
+def test_attention_with_a_code_twice_is_refused():
+    years = pd.period_range("2021", "2022", freq="Y")
+    table = pd.DataFrame([[0.1, 0.2], [0.3, 0.4]], index=years, columns=["a", "a"])
+    with pytest.raises(ValueError, match="duplicate column label 'a'"):
+        pol.plot_attention(table)
+
+
+def test_the_lists_above_name_every_function_that_takes_data():
+    listed = {
+        name
+        for call in [*NETWORK, *GRAPH_OR_FRAME, *MATRIX, *TABLE, *SERIES, *PATH, *TABLES]
+        for name in (call.__code__.co_names if call.__name__ == "<lambda>" else [call.__name__])
+    }
+    public = {
+        name
+        for name in pol.__all__
+        if callable(getattr(pol, name)) and not isinstance(getattr(pol, name), type)
+    }
+    assert public - listed == {"code_corpus", "count_corpus"}  # tests/corpus has them
