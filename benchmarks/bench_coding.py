@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from ahocorasick_rs import AhoCorasick
 
-import policylib as pl
+import policylib as pol
 from policylib.coding.terms import fold
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,13 +52,13 @@ def jobs(language):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_find_terms(measure, language):
     documents, codebook, _, job, _ = jobs(language)
-    measure(job, "policylib", lambda: pl.find_terms(documents, codebook), rounds=15)
+    measure(job, "policylib", lambda: pol.find_terms(documents, codebook), rounds=15)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_code_documents(measure, language):
     documents, codebook, _, _, job = jobs(language)
-    measure(job, "policylib", lambda: pl.code_documents(documents, codebook), rounds=15)
+    measure(job, "policylib", lambda: pol.code_documents(documents, codebook), rounds=15)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -76,10 +76,10 @@ def test_provincial_reports(measure):
     folder = CORPORA / "provincial-reports-2025"
     if not folder.is_dir():
         pytest.skip(f"no reports at {folder}; POLICYLIB_CORPORA names their folder")
-    documents, _ = pl.read_documents(folder)
-    codebook = pl.read_codebook()
+    documents, _ = pol.read_documents(folder)
+    codebook = pol.read_codebook()
     measure(
-        "code 31 provincial reports", "policylib", lambda: pl.code_documents(documents, codebook)
+        "code 31 provincial reports", "policylib", lambda: pol.code_documents(documents, codebook)
     )
 
 
@@ -87,15 +87,15 @@ def test_provincial_reports(measure):
 MEMORY = """
 import re, sys
 import pandas as pd
-import policylib as pl
+import policylib as pol
 
 def kilobytes(what):
     return int(re.search(what + r":\\s+([0-9]+)", open("/proc/self/status").read())[1])
 
 documents, codebook = (pd.read_pickle(path) for path in sys.argv[1:])
-pl.code_documents(documents.head(100), codebook)
+pol.code_documents(documents.head(100), codebook)
 before = kilobytes("VmRSS")
-result = pl.code_documents(documents, codebook)
+result = pol.code_documents(documents, codebook)
 print(before * 1024, kilobytes("VmHWM") * 1024, result.memory_usage(deep=True).sum())
 """
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-import policylib as pl
+import policylib as pol
 
 SIZES = {5_000: (100, 50), 100_000: (1_000, 200), 1_000_000: (3_000, 500)}
 NAMES = {"rows": "actor", "columns": "concept", "qualifier": "agrees"}
@@ -25,7 +25,7 @@ def statements(number):
     return pd.DataFrame(
         {
             "document": [f"d{i // 10}" for i in range(number)],
-            "said": (pd.Timestamp("2015-01-01") + pd.to_timedelta(days, "D")).strftime("%Y-%m-%d"),
+            "date": (pd.Timestamp("2015-01-01") + pd.to_timedelta(days, "D")).strftime("%Y-%m-%d"),
             "actor": [f"a{i}" for i in draw.choice(actors, number, p=loud)],
             "concept": [f"c{i}" for i in draw.integers(0, concepts, number)],
             "agrees": draw.random(number) < 0.7,
@@ -34,7 +34,7 @@ def statements(number):
 
 
 def congruence(table, duplicates="document"):
-    return pl.discourse_network(pl.count_statements(table, **NAMES, duplicates=duplicates))
+    return pol.discourse_network(pol.count_statements(table, **NAMES, duplicates=duplicates))
 
 
 def by_pairs(table):
@@ -119,7 +119,7 @@ def test_windows(measure):
     table = statements(100_000)
 
     def call():
-        for _, part in pl.time_windows(table, size="1 year", step="1 month"):
+        for _, part in pol.time_windows(table, size="1 year", step="1 month"):
             congruence(part, "include")
 
     measure("109 yearly windows by months, 100,000", "policylib", call, rounds=3, warmup=0)
@@ -147,5 +147,5 @@ def test_growth(capsys):
 
 def timed(table):
     start = perf_counter()
-    pl.count_statements(table, **NAMES, duplicates="document")
+    pol.count_statements(table, **NAMES, duplicates="document")
     return perf_counter() - start

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from bicm import BipartiteGraph
 
-import policylib as pl
+import policylib as pol
 
 
 def matrix(rows, columns):
@@ -26,7 +26,7 @@ PROJECTION = "projection 333×500"
 
 def test_projection(measure):
     table = matrix(333, 500)
-    measure(PROJECTION, "policylib", lambda: pl.project(table), rounds=50)
+    measure(PROJECTION, "policylib", lambda: pol.project(table), rounds=50)
 
 
 def test_projection_by_networkx(measure):
@@ -43,7 +43,7 @@ SDSM = "SDSM, solve and exact p, 333×500"
 
 
 def sdsm(table):
-    return pl.overlap_significance(table, model="sdsm", correction="none")
+    return pol.overlap_significance(table, model="sdsm", correction="none")
 
 
 def test_sdsm(measure):
@@ -74,7 +74,7 @@ FDSM = "FDSM, T = 1000, 5R trades, 333×500"
 
 
 def fdsm(table, trials=1000):
-    return pl.overlap_significance(table, model="fdsm", trials=trials, seed=0, correction="none")
+    return pol.overlap_significance(table, model="fdsm", trials=trials, seed=0, correction="none")
 
 
 def curveball(table, trials, trades):
@@ -124,5 +124,5 @@ def test_fdsm_of_counties(measure):
 def test_memory(model, peak_memory):
     table = matrix(2843, 1000)
     job = f"{model}, 2843×1000"
-    call = pl.overlap_significance
+    call = pol.overlap_significance
     assert peak_memory(job, call, table, model=model, trials=100, seed=0, correction="none") < 1e9

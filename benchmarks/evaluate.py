@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-import policylib as pl
+import policylib as pol
 from policylib.coding.attribution import actor_names, attribute, speakers
 from policylib.coding.coder import _actors
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
 PAIRS = CORPORA / "bilingual-reports" / "pairs-2024-2025.csv"
 ARTICLE = Path(os.environ.get("POLICYLIB_ARTICLE", ROOT.parent / "shared/seed/article.txt"))
-PASSAGES = ROOT / "tests" / "passages.json"
+PASSAGES = ROOT / "tests" / "coding" / "passages.json"
 SETS = {
     "first": "rules were made with these in view",
     "second": "rules were revised after these",
@@ -31,31 +31,18 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 SHOWN = ["a", "b", "both", "precision", "recall", "f1", "kappa", "alpha", "low", "high"]
 
 
-def level_of(codebook, level):
-    """Map each code to the one above it at a level, or to itself if it stands above."""
-    rank = {"theme": 0, "priority": 1, "item": 2}
-    codes = codebook.set_index("id")
-    found = {}
-    for code in codes.index:
-        up = code
-        while rank[codes.loc[up, "level"]] > rank[level]:
-            up = codes.loc[up, "broader"]
-        found[code] = up
-    return found
-
-
 def coded(texts, codebook, level):
-    """Code texts, and give one row per text and code at a level."""
+    """Code texts, and return one row for each text and code at a level."""
     documents = pd.DataFrame({"document": "pairs", "paragraph": texts.index, "text": texts})
-    hits = pl.find_terms(documents, codebook)
-    return hits.assign(priority=hits["code"].map(level_of(codebook, level)))
+    hits = pol.find_terms(documents, codebook)
+    return hits.assign(code=pol.tables.roll_up_codes(hits["code"], codebook, level))
 
 
 def compare(pairs, codebook, level="priority"):
     """Measure how far the English side agrees with the Chinese one."""
     units = pd.DataFrame({"document": "pairs", "paragraph": pairs.index})
     chinese, english = (coded(pairs[side], codebook, level) for side in ("zh", "en"))
-    table = pl.agreement(chinese, english, units=units).set_index("code")[SHOWN]
+    table = pol.agreement(chinese, english, units=units, seed=0).set_index("code")[SHOWN]
     sides = {"Chinese": chinese, "English": english}
     return table, {name: hits["paragraph"].nunique() / len(pairs) for name, hits in sides.items()}
 
@@ -63,7 +50,8 @@ def compare(pairs, codebook, level="priority"):
 def reports(codebook):
     """Print how far both languages of the reports agree: overall, by theme, by frequent code."""
     pairs = pd.read_csv(PAIRS, encoding="utf-8-sig")
-    theme = pd.Series(level_of(codebook, "theme"))
+    codes = pd.Series(codebook["id"].to_numpy(), index=codebook["id"].to_numpy())
+    theme = pol.tables.roll_up_codes(codes, codebook, "theme")
     for year, use in ((2024, "to tune on"), (2025, "to report")):
         part = pairs[pairs["year"] == year].set_index("pair_id")
         table, shares = compare(part, codebook)
@@ -86,25 +74,26 @@ def reports(codebook):
 
 def article(codebook, names):
     """Print how far coding the article by words agrees with its coding by hand."""
-    documents, _ = pl.read_documents(ARTICLE)
+    documents, _ = pol.read_documents(ARTICLE)
     documents = documents.assign(document="city-daily-2024")
-    hand = pl.read_tables().statements
-    coded = pl.code_documents(documents, codebook, actor="sentence")
-    level = level_of(codebook, "priority")
+    hand = pol.read_tables().statements
+    coded = pol.code_documents(documents, codebook, actor="sentence")
     print("\nThe article (codes, names and rules were made with it in view), by priority;")
     print("a is the coding by hand, b by words and sentences")
     for unit in (["paragraph"], ["paragraph", "actor"], ["paragraph", "actor", "role"]):
-        both = (table.assign(priority=table["priority"].map(level)) for table in (hand, coded))
-        row = pl.agreement(*both, unit=unit).set_index("code").loc["overall"]
+        both = (
+            table.assign(code=pol.tables.roll_up_codes(table["code"], codebook, "priority"))
+            for table in (hand, coded)
+        )
+        row = pol.agreement(*both, unit=unit, seed=0).set_index("code").loc["overall"]
         shown = row[["a", "b", "both", "precision", "recall"]].round(2).to_dict()
         print(f"{' × '.join(unit):26} {shown}")
     paragraph = documents["paragraph"].to_numpy()
     spoken = speakers(documents["text"].to_list(), paragraph * 0, paragraph, names)
-    places = hand["paragraph"].map(documents.set_index("paragraph")["text"])
     right = [
-        {actor} == said_at(spoken, paragraph - 1, text.index(anchor))
-        for text, anchor, paragraph, actor in zip(
-            places, hand["anchor"], hand["paragraph"], hand["actor"], strict=True
+        {actor} == said_at(spoken, paragraph - 1, start)
+        for start, paragraph, actor in zip(
+            hand["start"], hand["paragraph"], hand["actor"], strict=True
         )
     ]
     print(f"actor right for {sum(right)} of {len(right)} statements: {sum(right) / len(right):.2f}")
@@ -137,7 +126,7 @@ def passages(names):
 def main():
     """Print all that can be measured with the texts at hand."""
     pd.set_option("display.width", 150, "display.max_columns", 20, "display.max_rows", 200)
-    codebook, names = pl.read_codebook(), actor_names(_actors(pl.read_tables()))
+    codebook, names = pol.read_codebook(), actor_names(_actors(pol.read_tables()))
     if not PAIRS.exists():
         sys.exit(f"the bilingual reports are not at {PAIRS.parent}; POLICYLIB_CORPORA names them")
     reports(codebook)
