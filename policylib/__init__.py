@@ -7,5 +7,5 @@ functions of one subject (``policylib.coding.lint_codebook``).
 
 import lazy_loader
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
