@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Literal, get_args
 from zlib import crc32
 
 import numpy as np
@@ -17,7 +18,8 @@ from policylib.tables.ids import KEY, statement_ids
 from policylib.tables.read import Tables, read_tables
 from policylib.tables.roles import ROLES
 
-ACTORS = ("document", "sentence")
+Actor = Literal["document", "sentence"]
+ACTORS: tuple[Actor, ...] = get_args(Actor)
 MOST_WORDS, MOST_CHARACTERS = 6, 80  # of a quote, as the schema has it
 # A heading is short and no sentence; in work reports one names the review, and others follow it.
 LONGEST_HEADING = 60
@@ -93,7 +95,7 @@ def code_documents(
     documents: pd.DataFrame,
     codebook: pd.DataFrame,
     *,
-    actor: str = "document",
+    actor: Actor = "document",
     tables: Tables | None = None,
 ) -> pd.DataFrame:
     """Code documents by the terms of a codebook.

@@ -1,6 +1,7 @@
 """What each actor emphasises beyond the others: log-odds and revealed advantage."""
 
 from numbers import Real
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -9,13 +10,14 @@ from numpy.typing import NDArray
 from policylib._util.matrices import check_counts
 from policylib._util.names import require
 
-METHODS = ("log_odds", "rca")
+Method = Literal["log_odds", "rca"]
+METHODS: tuple[Method, ...] = get_args(Method)
 
 Floats = NDArray[np.float64]
 
 
 def emphasis(
-    matrix: pd.DataFrame, *, method: str = "log_odds", prior: float | None = None
+    matrix: pd.DataFrame, *, method: Method = "log_odds", prior: float | None = None
 ) -> pd.DataFrame:
     """Measure what each actor stresses more, or less, than the others.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -24,12 +25,13 @@ from policylib.network.edges import (
 from policylib.tables.levels import LEVELS
 from policylib.tables.roles import Role, of_roles
 
-MEASURES = ("shared", "jaccard", "cosine", "overlap")
+Measure = Literal["shared", "jaccard", "cosine", "overlap"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 Floats = NDArray[np.float64]
 
 
-def project(matrix: pd.DataFrame, *, measure: str = "shared") -> pd.DataFrame:
+def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFrame:
     """Measure how far each two rows have the same concepts.
 
     Counts are taken as presence (``> 0``): how often something is said does not matter here.
@@ -165,7 +167,7 @@ def compare_measures(matrix: pd.DataFrame) -> pd.DataFrame:
         measure: rank_pairs(project(matrix, measure=measure)).set_index(["a", "b"]).sort_index()
         for measure in MEASURES
     }
-    values = {measure: pairs["value"] for measure, pairs in ranked.items()}
+    values: dict[str, pd.Series] = {measure: pairs["value"] for measure, pairs in ranked.items()}
     values |= {f"rank_{measure}": pairs["rank"] for measure, pairs in ranked.items()}
     table = pd.DataFrame(values)
     ranks = [table[f"rank_{measure}"] for measure in MEASURES]

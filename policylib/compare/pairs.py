@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -13,11 +12,9 @@ from policylib._util.names import require
 from policylib.compare.card import SEED, PairCard
 from policylib.compare.counts import biadjacency
 from policylib.compare.overlap import MEASURES, both_sides, in_common, project
-from policylib.compare.significance import coverage, overlap_significance
+from policylib.compare.significance import MODELS, Model, coverage, overlap_significance
 from policylib.network.edges import COLUMNS, ActorKind, Columns
 from policylib.tables.roles import Role
-
-Model = Literal["sdsm", "fixed_row", "fdsm"]
 
 TESTED = ["expected", "sd", "p_upper", "p_lower", "q_upper", "q_lower"]
 
@@ -130,7 +127,7 @@ def pair_card(
     >>> card.to_markdown().splitlines()[0]
     '# Hebei 河北省 and Jilin 吉林省 (null model: fixed row)'
     """
-    require(model, get_args(Model), "model")
+    require(model, MODELS, "model")
     table = compare_pair(network, a, b, columns=columns, roles=roles)
     kind = _common_kind(network, table, a, b)
     matrix = biadjacency(network, rows=kind, columns=columns, roles=roles)

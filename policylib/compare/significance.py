@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -11,12 +12,15 @@ from policylib._util.names import require, require_columns
 from policylib._util.numbers import require_seed, require_whole
 from policylib._util.warn import warn
 from policylib.compare.null_models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
-from policylib.compare.overlap import MEASURES, presence_of, project
+from policylib.compare.overlap import MEASURES, Measure, presence_of, project
 
-MODELS = ("fixed_row", "sdsm", "fdsm")
-CORRECTIONS = ("none", "bonferroni", "holm", "fdr_bh", "fdr_by")
+Model = Literal["fixed_row", "sdsm", "fdsm"]
+MODELS: tuple[Model, ...] = get_args(Model)
+Correction = Literal["none", "bonferroni", "holm", "fdr_bh", "fdr_by"]
+CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 COLUMNS = ("p_upper", "p_lower", "q_upper", "q_lower")
-TAILS = ("upper", "lower", "both")
+Tail = Literal["upper", "lower", "both"]
+TAILS: tuple[Tail, ...] = get_args(Tail)
 LEVEL = 0.05
 FEWEST = 5
 BYTES_PER_PAIR = 160
@@ -26,10 +30,10 @@ BYTES_PER_TRIAL = 64
 def overlap_significance(
     matrix: pd.DataFrame,
     *,
-    model: str,
+    model: Model,
     trials: int = 10_000,
     seed: int | None = None,
-    correction: str = "fdr_bh",
+    correction: Correction = "fdr_bh",
 ) -> pd.DataFrame:
     """Test for each pair of rows whether they share more, or less, than by chance.
 
@@ -186,7 +190,7 @@ def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> No
 
 
 def extract_backbone(
-    significance: pd.DataFrame, *, alpha: float = 0.05, tail: str = "upper"
+    significance: pd.DataFrame, *, alpha: float = 0.05, tail: Tail = "upper"
 ) -> nx.Graph:
     """Return the network of the pairs that share more, or less, than by chance.
 
@@ -287,7 +291,7 @@ def overlap_stability(
     *,
     rows: str,
     columns: str,
-    measure: str = "jaccard",
+    measure: Measure = "jaccard",
     samples: int = 1000,
     seed: int | None = None,
 ) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from policylib._util.faults import DataError, Faults
 from policylib._util.names import require, require_columns
 from policylib._util.warn import warn
-from policylib.coding.coder import ACTORS
+from policylib.coding.coder import ACTORS, Actor
 from policylib.corpus.job import Job, code_part, library_checksum, options_checksum
 from policylib.corpus.processes import UNGUARDED, check_client, compute, refuse_import
 from policylib.corpus.report import list_skipped, refuse_duplicates, summarise
@@ -31,7 +31,7 @@ def code_corpus(
     *,
     codebook: pd.DataFrame,
     register: pd.DataFrame | None = None,
-    actor: str = "document",
+    actor: Actor = "document",
     tables: Tables | None = None,
     encoding: str | None = None,
     client: Any = None,

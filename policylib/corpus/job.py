@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from policylib import __version__
-from policylib.coding.coder import code_documents
+from policylib.coding.coder import Actor, code_documents
 from policylib.coding.terms import codebook_terms
 from policylib.corpus.columns import DATES
 from policylib.corpus.pieces import load
@@ -33,7 +33,7 @@ class Job(NamedTuple):
     library: str  # a checksum of the library
     options: str  # a checksum of the options below
     codebook: pd.DataFrame
-    actor: str
+    actor: Actor
     tables: Tables | None
     written: dict[str, Path]  # parts of earlier runs, by their keys
 

@@ -1,7 +1,6 @@
 import hashlib
 import json
 from itertools import combinations
-from typing import get_args
 
 import networkx as nx
 import pandas as pd
@@ -9,7 +8,6 @@ import pytest
 
 import policylib as pol
 from policylib.compare.overlap import MEASURES
-from policylib.compare.pairs import Model
 from policylib.compare.significance import MODELS
 
 
@@ -274,7 +272,3 @@ def test_pair_card_of_a_network_without_initiatives(network, card):
     part = pol.pair_card(part, "henan", "jilin", model="fixed_row")
     assert part.sha256 == card.sha256
     assert "| Henan 河南省 | ten-measures | Robots 机器人 | 1 |" in part.to_markdown()
-
-
-def test_pair_card_knows_the_models_of_overlap_significance():
-    assert set(get_args(Model)) == set(MODELS)
