@@ -45,7 +45,7 @@ def code_corpus(
 
     Parameters
     ----------
-    source
+    source : str or path
         A folder of documents, as `read_documents` reads them; or a file, or a folder, of JSON Lines
         (``.jsonl``, ``.ndjson``) or Parquet. A row of these has `document`, a name of its own, and
         `text`: a document, each line of which is a paragraph. If a row has a number `paragraph`, it
@@ -53,13 +53,13 @@ def code_corpus(
         its `date` or when it was `published`: 2023, 2023-12 or 2023-12-31. Blank cells are missing,
         and white space around actors, roles and dates is dropped. A row with a fault is left out
         and listed.
-    coded
+    coded : str or path
         The coded folder, which is made or updated. It holds Parquet files, which
         ``pd.read_parquet(coded)`` reads. An existing folder must come from an earlier call with the
         same source. Coding again with another codebook replaces its statements.
-    codebook
+    codebook : DataFrame
         One row per code, as `read_codebook` returns it.
-    register
+    register : DataFrame, optional
         Who says each document of a folder, and when, one row per document: `document` (the path in
         the folder without the ending, or with it where two files would have one name, as in
         `read_documents`) and some of `actor`, `role`, `date` and `published`. Other columns are
@@ -68,10 +68,10 @@ def code_corpus(
     actor, tables
         As for `code_documents`. Speakers of sentences are found in whole documents, so that rows
         must not be paragraphs.
-    encoding
+    encoding : str, optional
         As for `read_documents`, for all files that are not UTF-8; put files of several encodings
         into folders of their own. JSON Lines and Parquet are always UTF-8.
-    client
+    client : distributed.Client, optional
         A ``distributed.Client`` of a cluster. Its machines must see `source` and `coded` under the
         same paths and have this version of the library. If None, the processors of this machine
         work; in a script, the call must then be under ``if __name__ == "__main__":``.
@@ -109,6 +109,11 @@ def code_corpus(
     UserWarning
         If an unused column looks like a misspelling of a known one, some documents have no row or
         actor in the register, or no statement was found.
+
+    See Also
+    --------
+    code_documents : The same for a table of documents that fits in the memory.
+    count_corpus : Counts of the statements in a coded folder.
 
     Notes
     -----

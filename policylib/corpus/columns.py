@@ -63,9 +63,8 @@ def check_cells(
     for name in names:
         column, missing = COLUMNS[name], pd.Series(None, table.index, dtype="str")
         cells = table.get(name, missing)
-        texts, wrong = (missing, cells.isna() & False)
-        if cells.notna().any():
-            texts, wrong = _check_column(cells, column)
+        filled = cells.notna()
+        texts, wrong = _check_column(cells, column) if filled.any() else (missing, filled)
         wrong |= texts.isna() & column.required
         faults += [(row, name, _problem(cell, column)) for row, cell in cells[wrong].items()]
         checked[name] = texts
@@ -78,8 +77,10 @@ def _check_column(
     """Return cells as text, and which of them are wrong."""
     texts = as_text(cells)
     wrong = cells.notna() & texts.isna()
-    if column is COLUMNS["text"]:  # numbers are not text; a blank text is found when it is split
-        return texts.where(np.array([isinstance(cell, str) for cell in cells])), wrong
+    if column is COLUMNS["text"]:  # a blank text is found when it is split into paragraphs
+        if cells.dtype != "str":  # a number is a name, but not a text
+            texts = texts.where(np.array([isinstance(cell, str) for cell in cells]))
+        return texts, wrong
     stripped = texts.str.strip()
     texts = (stripped if column.strip else texts).mask(stripped.eq(""))
     return texts, wrong | (texts.notna() & ~column.is_valid(texts))

@@ -87,9 +87,10 @@ def count_corpus(
         If statements are dated by `published`, or have no date and are not counted; if none fits
         the filters; or if none has a value in all columns.
 
-    Examples
+    See Also
     --------
-    See `code_corpus`.
+    count_statements : The same for a table of statements.
+    code_corpus : Writes the folder; its example counts the statements.
     """
     check_client(client)
     folder = Path(coded).expanduser().resolve()

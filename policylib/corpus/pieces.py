@@ -13,11 +13,13 @@ from fsspec.utils import read_block
 from policylib.corpus import sources
 from policylib.corpus.columns import COLUMNS, SPEAKER
 from policylib.corpus.rows import Piece, Problem, parse_line, piece_of_rows
-from policylib.corpus.sources import Part, Span, chunks_read, first_line, unpacked_size
+from policylib.corpus.sources import Part, Span, first_line
 from policylib.documents.files import ending_of, paragraphs_of, printable, read_file, text_of
 from policylib.documents.paragraphs import TryAgainError, UnreadableError
 
-BLOCK_BYTES = 2**20  # of a Parquet file, read at once for a checksum
+BUFFER_BYTES = 2**20  # of Parquet, read at once
+IN_BUFFERS = {"pre_buffer": False, "buffer_size": BUFFER_BYTES}
+DAMAGE = (pa.ArrowException, OSError, StopIteration)  # may be raised by damaged Parquet
 
 
 def load(part: Part) -> tuple[str, Iterator[Piece]]:
@@ -85,58 +87,72 @@ def _pieces_of_lines(part: Part, blocks: list[bytes]) -> Iterator[Piece]:
 
 def _read_group(span: Span, path: Path) -> tuple[None, str]:
     """Return a checksum of those columns of a row group that are read, as they are in the file."""
-    with pq.ParquetFile(path) as file, path.open("rb") as data:
-        known = [str(field) for field in file.schema_arrow if field.name in COLUMNS]
+    with pq.ParquetFile(path, **IN_BUFFERS) as file, path.open("rb") as data:
+        group, columns = _row_group(span, file), _columns_read(file)
+        try:
+            # Asked for the place of a damaged column, pyarrow ends the process; reading does not.
+            next(file.iter_batches(1, [span.group], columns, use_threads=False))
+        except DAMAGE as error:
+            return None, _why_damaged(error)
+        known = [str(field) for field in file.schema_arrow if field.name in columns]
         checksum = sha256(repr(known).encode())
-        for chunk in chunks_read(_row_group(span, file)):
+        paths = [file.schema.column(i).path for i in range(group.num_columns)]
+        for chunk in (group.column(i) for i, path in enumerate(paths) if path in columns):
             data.seek(chunk.dictionary_page_offset or chunk.data_page_offset)
-            for start in range(0, chunk.total_compressed_size, BLOCK_BYTES):
+            for start in range(0, chunk.total_compressed_size, BUFFER_BYTES):
                 left = chunk.total_compressed_size - start
-                checksum.update(data.read(min(left, BLOCK_BYTES)))
+                checksum.update(data.read(min(left, BUFFER_BYTES)))
     return None, checksum.hexdigest()
 
 
 def _row_group(span: Span, file: pq.ParquetFile) -> Any:
-    if span.group >= file.num_row_groups or span.end > file.metadata.row_group(span.group).num_rows:
-        raise RuntimeError(f"{span}: the file has changed since the work began; call again")
-    return file.metadata.row_group(span.group)
+    if span.group < file.num_row_groups:
+        group = file.metadata.row_group(span.group)
+        if span.end <= group.num_rows:
+            return group
+    raise RuntimeError(f"{span}: the file has changed since the work began; call again")
+
+
+def _columns_read(file: pq.ParquetFile) -> list[str]:
+    return [column for column in COLUMNS if column in file.schema_arrow.names]
 
 
 def _pieces_of_groups(part: Part, _: list[None]) -> Iterator[Piece]:
     for span in part.spans:
-        path = Path(part.folder, span.path)
-        with pq.ParquetFile(path, pre_buffer=False, buffer_size=BLOCK_BYTES) as file:
+        with pq.ParquetFile(Path(part.folder, span.path), **IN_BUFFERS) as file:
             yield from _pieces_of_group(span, file)
 
 
 def _pieces_of_group(span: Span, file: pq.ParquetFile) -> Iterator[Piece]:
     """Yield rows in batches, because a row group can be larger than the memory."""
-    name, passed = printable(span.path), 0
-    columns = [column for column in COLUMNS if column in file.schema_arrow.names]
-    group = _row_group(span, file)
-    size = max(1, group.num_rows * sources.PART_BYTES // max(1, unpacked_size(group)))
-    batches = file.iter_batches(size, row_groups=[span.group], columns=columns, use_threads=False)
+    name, passed, group = printable(span.path), 0, _row_group(span, file)
+    size = max(1, group.num_rows * sources.PART_BYTES // max(1, group.total_byte_size))
+    batches = file.iter_batches(size, [span.group], _columns_read(file), use_threads=False)
     while passed < span.end:
         try:
             batch = next(batches)
-        except (pa.ArrowException, OSError, StopIteration) as error:
-            if isinstance(error, pa.ArrowMemoryError) or getattr(error, "errno", None):
-                raise  # the memory or the disk is at fault, and not the file
+            start = min(max(span.start - passed, 0), len(batch))
+            rows = _to_pandas(batch.slice(start, span.end - passed - start))
+        except DAMAGE as error:
             lost = span.end - max(passed, span.start)
-            problem = f"damaged from here on, {lost} rows: {first_line(error)}"
+            problem = f"damaged from here on, {lost} rows: {_why_damaged(error)}"
             yield piece_of_rows(pd.DataFrame(), name, lost, {1: problem})
             return
-        start = max(span.start - passed, 0)
-        if start < len(batch):
-            rows = _to_pandas(batch.slice(start, span.end - passed - start))
+        if len(rows):
             yield piece_of_rows(rows.set_axis(range(1, len(rows) + 1)), name, len(rows), {})
         passed += len(batch)
 
 
+def _why_damaged(error: Exception) -> str:
+    """Return what is wrong with a file, or raise if the memory or the disk is at fault."""
+    if isinstance(error, pa.ArrowMemoryError) or getattr(error, "errno", None):
+        raise error
+    return first_line(error)
+
+
 def _to_pandas(batch: pa.RecordBatch) -> pd.DataFrame:
     """Return rows as pandas has them; bytes that are not UTF-8 become surrogates."""
-    # Without the notes of pandas, which may be damaged.
-    batch = batch.replace_schema_metadata(None)
+    batch = batch.replace_schema_metadata(None)  # without notes of pandas, which may be damaged
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid:

@@ -44,7 +44,7 @@ def read_register(
 def _checked(register: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
     """Return the cells of the register, or raise an error that lists all faults."""
     cells, wrong = check_cells(register, READ)
-    # White space around a name is an error of typing, unless a file has it in its name.
+    # White space around a name may be there by mistake, unless a file has it in its name.
     names = cells["document"].where(cells["document"].isin(ids), cells["document"].str.strip())
     faults = Faults()
     for row, column, problem in wrong:
@@ -66,8 +66,8 @@ def _unknown_documents(names: "pd.Series[str]", ids: set[str]) -> list[Problem]:
     if len(unknown) == len(names):
         hint = hints[0] or nearest(unknown[0], tuple(sorted(ids)))
         raise ValueError(f"the register has no row for any file; it has {unknown[0]!r}{hint}")
-    told = "in the register, but there is no such file"
-    return [Problem(name, None, told + hint) for name, hint in zip(unknown, hints, strict=True)]
+    problem = "in the register, but there is no such file"
+    return [Problem(name, None, problem + hint) for name, hint in zip(unknown, hints, strict=True)]
 
 
 def _plain(name: str) -> str:

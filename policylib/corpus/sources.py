@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 import pandas as pd
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from policylib._util.faults import Faults
 from policylib._util.names import nearest
 from policylib._util.warn import warn
-from policylib.corpus.columns import COLUMNS, REQUIRED, misnamed_columns
+from policylib.corpus.columns import REQUIRED, misnamed_columns
 from policylib.corpus.register import read_register
 from policylib.corpus.rows import Problem, parse_line
 from policylib.documents.files import (
@@ -161,9 +161,7 @@ def _spans_of_documents(
 def _spans_of_tables(
     kind: Kind, files: dict[str, Path], problems: list[Problem], actor: str
 ) -> Iterator[Span]:
-    look, of = (
-        (_look_at_lines, "the first rows of ") if kind == "JSON Lines" else (_look_at_groups, "")
-    )
+    look = _look_at_lines if kind == "JSON Lines" else _look_at_groups
     warned = {""}
     for name, path in files.items():
         try:
@@ -180,7 +178,11 @@ def _spans_of_tables(
                 raise ValueError(f"{name} has no column {column!r} ({listed}){hint}")
         doubts = misnamed_columns(name, columns, actor)
         if doubts not in warned:  # once for all files that have the same columns
-            warn(f"{of}{name}: {doubts}")
+            warn(
+                f"the first rows of {name}: {doubts}"
+                if look is _look_at_lines
+                else f"{name}: {doubts}"
+            )
             warned.add(doubts)
         if not spans:
             problems.append(Problem(name, None, "empty"))
@@ -204,24 +206,13 @@ def _look_at_groups(path: Path) -> tuple[list[str], list[Span]]:
     with pq.ParquetFile(path) as file:
         for number in range(file.num_row_groups):
             group = file.metadata.row_group(number)
-            rows, size = group.num_rows, unpacked_size(group)
+            rows, size = group.num_rows, group.total_byte_size
             step = max(1, -(-rows // min(CUTS_OF_GROUP, 1 + size // PART_BYTES)))
             for start in range(0, rows, step):
                 end = min(start + step, rows)
                 own = size * (end - start) // rows
                 spans.append(Span(str(path), "", number, start, end, own))
         return file.schema_arrow.names, spans
-
-
-def unpacked_size(group: Any) -> int:
-    """Return the bytes of those columns of a row group that are read, when they are unpacked."""
-    return sum(column.total_uncompressed_size for column in chunks_read(group))
-
-
-def chunks_read(group: Any) -> list[Any]:
-    """Return those columns of a row group that are read."""
-    columns = [group.column(i) for i in range(group.num_columns)]
-    return [column for column in columns if column.path_in_schema in COLUMNS]
 
 
 def first_line(error: Exception) -> str:

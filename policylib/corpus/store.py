@@ -23,8 +23,6 @@ from policylib.documents.files import is_seen, printable
 # parts that are finished but not yet published.
 MANIFEST, SKIPPED, RECORDS, LOCK = "_manifest.json", "_skipped.csv", "_parts", "_lock"
 PART = re.compile("part-[0-9]{6,}-([0-9a-f]{32})[.]parquet")
-
-
 TOTALS = ("documents", "paragraphs", "hits", "statements")
 
 

@@ -1,4 +1,4 @@
-"""What the tables must hold: the schema cell by cell, then the rules across cells."""
+"""Check the cells of each table against the schema, then the rules across cells."""
 
 import re
 from typing import Any
@@ -81,7 +81,7 @@ def _cell_problem(value: str, field: Schema) -> str | None:
 def check_rules(
     tables: Frames, schemas: dict[str, Schema], unread: set[str], faults: Faults
 ) -> None:
-    """Check the keys of the schema, and what a schema cannot say.
+    """Check the keys of the schema, and the rules that a schema cannot express.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def check_rules(
     schemas
         The schema of each table.
     unread
-        Tables that could not be read in full: what refers to them is not checked.
+        Tables that could not be read in full. References to them are not checked.
     faults
         Where faults are collected.
     """
@@ -163,12 +163,12 @@ def _check_keys(tables: Frames, schemas: dict[str, Schema], faults: Faults) -> N
 
 
 def _by_id(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
-    """Give a column by id; of an id used twice, the first."""
+    """Return a column by id; of an id used twice, the first value."""
     return table.dropna(subset="id").drop_duplicates("id").set_index("id")[column]
 
 
 def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
-    """Check that every code lies below a code of the next higher level."""
+    """Check that every code belongs to a code of the next higher level."""
     level, broader = priorities["level"], priorities["broader"]
     top = priorities.index[(level == "theme") & broader.notna()]
     faults.extend(top, "broader", "a theme stands at the top; leave the cell empty")

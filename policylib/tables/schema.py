@@ -1,4 +1,4 @@
-"""The schema of the tables, as the shipped datapackage.json has it, and the types it asks for."""
+"""The schema of the tables, read from the shipped datapackage.json, and its types."""
 
 import json
 import re
@@ -14,11 +14,11 @@ from policylib._util.numbers import EXACT
 TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
 # Python and other readers of data packages also accept 1_000, nan and spaces around a number.
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-READINGS = "readings"  # codings that are only compared, never loaded as statements
+READINGS = "readings"  # codings that are compared, but never loaded as statements
 
 
 def shipped_folder() -> Path:
-    """Find the shipped data package: within the installed library, or beside it in a checkout."""
+    """Return the folder of the shipped data: in the library, or beside it in a checkout."""
     here = Path(__file__).parents[1]
     installed = here / "data"
     return installed if installed.is_dir() else here.parent / "data"
@@ -26,7 +26,7 @@ def shipped_folder() -> Path:
 
 @cache
 def table_resources() -> dict[str, dict[str, Any]]:
-    """Give the resource of each table; for statements, whose files share one schema, the first."""
+    """Return the resource of each table. Files of statements share a schema; the first counts."""
     text = (shipped_folder() / "datapackage.json").read_text(encoding="utf-8")
     resources: dict[str, dict[str, Any]] = {}
     for resource in json.loads(text)["resources"]:
@@ -37,7 +37,7 @@ def table_resources() -> dict[str, dict[str, Any]]:
 
 
 def table_files(folder: Path, table: str, collection: str | None = None) -> list[Path]:
-    """Find the files of a table, in the order of their names; of statements, one collection's."""
+    """Return the files of a table by name; for statements, those of one collection if given."""
     path = Path(table_resources()[table]["path"])
     if len(path.parts) > 1 and collection is not None:
         path = path.with_stem(collection)
@@ -52,7 +52,7 @@ def _all_files(folder: Path) -> list[Path]:
 
 
 def column_names(table: str) -> list[str]:
-    """List the columns of a table."""
+    """Return the names of the columns of a table."""
     return [field["name"] for field in table_resources()[table]["schema"]["fields"]]
 
 
@@ -63,7 +63,7 @@ def required_columns(table: str) -> list[str]:
 
 
 def convert(cells: pd.DataFrame, table: str, faults: Faults) -> pd.DataFrame:
-    """Give text cells the types of their table; a cell that has no such value is a fault."""
+    """Convert text cells to the types of their table; a cell that does not convert is a fault."""
     columns = {}
     for field in table_resources()[table]["schema"]["fields"]:
         name = field["name"]
