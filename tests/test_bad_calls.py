@@ -100,6 +100,29 @@ def test_a_policy_network_is_expected(call, network, message):
         call(network)
 
 
+LEVELLED = [pol.biadjacency, pol.priority_gaps, pol.roll_up]
+
+
+@pytest.mark.parametrize("call", [*LEVELLED, lambda network: pol.evidence(network, None, "robots")])
+def test_codes_without_levels_or_in_a_circle_are_named(call, network):
+    network.nodes["robots"]["broader"] = "robots"
+    if call in LEVELLED:
+        with pytest.raises(ValueError, match="in a circle: robots → robots"):
+            call(network)
+    del network.nodes["quantum"]["level"]
+    with pytest.raises(ValueError, match=r"node 'quantum' has no level \(allowed: theme, pri"):
+        call(network)
+
+
+def test_actors_are_named_by_id_or_ids(network):
+    with pytest.raises(TypeError, match="actors is 3; expected the id of an actor, or several"):
+        pol.statements(network, 3)
+    with pytest.raises(KeyError, match=r"no actor 'jilln' .*; did you mean 'jilin'"):
+        pol.statements(network, ["henan", "jilln"])
+    assert set(pol.statements(network, "henan")["actor"]) == {"henan"}
+    assert len(pol.statements(network, ["henan", "henan"])) == 3
+
+
 @pytest.mark.parametrize(("call", "other"), cases(GRAPH_OR_FRAME, None))
 def test_a_graph_or_a_square_table_is_expected(call, other):
     with pytest.raises(TypeError, match=r"expected a network \(a networkx graph or a square Data"):

@@ -12,7 +12,7 @@ class TestWarn:
         # A function that Python takes for one of the library, by the name of its file.
         source = "def deep(depth):\n    deep(depth - 1) if depth else warn('odd')"
         names = {"warn": warn}
-        exec(compile(source, f"{LIBRARY}deep.py", "exec"), names)
+        exec(compile(source, f"{LIBRARY}_util/warn.py", "exec"), names)
         for depth in (0, 5):
             with pytest.warns(UserWarning, match="odd") as caught:
                 names["deep"](depth)

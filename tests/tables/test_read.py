@@ -244,3 +244,25 @@ class TestWriteTables:
     def test_a_folder_of_no_parent_is_not_made(self, tables, tmp_path):
         with pytest.raises(FileNotFoundError):
             pol.write_tables(tables, tmp_path / "nowhere" / "copy")
+
+
+class TestTablesOf01:
+    @pytest.mark.parametrize(
+        ("file", "new", "old"),
+        [
+            ("documents.csv", "published,date", "published,said"),
+            ("statements/reports-2025.csv", "role,code", "role,priority"),
+            ("statements/reports-2025.csv", "count,quote", "count,anchor"),
+        ],
+    )
+    def test_they_are_refused_with_one_line_that_names_the_new_columns(
+        self, package, file, new, old
+    ):
+        path = package / file
+        path.write_text(path.read_text(encoding="utf-8").replace(new, old, 1), encoding="utf-8")
+        with pytest.raises(pol.DataError) as caught:
+            pol.read_tables(package)
+        assert len(caught.value.faults) == 1
+        line = str(caught.value).splitlines()[1]
+        assert line.startswith(f"{file}, row 1, column {old.partition(',')[2]}: a column of polic")
+        assert "'priority' is now 'code', 'said' is now 'date', 'anchor' is now 'quote'" in line
