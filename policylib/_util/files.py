@@ -16,7 +16,7 @@ def as_path(path: Any, what: str = "file") -> Path:
 
 
 def existing_file(path: str | PathLike[str]) -> Path:
-    """Return the path of a file, or raise if there is no such file."""
+    """Return the path of a file, or raise if the file does not exist."""
     found = as_path(path)
     if found.is_dir():
         raise ValueError(f"{found} is a folder, not a file")

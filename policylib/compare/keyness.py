@@ -89,7 +89,7 @@ def emphasis(
 
 
 def _log_odds(said: Floats, prior: Floats, prior_rest: Floats) -> Floats:
-    """Give the z-scores of the log-odds ratios between each row and all others."""
+    """Return the z-scores of the log-odds ratios between each row and all others."""
     others = said.sum(axis=0) - said
     logs = [
         np.log((counts + prior) / (counts.sum(axis=1, keepdims=True) - counts + prior_rest))

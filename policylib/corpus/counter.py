@@ -77,7 +77,7 @@ def count_corpus(
         or period is unknown, filters do not have their form, no statement has a date, or one is
         less exact than the period. The message names it.
     FileNotFoundError
-        If there is no such folder.
+        If the folder does not exist.
     TypeError
         If `client` is not a client.
 
