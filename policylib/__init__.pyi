@@ -68,7 +68,7 @@ from .discourse import communities as communities
 from .discourse import polarization as polarization
 from .discourse import nested_backbone as nested_backbone
 
-# Pictures
+# Pictures and tables in notebooks
 from .plot import plot_matrix as plot_matrix
 from .plot import plot_pairs as plot_pairs
 from .plot import plot_ranking as plot_ranking
@@ -77,6 +77,7 @@ from .plot import plot_network as plot_network
 from .plot import plot_tiles as plot_tiles
 from .plot import plot_attention as plot_attention
 from .plot import explore as explore
+from .plot import style_table as style_table
 
 # Files of other programs
 from .convert import read_network as read_network

@@ -1,4 +1,4 @@
-"""What each actor emphasises beyond the others: log-odds and revealed advantage."""
+"""Emphasis: which concepts an actor names more often than the others do."""
 
 from numbers import Real
 from typing import Literal, get_args
@@ -19,41 +19,50 @@ Floats = NDArray[np.float64]
 def emphasis(
     matrix: pd.DataFrame, *, method: Method = "log_odds", prior: float | None = None
 ) -> pd.DataFrame:
-    """Measure what each actor stresses more, or less, than the others.
+    """Measure how much more, or less, each actor names a concept than the others do.
 
-    This is for many counts, as of words or of statements coded by program. It is not for the
-    hand counts of one article: with a handful of statements for each actor it shows what a
-    journalist chose to report.
+    Use this for many counts, such as statements coded by program. Do not use it for the hand
+    coding of one article: with a few statements for each actor, it shows what a journalist chose
+    to report.
 
     Parameters
     ----------
-    matrix
-        Counts, actors × concepts, as `biadjacency` or `count_statements` gives it, with all the
-        actors that are to be compared: choose rows of the result, not of this.
-    method
+    matrix : DataFrame
+        Counts, actors × concepts, as `biadjacency` or `count_statements` returns it. Pass all
+        actors, and select rows of the result, since each actor is compared with all others.
+    method : {"log_odds", "rca"}
         ``"log_odds"``: the log-odds ratio of a concept between the actor and all others together,
-        divided by its standard deviation, a z-score; 0 is as the others, and within ± 1.96 lies
-        what chance alone would often give. With y the counts of the concept, n those of all
-        concepts and α the prior, for the actor and for the others: the difference of
-        log((y + α) / (n − y + α₀ − α)), divided by the root of the sum of 1 / (y + α).
-        ``"rca"``: revealed comparative advantage, the share that the concept has in what the
-        actor says, divided by its share in what all say; 1 is the average, 0 is never.
-    prior
-        For ``"log_odds"``, α₀: how many counts are added on each side, parted among the concepts
-        as all counts are. The more, the nearer to 0 are concepts that are seldom named. As many
-        as there are concepts if left out.
+        divided by an estimate of its standard deviation. The result is a z-score; 0 means as often
+        as the others. With y the counts of the concept, n those of all concepts and α the prior,
+        for the actor and for the others: the difference of log((y + α) / (n − y + α₀ − α)),
+        divided by the root of the sum of 1 / (y + α). This leaves out two terms of the variance,
+        which are small for rare concepts only: for a concept with a share of one half, the z-score
+        is about 1.4 times too large. Repeated terms in one paragraph make it larger, too. So do
+        not read ± 1.96 as a test at the 5 % level.
+        ``"rca"``: revealed comparative advantage, the share of the concept in what the actor says,
+        divided by its share in what all say; 1 is the average, 0 is never.
+    prior : float, optional
+        For ``"log_odds"``, α₀: the number of counts that are added on each side, divided among the
+        concepts in proportion to all counts. A larger prior brings rare concepts nearer to 0. By
+        default, the number of concepts that have counts.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Actors × concepts, as the matrix: z-scores or ratios. Missing for an actor or a concept
-        without counts; in ``"log_odds"`` also where there is no other actor or concept.
+        without counts; with ``"log_odds"``, also if there is no other actor or concept.
 
     Raises
     ------
+    TypeError
+        If `matrix` is not a DataFrame.
     ValueError
-        If `method` is unknown, `prior` is not above 0, or `matrix` is not one of counts under
-        unique labels.
+        If `method` is unknown, `prior` is not above 0, or the matrix has duplicate labels or cells
+        that are not counts.
+
+    See Also
+    --------
+    attention : The share of each concept in a period.
 
     References
     ----------
@@ -74,12 +83,12 @@ def emphasis(
     """
     require(method, METHODS, "method")
     if prior is not None and not (isinstance(prior, Real) and 0 < prior < np.inf):
-        raise ValueError(f"prior is {prior!r}; it is a number of counts above 0")
+        raise ValueError(f"prior is {prior!r}; expected a number above 0")
     check_counts(matrix)
     said = matrix.to_numpy(dtype=float)
     by_row, by_column = said.sum(axis=1, keepdims=True), said.sum(axis=0)
     total = said.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 is what cannot be compared
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 is missing in the result
         if method == "rca":
             values = said * total / (by_row * by_column)
         else:
@@ -97,6 +106,6 @@ def _log_odds(said: Floats, prior: Floats, prior_rest: Floats) -> Floats:
     ]
     scores: Floats = (logs[0] - logs[1]) / np.sqrt(1 / (said + prior) + 1 / (others + prior))
     speaks = said.any(axis=1)
-    # The prior alone would give them a difference of zero, which nothing has shown.
+    # Without counts, the prior alone would make the difference 0, which no statement supports.
     scores[~speaks if speaks.sum() > 1 else slice(None)] = np.nan
     return scores

@@ -32,29 +32,37 @@ Floats = NDArray[np.float64]
 
 
 def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFrame:
-    """Measure how far each two rows have the same concepts.
+    """Measure the overlap of each pair of rows.
 
-    Counts are taken as presence (``> 0``): how often something is said does not matter here.
+    A row has a concept if its count is above 0; larger counts make no difference.
 
     Parameters
     ----------
-    matrix
-        Counts or 0/1, actors × concepts, as `biadjacency` gives it.
-    measure
+    matrix : DataFrame
+        Counts or 0/1, actors × concepts, as `biadjacency` returns it.
+    measure : {"shared", "jaccard", "cosine", "overlap"}
         With the concepts of two actors as sets A and B: ``"shared"`` is |A ∩ B|; ``"jaccard"``
         |A ∩ B| / |A ∪ B|; ``"cosine"`` |A ∩ B| / √(|A|·|B|) (Salton, Ochiai); ``"overlap"``
         |A ∩ B| / min(|A|, |B|) (Szymkiewicz–Simpson).
 
     Returns
     -------
-    pandas.DataFrame
-        Square and symmetric, rows × rows: a number of concepts, or a share from 0 to 1. A share
-        is missing where it would divide by zero, because a row has no concept.
+    DataFrame
+        Square and symmetric, rows × rows: a number of concepts, or a share from 0 to 1. The
+        diagonal holds each row with itself. A share is missing if a row has no concept, since it
+        would divide by zero.
 
     Raises
     ------
+    TypeError
+        If `matrix` is not a DataFrame.
     ValueError
-        If `measure` is unknown, or `matrix` is not one of counts under unique labels.
+        If `measure` is unknown, or the matrix has duplicate labels or cells that are not counts.
+
+    See Also
+    --------
+    rank_pairs : The result as a list of pairs.
+    overlap_significance : Whether a pair shares more than by chance.
 
     Examples
     --------
@@ -82,7 +90,7 @@ def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFram
 
 
 def presence_of(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Turn counts into presence, once they are found to be counts under unique labels."""
+    """Check that the matrix holds counts, and return which of them are above 0."""
     check_counts(matrix)
     return matrix > 0
 
@@ -92,22 +100,26 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    overlap
-        A square matrix, as `project` gives it.
+    overlap : DataFrame
+        A square matrix, as `project` returns it.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per pair: `a`, `b`, `value` (the cell of the matrix) and `rank` (1 is strongest;
-        equals share the best rank and stand in the order of the matrix; a missing overlap has
-        no rank).
+    DataFrame
+        One row for each pair: `a`, `b`, `value` (the cell of the matrix) and `rank`, where 1 is
+        the strongest. Equal values share the best rank and keep the order of the matrix. A missing
+        overlap has no rank.
 
     Raises
     ------
     TypeError
-        If it is not a matrix.
+        If it is not a DataFrame.
     ValueError
         If rows and columns differ, or the matrix is not symmetric.
+
+    See Also
+    --------
+    project : Returns the matrix.
 
     Examples
     --------
@@ -134,24 +146,30 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_measures(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Put every measure of overlap beside every other, with the pairs whose order depends on it.
+    """Compare all measures of overlap, and mark the pairs whose rank depends on the measure.
 
     Parameters
     ----------
-    matrix
-        Counts or 0/1, actors × concepts, as `biadjacency` gives it.
+    matrix : DataFrame
+        Counts or 0/1, actors × concepts, as `biadjacency` returns it.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per pair, most shared first: `a`, `b`, one column per measure, one
-        ``rank_<measure>`` each, and `flips`: whether some other pair stands above it by one
-        measure and below it by another.
+    DataFrame
+        One row for each pair, most shared first: `a`, `b`, one column for each measure, one
+        ``rank_<measure>`` each, and `flips`. `flips` is true if another pair ranks above this pair
+        by one measure and below it by another.
 
     Raises
     ------
+    TypeError
+        If `matrix` is not a DataFrame.
     ValueError
-        If `matrix` is not one of counts under unique labels.
+        If the matrix has duplicate labels or cells that are not counts.
+
+    See Also
+    --------
+    project : One measure as a matrix.
 
     Examples
     --------
@@ -176,31 +194,42 @@ def compare_measures(matrix: pd.DataFrame) -> pd.DataFrame:
 
 
 def _flips(x: pd.Series, y: pd.Series) -> pd.Series:
-    """Tell for each element whether another one lies below it in x and above it in y, or so."""
+    """Return for each pair whether x and y order it and some other pair in opposite ways.
+
+    Both are sorted by x. `highest_below` is the largest y among the pairs with a smaller x, and
+    `lowest_above` the smallest y among those with a larger x.
+    """
     highest_below = y.groupby(x).max().cummax().shift()
     lowest_above = y.groupby(x).min()[::-1].cummin()[::-1].shift(-1)
     return (x.map(highest_below) > y).fillna(False) | (x.map(lowest_above) < y).fillna(False)
 
 
 def intersections(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Find which rows share exactly which columns: the numbers of an UpSet plot.
+    """Group the columns by the exact set of rows that have them: the numbers of an UpSet plot.
 
     Parameters
     ----------
-    matrix
-        Counts or 0/1, actors × concepts, as `biadjacency` gives it.
+    matrix : DataFrame
+        Counts or 0/1, actors × concepts, as `biadjacency` returns it.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per set of rows that have some columns to themselves, most columns first: `rows`
-        and `columns` (tuples of labels), `degree` (how many rows) and `size` (how many columns).
-        Each column with an entry is counted once.
+    DataFrame
+        One row for each set of rows, most columns first: `rows` and `columns` (tuples of labels),
+        `degree` (the number of rows) and `size` (the number of columns). Of sets of one size,
+        those of fewer rows come first. Each column belongs to one set; columns without a count are
+        left out.
 
     Raises
     ------
+    TypeError
+        If `matrix` is not a DataFrame.
     ValueError
-        If `matrix` is not one of counts under unique labels.
+        If the matrix has duplicate labels or cells that are not counts.
+
+    See Also
+    --------
+    plot_upset : Draws the result.
 
     References
     ----------
@@ -238,36 +267,42 @@ def explain_overlap(
     columns: Columns = "priority",
     roles: Role | Sequence[Role] | None = None,
 ) -> pd.DataFrame:
-    """List what two actors share, with the statements of both sides.
+    """List the concepts that two actors share, with the statements of both.
 
     Parameters
     ----------
-    network
+    network : networkx.MultiDiGraph
         A policy network.
-    a, b
+    a, b : str
         Two actors: provinces (with their cities), organisations or experts.
     columns, roles
         As in `biadjacency`.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per statement, sorted by concept: `concept` (at the level of `columns`), `side`
-        (the id of the actor that it counts for) and the columns of `evidence`. There are
-        as many different concepts as the cell of ``project(biadjacency(…))`` says.
+    DataFrame
+        One row for each statement, sorted by concept: `concept` (at the level of `columns`),
+        `side` (the id of the actor that it counts for) and the columns of `evidence`. The number
+        of different concepts is the cell of ``project(biadjacency(…))``.
 
     Raises
     ------
+    TypeError
+        If it is not a network.
     KeyError
-        If there is no such actor.
+        If an actor is unknown.
     ValueError
         If `columns` or a role is unknown, or one actor speaks for the other, as a city for
         its province.
 
+    See Also
+    --------
+    compare_pair : The statements that they do not share, too.
+
     Examples
     --------
-    >>> import policylib
-    >>> network = policylib.build_network(policylib.read_tables())
+    >>> import policylib as pol
+    >>> network = pol.build_network(pol.read_tables())
     >>> shared = explain_overlap(network, "henan", "jiangxi", roles="commits")
     >>> shared["concept"].unique().tolist()
     ['consumption', 'consumption-investment-cycle', 'effective-investment']
@@ -283,7 +318,7 @@ def both_sides(
     columns: Columns,
     roles: Role | Sequence[Role] | None,
 ) -> pd.DataFrame:
-    """Give the statements of two actors that count, with their `concept` and `side`."""
+    """Return the statements of two actors that count, with their `concept` and `side`."""
     check_network(network)
     for side in (a, b):
         require_node(network, side, "actor", ACTORS)
@@ -299,39 +334,42 @@ def both_sides(
 
 
 def in_common(sides: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell for each statement of two sides whether both have its concept."""
+    """Return for each statement whether both sides have its concept."""
     return sides.groupby("concept")["side"].transform("nunique") == 2
 
 
 def priority_gaps(network: nx.MultiDiGraph, *, columns: Columns = "priority") -> pd.DataFrame:
-    """Set what the centre directs and experts recommend beside the provinces that took it up.
+    """List the concepts that the centre or experts ask for, and the provinces that took them up.
 
     Parameters
     ----------
-    network
+    network : networkx.MultiDiGraph
         A policy network.
-    columns
-        As in `biadjacency`. A province that names a concept or anything narrower has taken it up.
+    columns : {"priority", "theme", "item", "initiative"}
+        As in `biadjacency`. A province has taken up a concept if it commits to it or reports it,
+        or any narrower code.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per concept that a central body directs or an expert recommends, those that fewest
-        provinces took up first. Numbers of actors: `centre` (who directs), `experts` (who
-        recommends, institutes among them), `provinces` (who commits or reports). Their names,
-        sorted: `directed_by`, `recommended_by`, `taken_up_by`. `gap` is true where no province is
-        found. A gap is a gap in the documents: a province on which they are silent may well have
-        done it.
+    DataFrame
+        One row for each concept that an actor directs or recommends. The concepts that the fewest
+        provinces took up come first. Numbers of actors: `centre` (who directs), `experts` (who
+        recommends, institutes among them), `provinces` (who commits or reports). Ids of these
+        actors, sorted: `directed_by`, `recommended_by`, `taken_up_by`. `gap` is true if no
+        province took the concept up. That is a gap in the documents: a province may have done
+        what they do not mention.
 
     Raises
     ------
+    TypeError
+        If it is not a network.
     ValueError
         If `columns` is unknown.
 
     Examples
     --------
-    >>> import policylib
-    >>> network = policylib.build_network(policylib.read_tables())
+    >>> import policylib as pol
+    >>> network = pol.build_network(pol.read_tables())
     >>> priority_gaps(network).loc["talent", ["recommended_by", "gap"]].to_dict()
     {'recommended_by': 'song-xiangqing', 'gap': True}
     """
@@ -341,7 +379,7 @@ def priority_gaps(network: nx.MultiDiGraph, *, columns: Columns = "priority") ->
         name: count_concepts(network, of_roles(table, role), "actor", columns)
         for name, role in roles.items()
     }
-    # A code asked for as a whole is taken up by whoever names it or anything narrower.
+    # A theme is taken up by a province that names the theme or any code below it.
     done = of_roles(table, ("commits", "reports"))
     levels: tuple[Columns, ...] = LEVELS if columns in LEVELS else (columns,)
     taken = {level: count_concepts(network, done, "province", level) for level in levels}

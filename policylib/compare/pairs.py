@@ -179,7 +179,7 @@ def _measures(matrix: pd.DataFrame, a: str, b: str, model: Model) -> pd.DataFram
     pair = matrix.loc[[a, b]]
     observed = {measure: project(pair, measure=measure).at[a, b] for measure in MEASURES}
     measures = pd.DataFrame({"observed": observed}).reindex(columns=["observed", *TESTED])
-    if len((matrix > 0).drop_duplicates()) > 1:  # else all rows are equal: there is no test
+    if len((matrix > 0).drop_duplicates()) > 1:  # if all rows are equal, nothing can be tested
         tests = overlap_significance(matrix, model=model, seed=SEED)
         test = tests[tests["a"].isin([a, b]) & tests["b"].isin([a, b])]
         measures.loc["shared", TESTED] = test[TESTED].to_numpy()[0]

@@ -227,7 +227,7 @@ def extract_backbone(
     require(tail, TAILS, "tail")
     require_columns(significance, "a", "b", "shared", *COLUMNS)
     if not 0 < alpha < 1:
-        raise ValueError(f"alpha lies between 0 and 1; {alpha} does not")
+        raise ValueError(f"alpha is {alpha}; expected a number between 0 and 1")
     backbone = nx.Graph()
     backbone.add_nodes_from(dict.fromkeys([*significance["a"], *significance["b"]]))
     sides = {"upper": 1, "lower": -1}

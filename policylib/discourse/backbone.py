@@ -20,8 +20,9 @@ def nested_backbone(
 ) -> pd.DataFrame:
     """Order concepts by how much the discourse network needs them.
 
-    Concepts are removed one by one. Each time, the one goes without which the network stays
-    nearest to the full network. The concepts that go last are the backbone of the discourse.
+    Concepts are removed one by one. In each step, the concept is removed whose removal changes
+    the network least, compared with the full network. The concepts that are removed last are the
+    backbone of the discourse.
 
     Parameters
     ----------
@@ -38,7 +39,8 @@ def nested_backbone(
         One row for each concept in the order of removal: `concept`, `statements` and `distance`.
         The distance is that between the full network and the network without this concept and
         all above it: the Euclidean distance between the eigenvalues of the two Laplacians, each
-        sorted and divided by their sum. Of equals, the one with fewer statements goes first.
+        sorted and divided by their sum. If distances are equal, the concept with fewer statements
+        is removed first.
 
     Raises
     ------

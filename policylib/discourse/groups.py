@@ -17,7 +17,7 @@ STARTS = 10
 def communities(
     network: pd.DataFrame | nx.Graph, *, groups: int | None = None, seed: int | None = None
 ) -> "pd.Series[int]":
-    """Find the groups of actors that are tied more closely than their numbers of ties suggest.
+    """Find groups of actors that have more ties with each other than expected by chance.
 
     Parameters
     ----------
@@ -67,11 +67,12 @@ def communities(
 
 
 def polarization(network: pd.DataFrame | nx.Graph, *, seed: int | None = None) -> float:
-    """Measure how far the actors' ties fall into two camps: the modularity of the best split found.
+    """Measure how far the ties divide the actors into two camps: the modularity of the best split.
 
-    It sees only ties. Camps may be those who dispute or those who speak of different things: set
-    the conflict within and between the groups of `communities` beside it. An actor without a tie
-    is left out. Few statements make high values by chance, so compare only windows of like size.
+    The measure uses only ties of agreement. Two camps may disagree, or they may speak about
+    different concepts; compare the conflict within and between the groups of `communities` to find
+    out. Actors without ties are left out. With few statements, the value is high by chance, so
+    compare only windows with similar numbers of statements.
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def _best_groups(
     -------
     (list of list of int, float)
         The numbers of the actors in each group, without actors who have no tie; and the
-        modularity, missing if there is no tie.
+        modularity, missing if there are no ties.
     """
     require_seed(seed)
     tied = np.flatnonzero(ties.sum(axis=1) > 0)

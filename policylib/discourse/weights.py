@@ -101,7 +101,7 @@ def two_mode(
     Returns
     -------
     DataFrame
-        Actors × concepts; 0 where there is no statement.
+        Actors × concepts; 0 without statements.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Tables become the policy network; the network gives back its evidence."""
+"""Build the policy network from tables, describe it, and return its evidence."""
 
 from typing import Any, get_args
 
@@ -263,8 +263,8 @@ def evidence(
     -------
     DataFrame
         One row for each statement in the order of the source, with the columns of the statements
-        table and `date`. A table without rows does not show that nothing is done: these documents
-        say nothing about it.
+        table and `date`. A table without rows means that these documents say nothing; it does not
+        mean that nothing is done.
 
     Raises
     ------

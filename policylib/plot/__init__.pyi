@@ -4,5 +4,6 @@ from .networks import plot_network as plot_network
 from .over_time import plot_attention as plot_attention
 from .rankings import plot_pairs as plot_pairs
 from .rankings import plot_ranking as plot_ranking
+from .tables import style_table as style_table
 from .tiles import plot_tiles as plot_tiles
 from .upset import plot_upset as plot_upset

@@ -1,4 +1,4 @@
-"""A network to look into: the interactive view in JupyterLab."""
+"""The interactive view of a network in JupyterLab."""
 
 from base64 import b64encode
 from collections import Counter
@@ -19,14 +19,14 @@ from policylib.tables.roles import ROLES
 if TYPE_CHECKING:
     from policylib.plot.sigma import Explorer
 
-# ipysigma escapes what attributes hold, but not their names nor the categories in its legend: so
-# names come from here, and categories are the kinds, which check_network has let in.
+# ipysigma escapes the values of attributes, but neither their names nor the categories in its
+# legend. So the names are fixed here, and the categories are the kinds that check_network allows.
 SHOWN = ["kind", "label", "in full", "in Chinese", "in English", "level", "definition", "type"]
 SHOWN += ["role", "region", "year"]
 OTHER = {"label": ("in Chinese", "label_zh"), "label_zh": ("in English", "label")}
 STATEMENTS = (*ROLES, "advances")
-LISTED = 25  # statements of one edge; a longer list would be read in a table
-# Relations, from member to whole: places in an edge (source, target).
+LISTED = 25  # statements shown for one edge; `evidence` lists all
+# Relations between a member and its whole: the positions of both in an edge (source, target).
 BELONGS = (
     ("implements", 0, 1),
     ("launches", 1, 0),
@@ -35,9 +35,9 @@ BELONGS = (
 )
 LONGEST = 36  # characters of a name beside its node
 RADII = (4, 12)  # pixels
-FEW = 50  # nodes that may all show their names
+FEW = 50  # up to so many nodes, all names are shown
 HEIGHT = 600
-CAMERA = {"x": 0.88, "y": 0.5, "ratio": 1.45, "angle": 0}  # a panel covers the right side
+CAMERA = {"x": 0.88, "y": 0.5, "ratio": 1.45, "angle": 0}  # leaves the right side to a panel
 TALLEST = 2400  # pixels of the picture
 
 
@@ -48,22 +48,21 @@ def explore(
     depth: int = 1,
     label: Label = "label",
 ) -> "Explorer":
-    """Show a policy network in JupyterLab, to be searched, filtered and asked for its evidence.
+    """Show a policy network in JupyterLab that can be searched, filtered and clicked for evidence.
 
-    A node or line that is clicked shows what is known of it, a line its statements. Parallel edges
-    are one line, since lines on top of each other could not be clicked. Left out are priorities
-    and initiatives of which nobody speaks and actors that say nothing, unless one that does belongs
-    to them. Nothing is fetched from the network; where there are no widgets, as on GitHub, a
-    picture by `plot_network` is shown instead.
+    A click on a node shows its attributes, a click on a line its statements. Parallel edges are
+    drawn as one line. Omitted are priorities and initiatives without statements, and silent actors
+    that no active actor belongs to. The view loads nothing from the internet. Without widgets, as
+    on GitHub, a picture by `plot_network` is shown instead.
 
     Parameters
     ----------
-    network
+    network : networkx.MultiDiGraph
         A policy network.
-    around
-        A node, to see only what is near it; everything if left out.
-    depth
-        How many steps may lead there, in whatever direction edges point.
+    around : str, optional
+        A node, to show only its neighbourhood. By default, the whole network is shown.
+    depth : int
+        The largest number of steps from that node, in either direction of the edges.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its
         id. With ``"label"`` the search finds ids and short names, otherwise the names.
@@ -71,7 +70,7 @@ def explore(
     Returns
     -------
     ipysigma.Sigma
-        The widget. Its attribute `graph` is what it shows, a `networkx.DiGraph`.
+        The widget. Its attribute `graph` is the `networkx.DiGraph` that it shows.
 
     Raises
     ------
@@ -80,12 +79,17 @@ def explore(
     KeyError
         If the network has no node `around`; the message names the nearest one.
     TypeError, ValueError
-        If it is no policy network, nothing in it can be shown, or an option is unknown.
+        If it is not a policy network, it has no statements, or an option is wrong.
+
+    See Also
+    --------
+    evidence : The statements behind an edge as a table.
+    plot_network : A picture of a network.
 
     Examples
     --------
-    >>> import policylib
-    >>> network = policylib.build_network(policylib.read_tables())
+    >>> import policylib as pol
+    >>> network = pol.build_network(pol.read_tables())
     >>> explore(network, around="hebei")
     Sigma(nx.DiGraph with 4 nodes and 5 edges)
     """
@@ -101,9 +105,8 @@ def explore(
 
     part = _rename(_near(network, around, depth), label)
     graph = _merge(part)
-    if (
-        not isinstance(label, str) or label != "label"
-    ):  # the search looks at keys first, and ids are like English names
+    # The search looks at the keys of nodes. Ids resemble English names, but no other names.
+    if not isinstance(label, str) or label != "label":
         graph = nx.relabel_nodes(graph, _keys(graph))
     most = max(degree for _, degree in graph.nodes(data="degree")) or 1
     low, high = RADII
@@ -133,7 +136,7 @@ def explore(
 
 
 def _near(network: nx.MultiDiGraph, around: str | None, depth: int) -> nx.MultiDiGraph:
-    """Keep who speaks, what is spoken of and what those belong to; of it what is near a node."""
+    """Keep actors and codes with statements, and what they belong to; then select around a node."""
     if around is not None:
         require(around, network, "node", KeyError)
     edges = list(network.edges(data="relation"))
@@ -151,9 +154,9 @@ def _near(network: nx.MultiDiGraph, around: str | None, depth: int) -> nx.MultiD
 
 
 def _rename(network: nx.MultiDiGraph, label: Label) -> nx.MultiDiGraph:
-    """Copy a network with the names that are to be shown under `label`; and not its order.
+    """Copy a network, with the names to be shown under `label` and nodes and edges sorted.
 
-    A subgraph keeps no order of its own, and places depend on it.
+    The places of the nodes depend on their order, and the order of a subgraph is not defined.
     """
     named = nx.MultiDiGraph()
     shown = names_of(label, network)
@@ -167,19 +170,19 @@ def _rename(network: nx.MultiDiGraph, label: Label) -> nx.MultiDiGraph:
 
 
 def _name(name: Any, node: Any) -> str:
-    """Give a name, or the id of a node that has none."""
+    """Return the name of a node, or its id if it has no name."""
     return name if isinstance(name, str) and name else str(node)
 
 
 def _keys(graph: nx.DiGraph) -> dict[Any, str]:
-    """Give each node its name as key, with its id where two are called the same."""
+    """Map each node to its name, with the id added where two names are equal."""
     names = dict(graph.nodes(data="label"))
     times = Counter(names.values())
     return {node: name if times[name] == 1 else f"{name} ({node})" for node, name in names.items()}
 
 
 def _merge(network: nx.MultiDiGraph) -> nx.DiGraph:
-    """Make one edge of parallel ones, with a list of their statements."""
+    """Merge parallel edges into one edge, with a list of their statements."""
     graph = nx.DiGraph()
     for node, data in network.nodes(data=True):
         graph.add_nodes_from([(node, {name: data[name] for name in SHOWN if name in data})])
@@ -196,15 +199,14 @@ def _merge(network: nx.MultiDiGraph) -> nx.DiGraph:
 def _evidence(edges: Any) -> dict[str, Any]:
     """Describe parallel edges: their relations, and their statements in order."""
     found = [data for data in edges if data.get("relation") in STATEMENTS]
-    # Not all need have a place; those of one paragraph stay in the order of their words.
     found.sort(key=_place)
     relations = sorted({data["relation"] for data in edges})
     listed = {f"statement {n}": _sentence(data) for n, data in enumerate(found[:LISTED], 1)}
     if len(found) > LISTED:
         listed["and"] = f"{len(found) - LISTED} more, which `evidence` lists"
     made = sum(int(data.get("count", 1)) for data in found)
-    told = {"relation": ", ".join(relations), "statements": made, **listed}
-    return told | {"size": 1.5 + made**0.5 / 2}
+    known = {"relation": ", ".join(relations), "statements": made, **listed}
+    return known | {"size": 1.5 + made**0.5 / 2}
 
 
 def _sentence(data: dict[str, Any]) -> str:
@@ -216,14 +218,14 @@ def _sentence(data: dict[str, Any]) -> str:
 
 
 def _place(data: dict[str, Any]) -> tuple[Any, ...]:
-    """Give the place of a statement as a key to sort by; one without a place comes last."""
+    """Return a key to sort statements by place; those without a place come last."""
     document, paragraph = data.get("document"), data.get("paragraph")
     number = float("inf") if paragraph is None else float(paragraph)
     return document is None, str(document), number, _sentence(data)
 
 
 def _draw(network: nx.MultiDiGraph) -> str:
-    """Draw the picture that stands in for the widget."""
+    """Draw the picture that is shown without widgets, as PNG in base64."""
     import matplotlib.pyplot as plt
 
     before, stream = plt.get_fignums(), BytesIO()
@@ -231,7 +233,7 @@ def _draw(network: nx.MultiDiGraph) -> str:
         plot_network(network)
         figure = plt.gcf()
         figure.savefig(stream, format="png", dpi=min(100, TALLEST / figure.get_figheight()))
-    finally:  # or a notebook would show it as well
+    finally:  # close the figures, or a notebook would show them too
         for number in set(plt.get_fignums()).difference(before):
             plt.close(number)
     return b64encode(stream.getvalue()).decode()

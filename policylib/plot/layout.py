@@ -1,4 +1,4 @@
-"""Where the nodes of a policy network stand when it is drawn: actors, initiatives, priorities."""
+"""Place the nodes of a network: in three layers, or by forces."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,13 +10,14 @@ Places = Mapping[Any, Sequence[float]]
 
 LAYERS = {"expert": 0, "organisation": 0, "province": 0, "initiative": 1, "priority": 2}
 LAST = max(LAYERS.values())
-MARGIN, ROUNDS = 5, 200  # between nodes placed freely; to push them apart
+MARGIN = 5  # between nodes that are placed by forces
+ROUNDS = 200  # of moving nodes that overlap
 
 
 def add_up(network: nx.Graph) -> nx.Graph:
-    """Make one edge of parallel ones: `weight` is their sum, `source` the kind they start from.
+    """Merge parallel edges into one: `weight` is their sum, `source` the kind of their first node.
 
-    A negative sum has the `sign` -1. Loops go: a picture does not show them.
+    An edge with a negative sum gets the `sign` -1. Self-loops are dropped.
     """
     simple = nx.Graph()
     simple.add_nodes_from(network.nodes(data=True))
@@ -35,17 +36,17 @@ def add_up(network: nx.Graph) -> nx.Graph:
 
 
 def layered_layout(simple: nx.Graph) -> Places:
-    """Place priorities by theme, and the other layers each near what it is tied to.
+    """Place priorities by theme, and the nodes of the other layers near their neighbours.
 
     Parameters
     ----------
-    simple
+    simple : networkx.Graph
         A network whose nodes all have a `kind` of a policy network.
 
     Returns
     -------
     dict
-        Node to (layer, height); the layers are 0, 1 and 2, heights run from -1 to 0.
+        Node to (layer, height). The layers are 0, 1 and 2; heights run from -1 to 0.
     """
     layer = {node: LAYERS[kind] for node, kind in simple.nodes(data="kind")}
     places: dict[Any, tuple[float, float]] = {}
@@ -60,13 +61,16 @@ def layered_layout(simple: nx.Graph) -> Places:
 
 
 def _path(simple: nx.Graph, code: str) -> tuple[str, ...]:
-    """Give a code with all its broader codes, the broadest first."""
+    """Return a code with all its broader codes, the broadest first."""
     broader = simple.nodes[code].get("broader")
     return (*_path(simple, broader), code) if broader in simple else (code,)
 
 
 def _rank(simple: nx.Graph, node: str, places: Places) -> tuple[int, float]:
-    """Sort by kind, then by the mean height of the neighbours, which keeps crossings few."""
+    """Return a key to sort by kind, then by the mean height of the neighbours.
+
+    This keeps the number of crossing lines small.
+    """
     heights = [places[other][1] for other in simple[node] if other in places]
     kind = list(LAYERS).index(simple.nodes[node]["kind"])
     return -kind, -sum(heights) / len(heights) if heights else 1.0
@@ -75,21 +79,21 @@ def _rank(simple: nx.Graph, node: str, places: Places) -> tuple[int, float]:
 def free_layout(
     simple: nx.Graph, radii: Mapping[str, float], *, width: float = 460, height: float = 540
 ) -> Places:
-    """Place nodes by forces in a frame, so that none covers another.
+    """Place nodes by forces in a frame, so that they do not overlap.
 
     Parameters
     ----------
-    simple
+    simple : networkx.Graph
         A graph without parallel edges.
-    radii
-        How large each node is drawn, in the unit of the frame.
-    width, height
-        The frame; a crowded one may be overstepped.
+    radii : mapping
+        The radius of each node, in the unit of the frame.
+    width, height : float
+        The size of the frame. If it is too small, some nodes are outside.
 
     Returns
     -------
     dict
-        Node to (x, y). The same graph in the same order gives the same places.
+        Node to (x, y). The same graph in the same order has the same places.
     """
     forces = nx.forceatlas2_layout(simple, max_iter=400, seed=0, strong_gravity=True)
     points = np.array([forces[node] for node in simple], dtype=float)
@@ -104,7 +108,8 @@ def free_layout(
         missing = apart - distances
         if missing.max() <= 0:
             break
-        # Each of two that are too close moves half of the way, and a little more, to be done.
+        # Both nodes of a pair that is too close move by half of the missing distance; 1 % more
+        # than half, so that the loop ends.
         pushes = np.where(missing > 0, missing * 0.51, 0)[..., None]
         points += (pushes * gaps / np.maximum(distances, 1e-9)[..., None]).sum(axis=1)
     return {node: (float(x), float(y)) for node, (x, y) in zip(simple, points, strict=True)}

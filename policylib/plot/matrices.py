@@ -1,5 +1,6 @@
 """Draw a matrix as a heat map."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,10 @@ def plot_matrix(
     Parameters
     ----------
     matrix : DataFrame
-        Counts or overlaps, or weights that may be negative (blue above zero, red below). Empty
-        cells (0) stay white and without a number. Two levels of labels are drawn as "x – y", and
-        True and False of a qualifier as "x – for" and "x – against".
+        Counts, overlaps or weights; with negative weights, cells above zero are blue and those
+        below red. A cell of 0 is white and has no number. The names of index and columns are the
+        titles of the axes. Two levels of labels are drawn as
+        "x – y", and True and False of a qualifier as "x – for" and "x – against".
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     ax : matplotlib.axes.Axes, optional
@@ -37,9 +39,9 @@ def plot_matrix(
     Raises
     ------
     TypeError
-        If it is not a matrix.
+        If it is not a DataFrame.
     ValueError
-        If the matrix has no rows or no columns, or a label twice, or holds other than numbers.
+        If the matrix is empty, or has duplicate labels or cells that are not numbers.
 
     Examples
     --------
@@ -71,14 +73,16 @@ def plot_matrix(
         width = 0.6 + 0.065 * beside + 0.7 * len(values.columns)
         height = 1.2 + 0.32 * len(values) + (0.045 * above if steep else 0)
         ax = ax or new_axes(width, height)
-        options: dict[str, Any] = {"cmap": "Blues", "vmin": 0.0}
+        most = float(np.nanmax(values.abs().to_numpy(), initial=0)) or 1.0
+        options: dict[str, Any] = {"cmap": "Blues", "vmin": 0.0, "vmax": most}
         if (values < 0).any(axis=None):
-            most = float(np.nanmax(values.abs().to_numpy()))
-            options |= {"cmap": "RdBu", "vmin": -most, "vmax": most}
+            options |= {"cmap": "RdBu", "vmin": -most}
         options |= {"linewidths": 1, "cbar": False, "annot": numbers, "fmt": ""}
         options |= {"annot_kws": {"size": 9}, "xticklabels": False, "yticklabels": False}
-        sns.heatmap(values, ax=ax, **(options | kwargs))
+        # A cell without a value is white; in the colour map, 0 would be a very pale blue.
+        sns.heatmap(values.where(values != 0), ax=ax, **(options | kwargs))
         ax.xaxis.tick_top()
+        ax.xaxis.set_label_position("top")
         slant: dict[str, Any] = {
             "rotation": 40,
             "rotation_mode": "anchor",
@@ -90,5 +94,11 @@ def plot_matrix(
         )
         ax.set_yticks(np.arange(len(values)) + 0.5, values.index)
         ax.tick_params(length=0, labelsize=9, labelcolor=INK)
-        ax.set(xlabel="", ylabel="")
+        titles = (_title(labels.names) for labels in (matrix.columns, matrix.index))
+        ax.set(**dict(zip(("xlabel", "ylabel"), titles, strict=True)))
     return ax
+
+
+def _title(names: Sequence[Any]) -> str:
+    """Return the title of an axis: the names of the levels of its labels."""
+    return " – ".join(str(name) for name in names if name is not None)

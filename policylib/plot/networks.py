@@ -34,24 +34,25 @@ def plot_network(
     """Draw a network, coloured by kind of node.
 
     A policy network is drawn in three layers, actors, initiatives and priorities, with the edges
-    between layers; large ones become legible by `roll_up` and `networkx.subgraph` before. Any
-    other graph is drawn by forces: whatever is tied lies close.
+    between layers. To draw a large one, reduce it first with `roll_up` or `Graph.subgraph`. Any
+    other graph is drawn by forces, which place neighbours near each other.
 
     Parameters
     ----------
     network : networkx.Graph or DataFrame
         A policy network, another graph, or a square table of weights as `discourse_network`
-        returns it. The node attributes `kind` and `label` are used where they exist, and the edge
-        attributes `weight` (width; parallel edges add up; an edge below zero has another colour
-        and does not draw nodes together) and `sign` (more or less than chance, in two colours).
+        returns it. Nodes are coloured by the attribute `kind`. The width of a line is the edge
+        attribute `weight` (1 if it is missing), summed over parallel edges. An edge below zero has
+        another colour and does not attract its nodes. The edge attribute `sign`, as
+        `extract_backbone` sets it, is drawn in two colours: more or fewer shared than expected.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its
         id.
     pos : mapping, optional
-        Places of the nodes, as networkx layouts return them, instead of the above.
+        Places of the nodes, as networkx layouts return them, instead of layers or forces.
     seed : int or None
-        Forces start from random places. The default is a number, so that the same network makes
-        the same picture each time; None is random.
+        The forces start from random places. With a number, the same network has the same picture
+        each time, so the default is a number; None is random.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
 
@@ -101,7 +102,7 @@ def plot_network(
         legend = BELOW_ZERO if simple.graph.get("signed") else SIGNS
         for colour, meaning in (legend[sign] for sign in legend if sign in signs):
             ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
-            ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, frameon=False)
+            _add_legend(ax, ncols=2)
         write_labels = _label_layers if layered else _label_freely
         write_labels(names, pos, ax)
         ax.set_axis_off()
@@ -111,7 +112,7 @@ def plot_network(
 def _axes_between_labels(names: dict[Any, str], pos: Places) -> Axes:
     """Make axes with room for the labels of the first layer to the left, of the last to the right.
 
-    The layout engines of matplotlib do not see them, since they lie outside the axes.
+    These labels are outside the axes, where the layout engines of matplotlib ignore them.
     """
     layers: dict[float, list[str]] = {0: [""], LAST: [""]}
     for node, name in names.items():
@@ -126,7 +127,7 @@ def _axes_between_labels(names: dict[Any, str], pos: Places) -> Axes:
 def _draw_edges(simple: nx.Graph, pos: Places, ax: Axes) -> None:
     thickest = max((weight for *_, weight in simple.edges(data="weight")), default=1) or 1
     initiatives = {node for node, kind in simple.nodes(data="kind") if kind == "initiative"}
-    # Those of initiatives come last: they are few and would vanish below the others.
+    # The few edges of initiatives are drawn last, so that the others do not cover them.
     for named in (False, True):
         edges = [e for e in simple.edges(data=True) if bool(initiatives & {*e[:2]}) == named]
         nx.draw_networkx_edges(
@@ -162,7 +163,12 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
             label=kind or "_",
         )
     if present & set(COLOURS):
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(present), frameon=False)
+        _add_legend(ax, ncols=len(present))
+
+
+def _add_legend(ax: Axes, *, ncols: int, title: str | None = None) -> None:
+    options = {"title_fontsize": 9, "frameon": False}
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=ncols, title=title, **options)
 
 
 def _label_layers(names: dict[Any, str], pos: Places, ax: Axes) -> None:
@@ -183,14 +189,14 @@ def _label_freely(names: dict[Any, str], pos: Places, ax: Axes) -> None:
         ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER, parse_math=False)
         for node, name in names.items()
     ]
-    # A limit of rounds, not of time: the same picture on any machine.
+    # The limit is a number of rounds, not a time, so that every machine draws the same picture.
     xs, ys = zip(*(pos[node] for node in names), strict=True)
     options = {"expand": (1.25, 1.9), "iter_lim": 200, "ensure_inside_axes": False}
     adjust_text(texts, x=list(xs), y=list(ys), ax=ax, **options)
 
 
 def _names(network: nx.Graph, label: Label) -> dict[Any, str]:
-    """Return the text beside each node; only the default attribute may be missing everywhere."""
+    """Return the text beside each node; a graph without the default attribute shows ids."""
     known = any(name for _, name in network.nodes(data="label"))
     names = {} if label == "label" and not known else names_of(label, network)
     return {node: short(names.get(node, node)) for node in network}

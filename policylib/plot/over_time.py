@@ -17,14 +17,14 @@ from policylib.plot.style import MANY, new_axes, short, style, text_of
 def plot_attention(
     table: pd.DataFrame, *, label: Label | None = None, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
-    """Draw the attention to a few priorities over time, a line for each.
+    """Draw the attention to a few priorities over time, one line for each.
 
     Parameters
     ----------
     table : DataFrame
-        Periods × priorities, as ``attention(statements)`` returns it: at most eight
-        columns of it, for example ``table[["robots", "talent"]]``. Decimals of at most 1 are
-        taken as shares and shown in percent.
+        Periods × priorities, as ``attention(statements)`` returns it. Select at most eight
+        columns, for example ``table[["robots", "talent"]]``. Decimals of at most 1 are taken as
+        shares and shown in percent.
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     ax : matplotlib.axes.Axes, optional
@@ -36,16 +36,19 @@ def plot_attention(
     -------
     matplotlib.axes.Axes
         A dot for each value. Lines join neighbouring periods and break where values are missing.
-        The name of each line stands to the right, as near to the height of its end as others let
-        it.
+        The name of each line is written to the right of its end.
 
     Raises
     ------
     ValueError
-        If there are no values, one is below zero or no number, there are more than eight columns,
-        or the rows are no periods.
+        If there are no values, a value is negative or not a number, there are more than eight
+        columns, or the rows are not periods.
     TypeError
-        If it is no table.
+        If it is not a DataFrame.
+
+    See Also
+    --------
+    attention : Returns the table.
 
     Examples
     --------
@@ -62,15 +65,15 @@ def plot_attention(
     if table.isna().all(axis=None):
         raise ValueError("the table has no values; there is nothing to draw")
     if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)) or (table < 0).any(axis=None):
-        raise ValueError("shares and counts are numbers from 0 on; here some are not")
+        raise ValueError("some values are negative or not numbers; expected shares or counts")
     if not isinstance(table.index, pd.PeriodIndex):
         raise ValueError("the rows are not periods; attention(statements) returns a table by years")
     if len(table.columns) > len(MANY):
         raise ValueError(
-            f"{len(table.columns)} lines cannot be told apart, only {len(MANY)}; choose some, for "
+            f"{len(table.columns)} lines, but only {len(MANY)} colours; choose some, for "
             f"example table[table.max().nlargest({len(MANY)}).index]"
         )
-    # Rows that were left out are gaps, too.
+    # Periods that were removed from the table are gaps, too.
     times = pd.period_range(table.index.min(), table.index.max(), freq=table.index.freq)
     values = table.astype("Float64").reindex(times).to_numpy(dtype=float, na_value=np.nan)
     decimal = all(pd.api.types.is_float_dtype(dtype) for dtype in table.dtypes)
@@ -93,21 +96,21 @@ def plot_attention(
             ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_ylabel("share of statements" if shares else "statements")
         ticks = _round_times(times)
-        # Of a week, only its first day.
+        # A week is labelled by its first day.
         ax.set_xticks(ticks, [str(times[tick]).partition("/")[0] for tick in ticks])
         _name_lines(lines, ax)
     return ax
 
 
 def _round_times(times: pd.PeriodIndex, most: int = 8) -> list[int]:
-    """Choose the periods that the axis names: round years, or months a quarter or year apart."""
+    """Choose the periods that get a label: round years, or months a quarter or a year apart."""
     steps = (1, 3, 6, 12, 60, 120) if times.freqstr == "M" else (1, 2, 5, 10, 20, 50)
     step = next((step for step in steps if len(times) <= most * step), steps[-1])
     return [i for i, number in enumerate(times.astype("int64")) if number % step == 0]
 
 
 def _name_lines(lines: list[Line2D], ax: Axes) -> None:
-    """Write the name of each line to the right, tied to its last dot by a dotted line."""
+    """Write the name of each line to the right, joined to its last dot by a dotted line."""
     ends = []
     for line in lines:
         y = np.asarray(line.get_ydata(), dtype=float)

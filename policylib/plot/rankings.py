@@ -20,8 +20,8 @@ def plot_ranking(
     Parameters
     ----------
     values : Series
-        What is ranked, in the order to be drawn. Levels of a MultiIndex are joined by a dash, so
-        that ``pairs.set_index(["a", "b"])["value"].head(10)`` can be drawn as it is.
+        The values in the order of the bars. Levels of a MultiIndex are joined by a dash, so that
+        ``pairs.set_index(["a", "b"])["value"].head(10)`` can be drawn directly.
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     ax : matplotlib.axes.Axes, optional
@@ -39,7 +39,7 @@ def plot_ranking(
     TypeError
         If it is not a Series.
     ValueError
-        If there is nothing to rank, or a value is not a number.
+        If there are no values, or a value is not a number.
 
     Examples
     --------
@@ -88,12 +88,12 @@ def plot_pairs(
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
-    """Draw the observed overlap of pairs beside what chance would give.
+    """Draw the observed overlap of pairs beside the overlap expected by chance.
 
     Parameters
     ----------
     significance : DataFrame
-        A table that `overlap_significance` gave, or a part of it, in the order to be drawn, for
+        Rows of a table that `overlap_significance` returned, in the order of the picture, for
         example ``table.sort_values("p_upper").head(20)``.
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
@@ -105,15 +105,19 @@ def plot_pairs(
     Returns
     -------
     matplotlib.axes.Axes
-        A dot for each observed overlap, a bar for the mean of the null model and two standard
-        deviations to each side of it: a rough range, which the exact p may contradict.
+        A dot for each observed overlap, a tick for the mean of the null model, and a bar of two
+        standard deviations to each side. The bar is a rough range: the exact p decides.
 
     Raises
     ------
     TypeError
-        If it is not a table.
+        If it is not a DataFrame.
     ValueError
-        If there is no pair, or a column is missing.
+        If there are no pairs, or a column is missing.
+
+    See Also
+    --------
+    overlap_significance : Returns the table.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The widget that `explore` gives; to import this takes ipysigma."""
+"""The widget that `explore` returns; this module needs ipysigma."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -9,14 +9,14 @@ from ipysigma import Sigma
 
 
 class Explorer(Sigma):  # type: ignore[misc]
-    """An ipysigma widget that has a picture for where there are no widgets.
+    """An ipysigma widget with a picture for programs that show no widgets.
 
     Parameters
     ----------
-    graph
-        What is shown.
-    draw
-        Gives the picture, a PNG in base64; called when the widget is first shown.
+    graph : networkx.Graph
+        The graph that is shown.
+    draw : callable
+        Returns the picture, a PNG in base64. It is called when the widget is first shown.
     **options
         Passed to `ipysigma.Sigma`.
     """
@@ -30,6 +30,6 @@ class Explorer(Sigma):  # type: ignore[misc]
         return self._draw()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the widget, its picture and its text: each program shows the first it can."""
+        """Return the widget, its picture and its text; each program shows the first that it can."""
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
         return bundle | {"image/png": self._picture}

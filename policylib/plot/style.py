@@ -1,4 +1,4 @@
-"""Share one look: colours, fonts, the length of labels and the size of figures."""
+"""The look of all figures: colours, fonts, lengths of labels, sizes."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 
-# Okabe and Ito's colours, which readers with any kind of colour vision can tell apart.
+# Okabe and Ito's colours, which readers with any kind of colour vision can distinguish.
 COLOURS = {
     "province": "#0072B2",
     "organisation": "#56B4E9",
@@ -17,12 +17,12 @@ COLOURS = {
     "initiative": "#009E73",
     "priority": "#E69F00",
 }
-SIGNS = {1: ("#0072B2", "more than chance"), -1: ("#D55E00", "less than chance")}
+SIGNS = {1: ("#0072B2", "more than expected"), -1: ("#D55E00", "fewer than expected")}
 BELOW_ZERO = {-1: ("#D55E00", "below zero")}
-# As many lines or categories as can be told apart; no yellow, which is hard to see on white.
+# The largest number of colours that a reader can distinguish; no yellow, which is pale on white.
 MANY = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#333333"]
 LONGEST = 52
-# Behind a label, so that lines do not cross it.
+# The background of a label, so that lines do not cross the text.
 PAPER = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.5}
 INK, GREY, PALE = "#333333", "#888888", "#BBBBBB"
 SIDES = {True: "for", False: "against"}  # levels of a qualifier
@@ -46,9 +46,9 @@ STYLE: dict[Any, Any] = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Set the look of a figure, and only of this one."""
-    # Jupyter's backend turns interactive drawing on when it is loaded. Loaded inside the context,
-    # that would be undone at its end, and later figures would not be shown.
+    """Set the look of one figure, and restore the settings of matplotlib afterwards."""
+    # Jupyter's backend turns interactive drawing on when it is loaded. If it were loaded inside
+    # the context, the end of the context would turn it off, and later figures would not be shown.
     plt.draw_if_interactive()  # type: ignore[no-untyped-call]
     families = {"font.family": [*plt.rcParams["font.family"], *chinese_fonts()]}
     with plt.rc_context(STYLE | families):
@@ -57,7 +57,7 @@ def style() -> Iterator[None]:
 
 @cache
 def chinese_fonts() -> list[str]:
-    """Find a font that has Chinese characters, for those that the main font lacks."""
+    """Find an installed font with Chinese characters, which the main font lacks."""
     known = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "SimHei"]
     known += ["Microsoft YaHei", "WenQuanYi Micro Hei", "Noto Serif CJK SC", "Noto Serif CJK JP"]
     installed = font_manager.get_font_names()
@@ -86,5 +86,8 @@ def short(name: object) -> str:
 
 
 def width_of(text: str) -> int:
-    """Count a Chinese character as two, since it is as wide, and as long in GBK, as two others."""
+    """Return the width of a text in Latin characters; a Chinese character counts as two.
+
+    In the encoding GBK, it also has two bytes.
+    """
     return len(text.encode("gbk", "replace"))

@@ -25,8 +25,8 @@ from policylib.plot.style import (
     style,
 )
 
-# Column and row of each, from the north-west. Most that touch here share a border on the ground;
-# the notch in the north is Mongolia.
+# Column and row of each tile, from the north-west. Most tiles that touch are neighbours on the
+# map; the gap in the north is Mongolia.
 TILES = {
     "heilongjiang": (6, 0),
     "jilin": (6, 1),
@@ -81,10 +81,9 @@ def plot_tiles(
     center: float = 0,
     **kwargs: Any,
 ) -> Axes:
-    r"""Draw one value for each province on a map of China in tiles.
+    r"""Draw one value for each province on a tile map of China.
 
-    All tiles have one size, so that a large province does not look more important than a small
-    one.
+    All tiles have the same size, so that large provinces do not look more important.
 
     Parameters
     ----------
@@ -97,23 +96,23 @@ def plot_tiles(
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
     center : float
-        Where there are numbers on both sides of it, those above are blue and those below red. For
-        ratios to an average it is 1.
+        If there are numbers on both sides of this one, those above are blue and those below red.
+        For ratios to an average, set it to 1.
     **kwargs
         Passed to `matplotlib.axes.Axes.pcolormesh`.
 
     Returns
     -------
     matplotlib.axes.Axes
-        A tile for each province with its name and number. A tile without a value is white with a
-        broken edge; so are Hong Kong, Macao and Taiwan, unless they have one.
+        A tile for each province, and for Hong Kong, Macao and Taiwan, with its name and number.
+        A tile without a value is white with a dashed edge.
 
     Raises
     ------
     TypeError
         If it is not a Series.
     ValueError
-        If an id is unknown or appears twice, there is no value, a number is infinite, or there
+        If an id is unknown or duplicate, there are no values, a number is infinite, or there
         are more than eight categories.
 
     Examples
@@ -127,7 +126,7 @@ def plot_tiles(
     values = _checked(values)
     names = _tile_names(label)
     cells, categories, options = _colours(values, center)
-    if "norm" in kwargs:  # it has limits of its own
+    if "norm" in kwargs:  # a norm sets its own limits
         options = {"cmap": options["cmap"]}
     options |= {"edgecolors": "white", "linewidth": 3}
     digits = 0 if categories else _digits([*cells.values()])
@@ -154,7 +153,7 @@ def _checked(values: "pd.Series[Any]") -> "pd.Series[Any]":
     if values.empty:
         raise ValueError("there are no values; nothing to draw")
     if len({pd.api.types.is_number(value) for value in values}) > 1:
-        raise ValueError("some values are numbers and some are not; draw one kind")
+        raise ValueError("the values mix numbers and other types; draw one type")
     return values
 
 
@@ -169,14 +168,14 @@ def _tile_names(label: Label) -> dict[str, str]:
 def _colours(
     values: "pd.Series[Any]", center: float
 ) -> tuple[dict[Any, float], list[Any], dict[str, Any]]:
-    """Return a number for each province, the categories if there are any, and the colours."""
+    """Return a number for each province, the categories (or none), and the colours."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         cells: dict[Any, float] = values.astype(float).to_dict()
         return cells, [], _number_colours(np.array([*cells.values()]), center)
     kinds = values.astype("category").cat.remove_unused_categories().cat
     categories = kinds.categories.to_list()
     if len(categories) > len(MANY):
-        raise ValueError(f"{len(categories)} categories cannot be told apart, only {len(MANY)}")
+        raise ValueError(f"{len(categories)} categories, but only {len(MANY)} colours")
     colours = ListedColormap(MANY[: len(categories)])
     limits = {"vmin": -0.5, "vmax": len(categories) - 0.5}
     return kinds.codes.astype(float).to_dict(), categories, {"cmap": colours, **limits}
@@ -235,15 +234,15 @@ def _wrap(name: str) -> str:
 
 
 def _number_colours(numbers: NDArray[np.float64], center: float) -> dict[str, Any]:
-    """Choose one hue, or two where numbers lie on both sides of the centre."""
+    """Choose one hue, or two if there are numbers on both sides of the centre."""
     low, high = numbers.min(), numbers.max()
     if np.isinf([low, high]).any():
-        raise ValueError("an infinite number has no colour")
+        raise ValueError("a value is infinite; it has no colour")
     if low < center < high:
-        # As far to both sides, so that the same distance has the same strength.
+        # Equal limits on both sides, so that equal distances have equally strong colours.
         most = max(center - low, high - center)
         return {"cmap": "RdBu", "vmin": center - most, "vmax": center + most}
-    # Without its white end, which would look like no value.
+    # The white end of the colour map is left out: white means no value.
     blues = ListedColormap(plt.get_cmap("Blues")(np.linspace(0.12, 1, 256)))
     return {"cmap": blues, "vmin": low, "vmax": high}
 

@@ -1,4 +1,4 @@
-"""Draw which rows share exactly which columns."""
+"""Draw the intersections of sets as an UpSet plot."""
 
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def plot_upset(
     intersections: pd.DataFrame, *, label: Label | None = None, **kwargs: Any
 ) -> "Figure":
-    """Draw which rows share exactly which columns, as an UpSet plot.
+    """Draw the sets of rows that share columns, as an UpSet plot.
 
     Parameters
     ----------
@@ -30,14 +30,19 @@ def plot_upset(
     Returns
     -------
     matplotlib.figure.Figure
-        One bar per set of rows, as high as the number of columns that it alone shares.
+        Above, a bar for each set of rows; its height is the number of columns that exactly these
+        rows have. To the left, a bar for each row with the number of its columns.
 
     Raises
     ------
     TypeError
-        If it is not a table.
+        If it is not a DataFrame.
     ValueError
-        If there is no intersection, or only one row, or a column is missing.
+        If there are no intersections, or only one row, or a column is missing.
+
+    See Also
+    --------
+    intersections : Returns the table.
 
     Examples
     --------
@@ -55,17 +60,23 @@ def plot_upset(
     members["rows"] = [text_of(row, names) for row in members["rows"]]
     rows = members["rows"].nunique()
     if rows < 2:
-        raise ValueError(f"an UpSet plot compares two rows or more; here is {rows}")
+        raise ValueError(f"an UpSet plot needs two rows or more; found {rows}")
     options = {"color": COLOURS["province"], "fontsize": 10, "sort_subsets": "-cardinality"}
     options |= {"width": 7.0, "height": max(1.0, 0.3 * rows) + 0.5}
     with style(), warnings.catch_warnings():
-        # marsilea 0.8 sorts in place, which pandas 3.1 has begun to deprecate.
+        # marsilea 0.8 sorts in place, which pandas 3.1 deprecates.
         warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
-        # Loading marsilea changes settings of matplotlib, which end with this style.
+        # Importing marsilea changes settings of matplotlib; style() restores them.
         from marsilea.upset import Upset, UpsetData
 
         data = UpsetData(pd.crosstab(members["columns"], members["rows"]) > 0)
         upset = Upset(data, **(options | kwargs))
         upset.render()
     figure: Figure = upset.figure
+    middle = figure.axes[0].get_position()
+    for ax in figure.axes:
+        if ax.patches and ax.get_position().y0 > middle.y0:
+            ax.set_ylabel("Intersection size")
+        elif ax.patches:
+            ax.set_xlabel("Set size")
     return figure

@@ -105,7 +105,7 @@ class TestEmphasis:
                 {"method": "log-odds"},
                 "allowed: log_odds, rca.; did you mean 'log_odds'",
             ),
-            ({"x": [1]}, {"prior": 0}, "prior is 0; it is a number of counts above 0"),
+            ({"x": [1]}, {"prior": 0}, "prior is 0; expected a number above 0"),
             ({"x": [1]}, {"prior": float("inf")}, "prior is inf"),
             ({"x": [-1]}, {}, "negative or missing"),
             ({"x": ["one"]}, {}, "column 'x' holds str"),

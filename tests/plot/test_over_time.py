@@ -52,7 +52,7 @@ class TestPlotAttention:
             assert_inside(ax.figure, ax.texts)
         years = [int(t.get_text()) for t in ax.get_xticklabels()]
         assert years == [*range(1960, 2021, 10)]
-        with pytest.raises(ValueError, match=r"9 lines cannot be told apart, only 8; choose some"):
+        with pytest.raises(ValueError, match=r"9 lines, but only 8 colours; choose some"):
             pol.plot_attention(table.assign(more=0.2))
 
     @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ class TestPlotAttention:
         ("change", "error", "message"),
         [
             (lambda table: table["a"], TypeError, "expected a table"),
-            (lambda table: -table, ValueError, "from 0 on"),
-            (lambda table: table.astype(str), ValueError, "from 0 on"),
+            (lambda table: -table, ValueError, "negative or not numbers"),
+            (lambda table: table.astype(str), ValueError, "negative or not numbers"),
         ],
     )
     def test_attention_is_a_table_of_shares_or_counts(self, change, error, message):

@@ -87,7 +87,7 @@ class TestPlotTiles:
         ax = pol.plot_tiles(kinds)
         assert len(set(map(to_hex, (tile(ax, n)[1] for n in provinces["label"])))) == 8
         assert_inside(ax.figure, [*ax.texts, *ax.get_legend().get_texts()])
-        with pytest.raises(ValueError, match="31 categories cannot be told apart, only 8"):
+        with pytest.raises(ValueError, match="31 categories, but only 8 colours"):
             pol.plot_tiles(pd.Series(provinces.index, index=provinces.index))
 
     def test_tiles_on_given_axes_with_names_and_options(self):
@@ -106,7 +106,7 @@ class TestPlotTiles:
         ("values", "message"),
         [
             ({"henna": 1}, "no province 'henna'; did you mean 'henan'"),
-            ({"henan": float("inf")}, "an infinite number"),
+            ({"henan": float("inf")}, "a value is infinite"),
             (pd.Series([1, 2], index=["henan", "henan"]), "duplicate province 'henan'"),
         ],
     )
@@ -124,7 +124,7 @@ class TestPlotTiles:
         assert {"0.0012", "0.0044"} <= shown
 
     def test_tiles_draw_numbers_or_kinds_and_not_both(self):
-        with pytest.raises(ValueError, match="some values are numbers and some are not"):
+        with pytest.raises(ValueError, match="the values mix numbers and other types"):
             pol.plot_tiles(pd.Series({"henan": 1, "hebei": "much"}))
         ax = pol.plot_tiles(pd.Series({"henan": 1, "hebei": 2}, dtype=object))
         assert {"Henan\n1", "Hebei\n2"} <= {text.get_text() for text in ax.texts}

@@ -9,7 +9,7 @@ import policylib as pol
 
 class TestPlotUpset:
     def test_upset_needs_two_rows(self, matrix):
-        with pytest.raises(ValueError, match="two rows or more; here is 1"):
+        with pytest.raises(ValueError, match="two rows or more; found 1"):
             pol.plot_upset(pol.intersections(matrix.iloc[[0]]))
 
     def test_upset_grows_with_its_rows(self):

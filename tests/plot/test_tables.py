@@ -1,0 +1,68 @@
+import pandas as pd
+import pytest
+
+import policylib as pol
+
+TABLE = pd.DataFrame(
+    {
+        "actor": ["henan", "hebei"],
+        "count": [3.0, None],
+        "share": [0.125, 1.0],
+        "sides": [("a", "b"), ("c",)],
+        "gap": [True, False],
+    }
+)
+
+
+def html_of(table: object, **options: int) -> str:
+    return pol.style_table(table, **options).to_html()
+
+
+class TestStyleTable:
+    def test_numbers_are_aligned_to_the_right_and_all_else_to_the_left(self) -> None:
+        rules = html_of(TABLE).partition("</style>")[0]
+        assert [f".col{n} " in rules for n in range(5)] == [False, True, True, False, False]
+        assert rules.count("text-align: left") == 2  # heads and cells
+        assert rules.count("text-align: right") == 2
+
+    def test_cells_are_written_for_readers(self) -> None:
+        text = repr(pol.style_table(TABLE, decimals=1))
+        assert text.splitlines() == [
+            "actor  count  share  sides  gap",
+            "henan  3  0.1  a, b  True",
+            "hebei  –  1.0  c  False",
+        ]
+
+    @pytest.mark.parametrize(
+        ("index", "shown"),
+        [
+            (pd.Index([31, 7]), False),
+            (pd.Index([31, 7], name="paragraph"), True),
+            (pd.Index(["x", "y"]), True),
+            (pd.MultiIndex.from_tuples([(1, 2), (3, 4)]), True),
+        ],
+    )
+    def test_only_row_numbers_are_hidden(self, index: pd.Index, *, shown: bool) -> None:
+        assert ("row_heading" in html_of(TABLE.set_axis(index))) is shown
+
+    def test_each_table_has_its_own_id_and_the_same_in_each_run(self) -> None:
+        first, again, other = (html_of(table) for table in (TABLE, TABLE.copy(), TABLE[::-1]))
+        assert first == again
+        assert first.partition(" th")[0] != other.partition(" th")[0]
+
+    def test_two_columns_of_one_name_and_markup_in_cells_are_shown_as_they_are(self) -> None:
+        twice = pd.DataFrame([["<b>", 1]], columns=["x", "x"])
+        assert "&lt;b&gt;" in html_of(twice)
+        assert repr(pol.style_table(twice)).splitlines() == ["x  x", "&lt;b&gt;  1"]
+
+    def test_the_table_is_not_changed_and_a_series_is_a_table_of_one_column(self) -> None:
+        before = TABLE.copy()
+        pol.style_table(TABLE)
+        pd.testing.assert_frame_equal(TABLE, before)
+        assert repr(pol.style_table(TABLE["actor"])).splitlines() == ["actor", "henan", "hebei"]
+
+    def test_bad_arguments_are_named(self) -> None:
+        with pytest.raises(TypeError, match="expected a DataFrame or a Series, not int"):
+            pol.style_table(3)
+        with pytest.raises(ValueError, match="decimals must be a whole number from 0, not -1"):
+            pol.style_table(TABLE, decimals=-1)
