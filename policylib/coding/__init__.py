@@ -1,4 +1,4 @@
-"""Code paragraphs by the terms of a codebook, and measure how well coders agree."""
+"""Code paragraphs by the terms of a codebook, and measure the agreement of coders."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""Who says what in news text: each sentence goes to an actor, with the rule that says so."""
+"""Find who says each sentence of a news text, and by which rule the speaker was found."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,28 +12,28 @@ from numpy.typing import NDArray
 from policylib.coding.speech import Speech, chinese, english
 
 Ints = NDArray[np.int64]
-AUXILIARY = 12  # characters after a name in which its verb shows the tense
+AUXILIARY = 12  # characters after the name in which a verb may show that something is done
 CJK = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[A-Za-z]+")
-LONGEST = 3000  # characters: what is longer is no sentence, and is said by nobody
+LONGEST = 3000  # characters; longer text is not a sentence, and gets no speaker
 UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a paragraph, those who say it, and by which rule."""
+    """A stretch of a paragraph, its speakers, and the rule by which they were found."""
 
     start: int
     end: int
     who: tuple[str, ...] = ()
     rule: str = ""
-    skip: tuple[int, int] = (0, 0)  # the words that tell who speaks
+    skip: tuple[int, int] = (0, 0)  # the words that name the speaker
     role: str = ""
 
 
 @dataclass
 class Names:
-    """The names of the actors, what each is, and the patterns of both languages."""
+    """The names of the actors, the type of each, and the patterns of both languages."""
 
     actor: dict[str, str] = field(default_factory=dict)
     kind: dict[str, str] = field(default_factory=dict)
@@ -41,23 +41,24 @@ class Names:
 
 
 def actor_names(actors: pd.DataFrame) -> Names:
-    """Collect the names by which actors may be called.
+    """Collect the names by which a text may call the actors.
 
     Parameters
     ----------
-    actors
-        One row per actor: `id`, `type` (``"province"``, ``"expert"`` or what organisation it is),
-        `label`, `label_zh` and `aliases`.
+    actors : DataFrame
+        One row for each actor: `id`, `type` (``"province"``, ``"expert"`` or the type of an
+        organisation), `label`, `label_zh` and `aliases`.
 
     Returns
     -------
     Names
-        Labels, Chinese labels with and without the kind of unit, family names, and aliases.
+        Labels and aliases in both languages, names of provinces also without a suffix such as 省,
+        and the family names of experts.
 
     Raises
     ------
     ValueError
-        If two actors have one name.
+        If two actors have the same name.
     """
     found = Names()
     latin: dict[str, str] = {}
@@ -74,7 +75,7 @@ def actor_names(actors: pd.DataFrame) -> Names:
         family, _, given = label.partition(" ")
         if kind == "expert" and given and " " not in given:
             families.setdefault(family, []).append(actor)
-    # A family name does for a person, unless two have it or something else is called so.
+    # A family name alone means a person only if no other expert and no other actor has it.
     for family, bearers in families.items():
         if len(bearers) == 1:
             latin.setdefault(family, bearers[0])
@@ -84,21 +85,21 @@ def actor_names(actors: pd.DataFrame) -> Names:
 
 
 def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
-    """Divide a paragraph into stretches by who says them.
+    """Split a paragraph into stretches, each with its speakers.
 
     Parameters
     ----------
-    text
+    text : str
         A paragraph.
-    names
-        As `actor_names` gives them.
-    expert
-        The expert who spoke last before it, whom "he" means.
+    names : Names
+        The names of the actors, as `actor_names` returns them.
+    expert : str
+        The id of the expert who spoke last before the paragraph, to whom "he" refers.
 
     Returns
     -------
     list of Part
-        In their order; those that nobody is known to say have no one in `who`.
+        The stretches in order; `who` is empty if no speaker was found.
     """
     speech = names.speech[language_of(text)]
     parts: list[Part] = []
@@ -136,7 +137,7 @@ def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
 
 
 def language_of(text: str) -> str:
-    """Tell of which language most of a text is: a Chinese name does not make an English text so."""
+    """Return the language of most of a text; an English text may contain Chinese names."""
     han = len(CJK.findall(text))
     return "zh" if 2 * han > len(LATIN.findall(text)) else "en"
 
@@ -152,7 +153,7 @@ def _sentences(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
 
 
 def _who(match: re.Match[str], names: Names, speech: Speech) -> tuple[str, ...]:
-    """Give the actors whom a pattern found."""
+    """Return the actors named in the group `who` of a match."""
     found = []
     for name in speech.name.finditer(match["who"]):
         form = name[0]
@@ -163,7 +164,7 @@ def _who(match: re.Match[str], names: Names, speech: Speech) -> tuple[str, ...]:
 
 
 def _cues(sentence: str, start: int, end: int, names: Names, speech: Speech) -> Iterator[Part]:
-    """Yield the stretches of a sentence by what it tells of its speakers."""
+    """Yield the stretches of a sentence that have a speaker, by the cues in it."""
     for rule, pattern in speech.whole:
         if match := pattern.search(sentence):
             left, right = match.span("skip")
@@ -188,9 +189,10 @@ def _cues(sentence: str, start: int, end: int, names: Names, speech: Speech) -> 
 
 
 def _backward(text: str, parts: list[Part], who: tuple[str, ...], speech: Speech) -> list[Part]:
-    """Give what stands before a tag to its speaker, from where a quotation opens if one does.
+    """Attribute the sentences before a tag to its speaker, back to the previous cue.
 
-    A sentence that leads into the quotation, by what ought to be, goes with it.
+    If a quotation opens in them, begin there, or one sentence earlier if that sentence says what
+    ought to be done.
     """
     told = [i for i, part in enumerate(parts) if part.rule not in ("", "goes on")]
     first = told[-1] + 1 if told else 0
@@ -210,7 +212,7 @@ def _backward(text: str, parts: list[Part], who: tuple[str, ...], speech: Speech
 
 
 def _role(text: str, part: Part, names: Names, speech: Speech) -> str:
-    """Tell what the speaker does: by the kind of speaker, and by the words of the sentence."""
+    """Return the role of a stretch, from the type of its speaker and from its words."""
     if not part.who:
         return ""
     words, kind = text[part.start : part.end], names.kind[part.who[0]]
@@ -233,19 +235,20 @@ def speakers(texts: Sequence[str], document: Ints, paragraph: Ints, names: Names
 
     Parameters
     ----------
-    texts
+    texts : sequence of str
         The paragraphs.
-    document, paragraph
-        The number of the document of each, and its own: "he" may mean an expert of an earlier
-        paragraph.
-    names
-        As `actor_names` gives them.
+    document, paragraph : array of int
+        The number of the document of each paragraph, and its own number. They give the order of
+        reading, because "he" may refer to an expert in an earlier paragraph.
+    names : Names
+        The names of the actors, as `actor_names` returns them.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per stretch and actor who says it, in the order of texts and places: `text`,
-        `start`, `end`, `skip_start`, `skip_end`, `actor`, `role` and `rule`.
+    DataFrame
+        One row for each stretch and each of its speakers, in the order of texts and places: `text`
+        (the position in `texts`), `start`, `end`, `skip_start`, `skip_end`, `actor`, `role` and
+        `rule`.
     """
     rows = []
     expert, last = "", -1

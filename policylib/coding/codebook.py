@@ -1,4 +1,4 @@
-"""The codebook: priorities, and the words that stand for them in Chinese and English."""
+"""Read and check the codebook: priorities, with their terms in Chinese and English."""
 
 from os import PathLike
 
@@ -21,22 +21,27 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    path
-        A file in the form of ``data/priorities.csv``; the shipped codebook if left out.
+    path : str or PathLike, optional
+        A CSV file with the columns of ``data/priorities.csv``. By default the shipped codebook.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per code, in the order of the file, with the columns of the table `priorities`:
-        `id`, `label`, `label_zh`, `broader`, `level`, `definition`, …, `terms_en`, `terms_zh`,
-        `excluded_en` and `excluded_zh`, each a list separated by ``"; "``.
+    DataFrame
+        One row for each code, in the order of the file, with the columns of the table
+        `priorities`: `id`, `label`, `label_zh`, `broader`, `level`, `definition` and others. The
+        last four, `terms_en`, `terms_zh`, `excluded_en` and `excluded_zh`, are lists separated by
+        ``"; "``.
 
     Raises
     ------
     DataError
-        If the file has faults; it names every one.
+        If the file has faults; all are listed.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
+
+    See Also
+    --------
+    lint_codebook : Find terms that may mislead.
 
     Examples
     --------
@@ -62,27 +67,36 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
 
 
 def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Name the terms of a codebook that may do other than was meant.
+    """List the terms of a codebook that may not work as intended.
 
     Parameters
     ----------
-    codebook
-        As `read_codebook` gives it.
-    documents
-        Texts in which the terms should occur, as `read_documents` gives them.
+    codebook : DataFrame
+        A codebook, as `read_codebook` returns it.
+    documents : DataFrame, optional
+        Texts in which the terms should occur, as `read_documents` returns them.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per finding: `problem`, `term`, `code`, and `other`, the term and code that it is
-        about. A term ``"claimed twice"`` stands for two codes; one ``"inside another"`` is part
-        of a longer term of another code, and not counted where that stands; one ``"not found"``
-        is in no document.
+    DataFrame
+        One row for each finding: `problem`, `term`, `code`, and `other` (the term and code with
+        which it conflicts). The problems are:
+
+        - ``"claimed twice"``: another code has the same term.
+        - ``"inside another"``: the term is part of a longer term under another priority (in a
+          codebook without levels, of another code), and is not counted inside it.
+        - ``"not found"``: `documents` contain the term nowhere, or only inside longer terms.
 
     Raises
     ------
+    TypeError
+        If an argument is not a table.
     ValueError
-        If the codebook lacks a column.
+        If a column is missing, or a term cannot be searched for.
+
+    See Also
+    --------
+    find_terms : Find the terms in documents.
 
     Examples
     --------
@@ -114,7 +128,7 @@ def _claimed_twice(terms: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inside_another(terms: pd.DataFrame, priority: dict[str, str]) -> pd.DataFrame:
-    """Find terms within longer ones of another priority, by looking for terms in terms."""
+    """Find terms that are part of longer terms under another priority."""
     parts = []
     for _, own in terms.groupby("language", sort=False):
         own = own.reset_index(drop=True)
@@ -128,7 +142,7 @@ def _inside_another(terms: pd.DataFrame, priority: dict[str, str]) -> pd.DataFra
 
 
 def _priorities(codebook: pd.DataFrame) -> dict[str, str]:
-    """Return the priority of each item, and any other code itself."""
+    """Map each item to its priority, and every other code to itself."""
     if {"level", "broader"}.issubset(codebook):
         return broader_codes(codebook, "priority")
     return {code: code for code in codebook["id"]}

@@ -1,4 +1,4 @@
-"""Documents become hits of the codebook's terms, and hits become statements."""
+"""Find the terms of a codebook in documents, and make statements of these hits."""
 
 import re
 from collections.abc import Iterator
@@ -20,48 +20,57 @@ from policylib.tables.roles import ROLES
 
 Actor = Literal["document", "sentence"]
 ACTORS: tuple[Actor, ...] = get_args(Actor)
-MOST_WORDS, MOST_CHARACTERS = 6, 80  # of a quote, as the schema has it
-# A heading is short and no sentence; in work reports one names the review, and others follow it.
+MOST_WORDS, MOST_CHARACTERS = 6, 80  # in a quote, as the schema requires
+# A heading is short and is not a sentence. In a work report one heading announces the review of the
+# past year, and a later one the plans.
 LONGEST_HEADING = 60
 NO_HEADING = re.compile(r"^[\W_]*$|^[》，。、；：)）”]|[。；;：:，,《]$|[^.IVX0-9]\.$")
 REVIEW = re.compile(r"回顾|总结|\breview\b|\b(?:past|last) year\b", re.IGNORECASE)
 PLAN = re.compile(
     r"安排|任务|要求|目标|重点工作|建议|\bplans?\b|\btasks?\b|\bpriorities\b", re.IGNORECASE
 )
-# How headings are numbered: what stands before the number, and after it.
+# The heading number that follows each number.
 SERIES = {"一": "二", "二": "三", "三": "四", "I": "II", "II": "III", "1": "2", "2": "3"}
 NUMBERED = re.compile(r"^([一二三]|I{1,2}|[12])(、|[.](?![0-9]))")
 MARKDOWN = re.compile(r"^(#+ )")
-BLOCK = 2**23  # characters that are coded at once
+BLOCK = 2**23  # characters coded at a time, to limit the use of memory
 
 
 def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
-    """Find every place where a term of the codebook stands.
+    """Find every occurrence of the codebook's terms in documents.
 
-    Letter case, full-width forms and kinds of spaces, hyphens and quotes do not matter; but a
-    term is not seen through two spaces, or through characters without width. A Latin term stands
-    between other characters than letters and digits. Where one term lies within a longer one, the
-    longer counts, whichever codes they belong to; where terms of one code overlap, they count
-    once; and a term within a phrase that its code excludes does not count.
+    Letter case, full-width forms and types of spaces, hyphens and quotes do not matter. A term is
+    not found if two spaces or a zero-width character interrupt it. Latin terms match whole words
+    only; Chinese characters may touch them.
+
+    A term inside a longer one does not count, even if the longer one has another code. Overlapping
+    terms of one code count once. A term inside a phrase that its code excludes does not count.
 
     Parameters
     ----------
-    documents
-        One row per paragraph: `document`, `paragraph` and `text`.
-    codebook
-        One row per code, as `read_codebook` gives it.
+    documents : DataFrame
+        One row for each paragraph: `document`, `paragraph` and `text`.
+    codebook : DataFrame
+        One row for each code, as `read_codebook` returns it.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per hit, in the order of paragraphs and places: `document`, `paragraph`, `code`,
-        `term` (as the codebook writes it), `start` and `end`, so that ``text[start:end]`` is what
-        stands there.
+    DataFrame
+        One row for each hit, in the order of `documents` and of places in the text: `document`,
+        `paragraph`, `code`, `term` (as in the codebook), `start` and `end`. The text of the hit is
+        ``text[start:end]``.
 
     Raises
     ------
+    TypeError
+        If an argument is not a table.
     ValueError
-        If a column is missing, a text is no text, or a term cannot be looked for.
+        If a column is missing, a text is not a string, or a term cannot be searched for.
+
+    See Also
+    --------
+    code_documents : Make statements of these hits.
+    lint_codebook : Find terms that may mislead.
 
     Examples
     --------
@@ -80,7 +89,7 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     paragraph, row, start, end = find_spans(_texts(documents), terms)
     return pd.DataFrame(
         {
-            # Taken from arrays of pandas, the columns keep their types without a look at each cell.
+            # `take` on the arrays keeps their types without checking each cell.
             "document": documents["document"].array.take(paragraph),
             "paragraph": documents["paragraph"].array.take(paragraph),
             "code": terms["code"].array.take(row),
@@ -100,43 +109,52 @@ def code_documents(
 ) -> pd.DataFrame:
     """Code documents by the terms of a codebook.
 
-    Every code of which a term stands in a paragraph becomes a statement, as `find_terms` finds
-    them. It is a mention: what the text says of it, only a reader can tell. A denial ("will not
-    build") counts like a promise, and the role of a sentence is a guess from its words.
+    If a paragraph contains a term of a code, as `find_terms` finds it, the code becomes a
+    statement. It is only a mention: a denial ("will not build") counts like a promise.
+    For ``actor="sentence"`` the role is a guess from the words of the sentence.
 
     Parameters
     ----------
-    documents
-        One row per paragraph: `document`, `paragraph` and `text`, and if it is there `actor`, who
-        says it, and `role`, ``"commits"`` where it is missing (`report_roles` tells the sections of
-        work reports apart).
-    codebook
-        One row per code, as `read_codebook` gives it.
-    actor
-        ``"document"``: all is said by the actor of its row, or, without such a column, by an
-        actor of the document's name, as a report is its government's. ``"sentence"``: for news,
-        each sentence is said by the province, organisation or expert that it names as speaking;
-        what nobody is said to say is left out (`find_terms` has it).
-    tables
-        The package whose actors may speak in sentences; the shipped one if left out.
+    documents : DataFrame
+        One row for each paragraph: `document`, `paragraph` and `text`. For ``actor="document"``
+        it may also have `actor` (who says it) and `role`. A missing role is ``"commits"``;
+        `report_roles` finds the roles in work reports.
+    codebook : DataFrame
+        One row for each code, as `read_codebook` returns it.
+    actor : {"document", "sentence"}
+        ``"document"``: the speaker is the actor of the row. Without a column `actor` it is the
+        document, as for the report of a government. ``"sentence"``, for news: the speaker is the
+        province, organisation or expert to whom the text attributes the sentence. Sentences
+        without an identified speaker are left out (`find_terms` includes them).
+    tables : Tables, optional
+        The data package whose actors may speak in sentences. By default the shipped one.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per document, paragraph, actor, role and code, in the order of the text, with the
-        columns of the table `statements`: `count` is the number of places; `quote` is the first
-        of them as printed, and `start` and `end` are its place in the paragraph, in characters;
-        `coder` is the library, its version and a checksum of the terms; `initiative`,
-        `qualifier` and `summary` are empty. For sentences also `rule`, by which the
-        actor was found: verb after name, subject, tag after, tag within, tag as a sentence,
-        according to, in the view of, taken as an example, at a conference, conference of,
-        pronoun, goes on.
+    DataFrame
+        One row for each document, paragraph, actor, role and code, in the order of the text, with
+        the columns of the table `statements`. `count` is the number of hits. `quote` is the first
+        hit as printed (at most six words); `start` and `end` are its place in the paragraph, in
+        characters. `coder` is the library, its version and a checksum of the terms. `initiative`,
+        `qualifier` and `summary` are empty. For sentences the column `rule` records how the
+        speaker was found: verb after name, subject, tag after, tag within, tag as a sentence,
+        according to, in the view of, taken as an example, at a conference, conference of, pronoun,
+        goes on.
 
     Raises
     ------
+    TypeError
+        If an argument is not a table, or `tables` is not a data package.
     ValueError
-        If a column is missing, a text is no text, a paragraph stands in two rows, a role is
-        unknown, a cell is empty, or a term cannot be looked for.
+        If a column is missing, a text is not a string, a paragraph is in two rows, a cell is
+        empty, `actor` or a role is unknown, two actors have the same name, or a term cannot be
+        searched for.
+
+    See Also
+    --------
+    find_terms : Find the hits behind the statements.
+    code_corpus : Code more documents than fit in the memory.
+    agreement : Compare the result with another coding.
 
     Examples
     --------
@@ -168,7 +186,7 @@ def code_documents(
 def _statements(
     documents: pd.DataFrame, terms: pd.DataFrame, coder: str, spoken: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Find terms and make statements of them, said by the actors of rows or of stretches."""
+    """Make statements of the terms in documents, said by the actors of rows or of stretches."""
     texts = _texts(documents)
     text, row, start, end = find_spans(texts, terms)
     if spoken is None:
@@ -183,7 +201,7 @@ def _statements(
     code, codes = pd.factorize(terms["code"])
     key = place * len(codes) + code[row]
     _, first, count = np.unique(key, return_index=True, return_counts=True)
-    order = np.argsort(first, kind="stable")  # from the order of keys to that of places
+    order = np.argsort(first, kind="stable")  # back to the order of places
     first, count = first[order], count[order]
     text, row, said = text[first], row[first], said[first]
     empty, one = pd.array([pd.NA], dtype="str"), np.zeros(len(text), dtype=int)
@@ -213,13 +231,13 @@ def _statements(
 
 
 def _coder(terms: pd.DataFrame) -> str:
-    """Name the library, its version and the terms, by a checksum of these."""
+    """Return the name and version of the library, with a checksum of the terms."""
     listed = terms[["code", "folded", "excluded"]].to_csv(index=False).encode()
     return f"policylib {__version__}, terms {crc32(listed):08x}"
 
 
 def _blocks(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield rows of some million characters, so that memory is taken for one part at a time."""
+    """Yield blocks of rows with about BLOCK characters, to limit the use of memory."""
     texts = documents["text"].astype("str")
     characters = texts.str.len().fillna(0).cumsum().to_numpy(dtype=float)
     block = (characters // BLOCK).astype(int)
@@ -229,27 +247,34 @@ def _blocks(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
-    """Tell the parts of work reports apart: what was done, and what will be.
+    """Return the role of each paragraph of a work report: what was done, or what will be done.
 
-    A heading that names a review begins the first part. The heading with the next number (or, if
-    it has no number, the next that names plans, tasks or targets) begins the second part, which
-    lasts to the end.
+    A heading that names a review begins the first part. The heading with the next number begins
+    the second part, which lasts to the end. If there is no number, the second part begins at the
+    next Markdown heading of the same level, or, without Markdown, at the next heading that names
+    plans, tasks or targets.
 
     Parameters
     ----------
-    documents
-        One row per paragraph, in their order: `document` and `text`.
+    documents : DataFrame
+        One row for each paragraph, in reading order: `document` and `text`.
 
     Returns
     -------
-    pandas.Series
-        For each row ``"reports"`` or ``"commits"``; missing before the first heading, and in
-        documents that have no such headings: look whether that is right for yours.
+    Series of str
+        ``"reports"`` or ``"commits"`` for each row. It is missing before the first of these
+        headings, and in documents without them, so check the result for your documents.
 
     Raises
     ------
+    TypeError
+        If it is not a table.
     ValueError
-        If a column is missing, or a text is no text.
+        If a column is missing, or a text is not a string.
+
+    See Also
+    --------
+    code_documents : Code documents, with these roles in the column `role`.
 
     Examples
     --------
@@ -274,7 +299,7 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _follows(heading: str) -> re.Pattern[str]:
-    """Give what the next heading of the same rank looks like: the next number, or naming plans."""
+    """Return the pattern of the heading that begins the second part after this heading."""
     if number := NUMBERED.match(heading):
         return re.compile("^" + re.escape(SERIES[number[1]] + number[2]))
     if marks := MARKDOWN.match(heading):
@@ -283,27 +308,26 @@ def _follows(heading: str) -> re.Pattern[str]:
 
 
 def _texts(documents: pd.DataFrame) -> list[str]:
-    """Give the texts, or say which is none."""
+    """Return the texts, or raise for the first that is not a string."""
     column = documents["text"]
     texts: list[str] = column.to_list()
-    # A column of strings can only lack some; any other may hold anything.
+    # Without missing cells, a column of dtype str holds only strings.
     if column.dtype != "str" or column.isna().any():
         for place, text in zip(documents.index, texts, strict=True):
             if not isinstance(text, str):
-                raise ValueError(f"column 'text', row {place!r}: {text!r} is no text")
+                raise ValueError(f"column 'text', row {place!r}: expected a string, got {text!r}")
     return texts
 
 
 def _check_rows(documents: pd.DataFrame) -> tuple[Ints, Ints]:
-    """Give the numbers of documents and paragraphs, or say which row is wrong."""
-    for column in ("document", "actor"):
+    """Return the numbers of documents and paragraphs, or raise if a row cannot be coded."""
+    for column in ("document", "paragraph", "actor"):
         if column in documents and documents[column].isna().any():
             row = documents.index[documents[column].isna()][0]
             raise ValueError(f"column {column!r}, row {row!r}: the cell is empty")
-    if not pd.api.types.is_integer_dtype(documents["paragraph"].dtype):
-        raise ValueError("column 'paragraph': its cells are no whole numbers, from 1 on")
-    if documents["paragraph"].isna().any():
-        raise ValueError("column 'paragraph': a cell is empty")
+    dtype = documents["paragraph"].dtype
+    if not pd.api.types.is_integer_dtype(dtype):
+        raise ValueError(f"column 'paragraph' must hold integers from 1, not {dtype}")
     if "role" in documents:
         for role in documents["role"].dropna().unique():
             require(role, ROLES, "role")
@@ -312,11 +336,11 @@ def _check_rows(documents: pd.DataFrame) -> tuple[Ints, Ints]:
     forward = (document[1:] > document[:-1]) | (
         (document[1:] == document[:-1]) & (paragraph[1:] > paragraph[:-1])
     )
-    if not forward.all():  # most tables stand in order and need no more
+    if not forward.all():  # most tables are in order, and need no slower check
         twice = documents.duplicated(["document", "paragraph"])
         if twice.any():
             name, number = documents.loc[twice, ["document", "paragraph"]].to_numpy()[0]
-            raise ValueError(f"paragraph {number} of document {name!r} stands in two rows")
+            raise ValueError(f"duplicate paragraph {number} of document {name!r}")
     return document, paragraph
 
 
@@ -327,18 +351,18 @@ def _roles(documents: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _actors(tables: Tables) -> pd.DataFrame:
-    """Put all who may speak into one table."""
+    """Return one table of all actors that may speak."""
     provinces = tables.provinces.assign(type="province")
     return pd.concat([provinces, tables.organisations, tables.experts.assign(type="expert")])
 
 
 def _within(spoken: pd.DataFrame, text: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Give pairs of a hit and a stretch in which it stands, outside the words that name who speaks.
+    """Return pairs of a hit and its row in `spoken`, without hits in words that name a speaker.
 
-    A stretch that several actors say is in the table once for each.
+    A stretch with several speakers has a row for each of them, so its hits are repeated.
     """
     of_text, begins, ends, skip_start, skip_end = spoken.iloc[:, :5].to_numpy().T
-    # All texts are laid end to end, so that one search finds the stretch of every hit.
+    # Shift each text to its own range of places, so that one search finds all stretches.
     line = max(start.max(initial=0), begins.max(initial=0)) + 1
     places, first, speakers_of = np.unique(
         of_text * line + begins, return_index=True, return_counts=True
@@ -356,7 +380,7 @@ def _within(spoken: pd.DataFrame, text: Ints, start: Ints, end: Ints) -> tuple[I
 def _quotes(
     texts: list[str], terms: list[str], text: Ints, row: Ints, start: Ints, end: Ints
 ) -> list[str]:
-    """Return what is printed at each place, at most as many words as a quote may have."""
+    """Return the text at each place, cut to the length that a quote may have."""
     short = [t.count(" ") < MOST_WORDS and len(t) <= MOST_CHARACTERS for t in terms]
     one_word = [" " not in term for term in terms]
     found = []
@@ -364,7 +388,7 @@ def _quotes(
         text.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True
     ):
         printed = texts[number][first:last]
-        # A space may be printed as one of another kind.
+        # The text may have another type of space where the term has a plain one.
         plain = one_word[term] or (printed.isascii() and "\t" not in printed)
         if not (short[term] and plain):
             printed = " ".join(printed.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()

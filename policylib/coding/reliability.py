@@ -1,4 +1,4 @@
-"""How far two codings of the same documents agree, code by code, and where they do not."""
+"""Measure the agreement of two codings, code by code, and list where they differ."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from policylib._util.numbers import require_seed
 Floats = NDArray[np.float64]
 
 SAMPLES = 1000
-ENOUGH = 0.95  # of the samples in which alpha is defined, for an interval
+ENOUGH = 0.95  # the share of samples with a defined alpha that an interval needs
 UNIT = ("document", "paragraph")
 OVERALL = "overall"
 
@@ -26,41 +26,47 @@ def agreement(
     units: pd.DataFrame | None = None,
     seed: int | None = None,
 ) -> pd.DataFrame:
-    """Measure how far two codings agree on which code stands where.
+    """Measure the agreement of two codings of the same documents, code by code.
 
     Parameters
     ----------
-    a, b
-        Two tables of statements or other codes, with the columns of `unit` and `code`. What
-        counts is whether a code stands in a unit, not how often. `a` is the one that `b` is
-        measured by.
-    unit
-        The columns that tell where a code stands.
-    units
-        All units that both coders read, as a table with these columns. If left out, those in
-        which either found something: then the many on which both are silent do not count, and
-        kappa and alpha are lower.
-    seed
-        The same seed draws the same samples for the intervals.
+    a, b : DataFrame
+        Tables of statements or other codes, with the columns of `unit` and `code`. A code counts
+        once in a unit, however often it occurs there. `a` is the reference for `b`.
+    unit : str or sequence of str
+        The columns that identify a unit.
+    units : DataFrame, optional
+        All units that both coders read, as a table with these columns. By default the units in
+        which at least one coder found a code. Units without codes then do not count, so kappa and
+        alpha are lower.
+    seed : int, optional
+        Seed of the random samples; the same seed returns the same intervals.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per code that either uses, sorted, and one called ``"overall"`` over all cells of
-        units × codes, a micro-average in which frequent codes weigh most: `a` and `b` (in how
-        many units), `both`, `precision` (both / b), `recall` (both / a), `f1`, `kappa` (Cohen),
-        `alpha` (Krippendorff, nominal), and the `low` and `high` ends of its 95 % interval.
-        What would divide by zero is missing.
+    DataFrame
+        One row for each code of either coding, sorted, and a last row ``"overall"`` over all cells
+        of units × codes, a micro-average in which frequent codes weigh most. The columns are
+        `code`, `a` and `b` (the number of units with the code), `both`, `precision` (both / b),
+        `recall` (both / a), `f1`, `kappa` (Cohen), `alpha` (Krippendorff, nominal), and `low` and
+        `high`, the 95 % interval of alpha. A value is NaN where its denominator is zero.
 
-        The interval comes from drawing whole units with replacement, 1,000 times, and computing
-        alpha anew each time (Krippendorff's own bootstrap holds the expected disagreement
-        fixed). It is missing for a code so rare that one draw in twenty has none of it.
+        The interval is a bootstrap: 1,000 times, units are drawn with replacement and alpha is
+        computed again (Krippendorff's own bootstrap keeps the expected disagreement fixed). It is
+        NaN if alpha is undefined in more than 5 % of the samples, as for a very rare code.
 
     Raises
     ------
+    TypeError
+        If `a`, `b` or `units` is not a table.
     ValueError
-        If a column is missing, `unit` names none, a code stands in a unit that is not among
-        `units` or is called ``"overall"``, or the tables name the units by other types.
+        If a column is missing, `unit` is empty, a code is in a unit that is not in `units`, a code
+        is named ``"overall"``, the tables have different types of unit ids, or `seed` is invalid.
+
+    See Also
+    --------
+    disagreements : The units in which two codings differ.
+    code_documents : Code documents by terms, for example to compare with a coding by hand.
 
     References
     ----------
@@ -101,23 +107,31 @@ def agreement(
 def disagreements(
     a: pd.DataFrame, b: pd.DataFrame, *, unit: str | Sequence[str] = UNIT
 ) -> pd.DataFrame:
-    """List the places where one coding has a code and the other has not.
+    """List the units in which only one of two codings has a code.
 
     Parameters
     ----------
-    a, b, unit
-        As for `agreement`.
+    a, b : DataFrame
+        Tables of statements or other codes, with the columns of `unit` and `code`.
+    unit : str or sequence of str
+        The columns that identify a unit.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per place and code: the columns of `unit`, `code` and `only`, ``"a"`` or
-        ``"b"``, sorted by place.
+    DataFrame
+        One row for each unit and code, sorted: the columns of `unit`, `code`, and `only`
+        (``"a"`` or ``"b"``, the coding that has the code).
 
     Raises
     ------
+    TypeError
+        If `a` or `b` is not a table.
     ValueError
-        If a column is missing.
+        If a column is missing, `unit` is empty, or the tables have different types of unit ids.
+
+    See Also
+    --------
+    agreement : Measure the agreement of two codings.
 
     Examples
     --------
@@ -138,7 +152,7 @@ def disagreements(
 def _unit_columns(
     a: pd.DataFrame, b: pd.DataFrame, unit: str | Sequence[str], units: pd.DataFrame | None = None
 ) -> list[str]:
-    """Give the columns of a unit; all tables must have them, and of one type: 1 is no "1"."""
+    """Return the columns of a unit. All tables must have them, of one type: 1 is not "1"."""
     if not isinstance(unit, str | list | tuple) or not unit:
         raise ValueError(f"unit is {unit!r}; expected a column, or several in a list")
     columns = [unit] if isinstance(unit, str) else list(unit)
@@ -151,17 +165,19 @@ def _unit_columns(
         kinds = {pd.api.types.is_numeric_dtype(table[column].dtype) for table in tables}
         if len(kinds) > 1:
             types = ", ".join(str(table[column].dtype) for table in tables)
-            raise ValueError(f"column {column!r} is of numbers in one table only ({types})")
+            raise ValueError(
+                f"column {column!r} is numeric in one table but not in another ({types})"
+            )
     return columns
 
 
 def _marks(
     a: pd.DataFrame, b: pd.DataFrame, columns: list[str], units: pd.DataFrame | None
 ) -> tuple[pd.MultiIndex, list[Any], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Mark which code stands in which unit, for both codings."""
+    """Return the units, the codes, and for each coding which code is in which unit."""
     found = pd.concat([a, b])
     if OVERALL in set(found["code"]):
-        raise ValueError(f"a code is called {OVERALL!r}, which names the row over all codes")
+        raise ValueError(f"column 'code': {OVERALL!r} is reserved for the row over all codes")
     places = pd.MultiIndex.from_frame((found if units is None else units)[columns]).unique()
     codes = sorted(found["code"].dropna().unique())
     marks = []
@@ -169,8 +185,8 @@ def _marks(
         told = table[table["code"].notna()]
         row = places.get_indexer(pd.MultiIndex.from_frame(told[columns]))
         if (row < 0).any():
-            lost = told[columns].to_numpy()[row < 0][0]
-            raise ValueError(f"{name} has a code in {', '.join(map(str, lost))}, which no unit is")
+            lost = tuple(told[columns].to_numpy()[row < 0][0].tolist())
+            raise ValueError(f"`{name}` codes unit {lost}, which is not in `units`")
         marked = np.zeros((len(places), len(codes)), dtype=bool)
         marked[row, pd.Index(codes).get_indexer(told["code"])] = True
         marks.append(marked)
@@ -178,14 +194,14 @@ def _marks(
 
 
 def _both_ways(apart: Floats, ones: Floats) -> tuple[Floats, Floats]:
-    """Add the sum over codes as a last column."""
+    """Add the sum over codes to both arrays, as a last column."""
     apart = np.column_stack([apart, apart.sum(axis=1)])
     ones = np.column_stack([ones, ones.sum(axis=1)])
     return apart, ones
 
 
 def _alpha(apart: Floats, ones: Floats, cells: Floats) -> Floats:
-    """Give Krippendorff's alpha of two coders, from disagreements and marks among all cells."""
+    """Return Krippendorff's alpha of two coders, from disagreements, marks and cells by code."""
     values = 2 * cells
     expected = 2 * ones * (values - ones) / (values * (values - 1))
     alpha: Floats = 1 - (apart / cells) / np.where(expected > 0, expected, np.nan)
@@ -193,7 +209,7 @@ def _alpha(apart: Floats, ones: Floats, cells: Floats) -> Floats:
 
 
 def _draws(apart: Floats, ones: Floats, cells: Floats, seed: int | None) -> pd.DataFrame:
-    """Give alpha of samples of units, a column for each code."""
+    """Return alpha in samples of units: one row for each sample, one column for each code."""
     draw = np.random.default_rng(seed)
     units = len(apart)
     rows = []

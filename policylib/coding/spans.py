@@ -1,4 +1,4 @@
-"""Where the terms of a codebook stand in texts, by an automaton that reads each text once."""
+"""Find the terms of a codebook in texts, with an automaton that reads each text once."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from policylib.coding.terms import BREAK, fold, letters
 
-CHUNK = 2**18  # characters read at once, few enough to stay in the cache; the result is the same
+# Characters read at a time, few enough for the processor's cache. The result is always the same.
+CHUNK = 2**18
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -21,29 +22,28 @@ def find_spans(
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Find the terms in texts.
 
-    A Latin term stands between other characters than letters and digits. A term within a longer
-    one does not count, nor one that overlaps an earlier one of its code, nor one within a phrase
-    that its code excludes.
+    Latin terms match whole words only. A term does not count if it is inside a longer term,
+    overlaps an earlier term of its code, or is inside a phrase that its code excludes.
 
     Parameters
     ----------
-    texts
+    texts : sequence of str
         The texts.
-    terms
-        As `codebook_terms` gives them.
-    nested
-        Keep terms within longer ones, and those that overlap others of their code.
+    terms : DataFrame
+        The terms, as `codebook_terms` returns them.
+    nested : bool
+        Keep terms inside longer ones, and terms that overlap others of their code.
 
     Returns
     -------
-    tuple of four arrays
-        For each hit, in the order of texts and places: the number of the text, the row of the
-        term, and where it begins and ends, in characters of the text.
+    tuple of array
+        Four arrays with a value for each hit, in the order of texts and places: the number of the
+        text, the row of the term, and the start and end of the hit, in characters of the text.
     """
     patterns, pattern_of = np.unique(terms["folded"].to_numpy(dtype=str), return_inverse=True)
     automaton = AhoCorasick(patterns.tolist(), matchkind=MatchKind.Standard)
     edges = np.array([[ord(p[0]), ord(p[-1])] for p in patterns], np.int64).reshape(-1, 2)
-    # The rows of each pattern stand side by side: a phrase may belong to several codes.
+    # A phrase may belong to several codes, so a pattern has several rows; sort them by pattern.
     rows = np.argsort(pattern_of, kind="stable")
     counts = np.bincount(pattern_of, minlength=len(patterns))
     firsts = np.cumsum(counts) - counts
@@ -76,7 +76,7 @@ def find_spans(
 
 
 def _chunks(ends: Ints) -> Iterator[tuple[int, int]]:
-    """Yield ranges of texts that are read together; a long text stands alone."""
+    """Yield ranges of texts that are read together; a long text is a range by itself."""
     first = 0
     while first < len(ends):
         begin = ends[first - 1] if first else 0
@@ -86,7 +86,7 @@ def _chunks(ends: Ints) -> Iterator[tuple[int, int]]:
 
 
 def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, Ints, Ints]:
-    """Find all patterns, sorted by place, the longer first, and drop those within a word."""
+    """Find all patterns that are not part of a word, sorted by start, the longest first."""
     characters, folded = fold(text)
     hits = automaton.find_matches_as_indexes(folded, overlapping=True)
     flat = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits))
@@ -100,13 +100,13 @@ def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, 
 
 
 def count_up(sizes: Ints) -> Ints:
-    """Count from 0 within each group of a size."""
+    """Return the numbers from 0 within each group, for groups of these sizes."""
     numbers: Ints = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return numbers
 
 
 def _within_longer(start: Ints, end: Ints) -> Bools:
-    """Tell which of some sorted spans lie within a longer one."""
+    """Return which spans, sorted by start, are inside a longer one."""
     new = np.ones(len(start), dtype=bool)
     new[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
     reach = np.maximum.accumulate(np.concatenate([[-1], end[new]]))[:-1]
@@ -115,10 +115,10 @@ def _within_longer(start: Ints, end: Ints) -> Bools:
 
 
 def _overlaps_earlier(code: Ints, start: Ints, end: Ints) -> Bools:
-    """Tell which of some sorted spans overlap an earlier one of their own code."""
+    """Return which spans, sorted by start, overlap an earlier one of their own code."""
     if not len(start) or (start[1:] >= np.maximum.accumulate(end)[:-1]).all():
         return np.zeros(len(start), dtype=bool)
-    line = code * (end.max(initial=0) + 1)  # one code after the other, as below
+    line = code * (end.max(initial=0) + 1)  # a range of places for each code
     order = np.argsort(line + start, kind="stable")
     reach = np.maximum.accumulate(np.concatenate([[-1], (line + end)[order]]))[:-1]
     overlaps = np.empty(len(start), dtype=bool)
@@ -127,8 +127,8 @@ def _overlaps_earlier(code: Ints, start: Ints, end: Ints) -> Bools:
 
 
 def _excluded(code: Ints, start: Ints, end: Ints, excluded: Bools) -> Bools:
-    """Tell which of some spans lie within a phrase that their own code excludes."""
-    # Codes are laid end to end on one line, so that spans of different codes never meet.
+    """Return which spans are inside a phrase that their own code excludes."""
+    # Shift each code to its own range of places, so that spans of different codes never overlap.
     line = code * (end.max(initial=0) + 1)
     order = np.lexsort((~excluded, -end, line + start))
     reach = np.where(excluded, line + end, -1)[order]

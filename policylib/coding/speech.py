@@ -1,10 +1,10 @@
-"""The ways in which news text tells who is speaking, as patterns, in English and Chinese."""
+"""Patterns for the speaker of a sentence in news text, in English and Chinese."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-# What a speaker does with words.
+# Verbs of saying.
 SAYING_EN = """
 say says said saying propose proposes proposed stress stresses stressed emphasize emphasizes
 emphasized emphasise emphasises emphasised require requires required pledge pledges pledged call
@@ -21,7 +21,7 @@ shows showed ask asks asked remind reminds reminded caution cautions cautioned a
 admitted make\\sclear makes\\sclear made\\sclear make\\sit\\sclear makes\\sit\\sclear
 made\\sit\\sclear put\\sforward point\\sout points\\sout pointed\\sout promising
 """
-# What the subject of a sentence may do besides, with any past tense in -ed.
+# Other verbs that may follow a subject; the pattern adds every word that ends in -ed.
 DOING_EN = """
 will would shall must should is are was were has have had can plan plans aim aims intend intends
 seek seeks want wants set sets put puts make makes made take takes took give gives gave bring
@@ -42,7 +42,7 @@ DOING_ZH = """
 聚焦 坚持 围绕 已 正 把 支持 建设 打造 培育 安排 寄望 再 深化
 扩大 加强 提升 优化 让
 """
-ELSEWHERE = (  # with a place before it, not the government of that place
+ELSEWHERE = (  # after the name of a place, these do not mean the government of that place
     "University|Institute|Institution|Academy|Society|Association|College|Center|Centre|School|"
     "Bank|Daily|News|Group|Company"
 )
@@ -54,24 +54,24 @@ Rules = Sequence[tuple[str, re.Pattern[str]]]
 
 @dataclass(frozen=True)
 class Speech:
-    """How one language tells who speaks: patterns of sentences, tried one after another.
+    """The patterns of one language by which the speakers of sentences are found.
 
-    In each, the group `who` holds the speaker or speakers, and the group `skip`, if there is one,
-    the words that introduce them, which are no part of what they say.
+    The group `who` of a pattern contains the speakers. The group `skip` contains the words that
+    name them, which are not part of what they say.
     """
 
     sentence: re.Pattern[str]
     name: re.Pattern[str]
-    alone: re.Pattern[str]  # a sentence that only says who said what stands before it
-    whole: Rules  # who says the whole sentence
-    clause: Rules  # who says what follows, up to the next
-    person: re.Pattern[str]  # "he": the expert before
-    body: re.Pattern[str]  # "it": the province or body before
-    others: re.Pattern[str]  # somebody else, or the newspaper
-    goes_on: re.Pattern[str]  # a sentence that carries on with what was said before
-    done: re.Pattern[str]  # what has happened
-    asked: re.Pattern[str]  # what ought to happen
-    lacking: re.Pattern[str]  # what stands in the way
+    alone: re.Pattern[str]  # a sentence that only names the speaker of those before it
+    whole: Rules  # the speaker says the whole sentence
+    clause: Rules  # the speaker says the text up to the next match
+    person: re.Pattern[str]  # "he", the last expert
+    body: re.Pattern[str]  # "it", the last province or organisation
+    others: re.Pattern[str]  # an unnamed speaker, or the newspaper
+    goes_on: re.Pattern[str]  # a sentence that continues the one before
+    done: re.Pattern[str]  # something that was done
+    asked: re.Pattern[str]  # something that ought to be done
+    lacking: re.Pattern[str]  # an obstacle or a shortage
 
 
 def english(names: Iterable[str]) -> Speech:
@@ -91,14 +91,14 @@ def english(names: Iterable[str]) -> Speech:
         r"(?: (?:also|further|again|both|all|each|then|therefore|later|earlier|recently|once|still"
         r"|itself|has|have|had|will|would|in turn|\w+ly))*"
     )
-    # What may stand before the subject: little, a conjunction, a phrase with a comma, or a date.
+    # Before the subject: punctuation, a conjunction, a phrase with a comma, or a date.
     at = (
         r"(?:\W{0,20}|(?:and|but|meanwhile) |[^.,;]{0,60}[,;:] "
         r"|(?:in|on|by|since|this|last|next) [\w.]{1,12}(?: [\w.]{1,10}){0,2} )"
     )
     rest = r"(?:,? (?:to|in|at|on|when|during|as|last|this|of)\b[^.]{0,80})?"
     both = f"{who}(?:, {name})?{title}{body}{title}{small}"
-    # After these a full stop ends no sentence.
+    # A full stop after these does not end a sentence.
     short = "No|Nos|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|vs|etc|e.g|i.e|Dr|Mr|Mrs|Ms"
     no_short_form = r"(?<!\b[A-Z])" + "".join(
         rf"(?<!\b{re.escape(word)})" for word in f"{short}|Prof|Ph.D|Co|Ltd|Inc|St".split("|")
@@ -106,7 +106,7 @@ def english(names: Iterable[str]) -> Speech:
     joined = "[,;:] (?:and|but|while|whereas|so|as) "
     also = r"^\W{0,20}(?:(?:and|but|also|moreover|in addition|meanwhile),? )?"
     return Speech(
-        # Closing quotes belong to it; glued sentences end before a capital.
+        # Closing quotes belong to the sentence. Without a space, it ends before a capital.
         sentence=re.compile(
             rf"{no_short_form}[.][\"”’')]*(?=\s+[^\sa-z]|\s*$)"
             rf"|{no_short_form}(?<!\d)[.][\"”’']?(?=[A-Z][a-z])|[!?;][\"”’')]*|\n"
@@ -259,7 +259,7 @@ def _rules(*rules: tuple[str, str]) -> Rules:
 
 
 def _either(names: Iterable[str]) -> str:
-    """Join names into a pattern, the longest first, for the first that fits is taken."""
+    """Join names into a pattern; the longest is first, because the first match is used."""
     return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
 
 

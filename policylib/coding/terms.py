@@ -1,4 +1,4 @@
-"""The terms of a codebook, and the characters in which they are compared with a text."""
+"""List the terms of a codebook, and fold characters so that case and width do not matter."""
 
 import re
 from functools import cache
@@ -13,8 +13,8 @@ from policylib._util.faults import Faults
 SEPARATOR = re.compile("[;；]")
 LANGUAGES = ("en", "zh")
 CHARACTERS = 0x110000
-BREAK = "\n"  # between two texts that are read together; no term has one
-# Latin letters with their accents, Greek and Cyrillic; what has an upper and a lower case.
+BREAK = "\n"  # separates texts that are read together; no term contains it
+# Characters that may have a lower case: ASCII capitals, accented Latin, Greek and Cyrillic.
 CASED = (range(0x41, 0x5B), range(0xC0, 0x250), range(0x370, 0x530))
 DASHES_AND_QUOTES = dict(zip("‘’“”‐‑–—", "''\"\"----", strict=True))
 
@@ -24,9 +24,10 @@ Characters = NDArray[np.uint8] | NDArray[np.uint32]
 
 @cache
 def folding() -> NDArray[np.uint32]:
-    """Give for each character the one that it is compared as, one for one, so that places stay.
+    """Return the folded form of every character: lower case, half width, plain punctuation.
 
-    Lower case, half width, plain spaces, straight quotes and plain hyphens.
+    Spaces, quotes and hyphens become the plain ones. Each character becomes exactly one, so that
+    places in a text do not change.
     """
     table = np.arange(CHARACTERS, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters
@@ -36,14 +37,14 @@ def folding() -> NDArray[np.uint32]:
         table[ord(character)] = ord(plain)
     for code in chain(*CASED, range(0xFF21, 0xFF3B)):
         lower = chr(table[code]).lower()
-        if len(lower) == 1:  # İ has two
+        if len(lower) == 1:  # the lower case of İ has two characters
             table[code] = ord(lower)
     return table
 
 
 @cache
 def letters() -> Bools:
-    """Tell of each folded character whether it is part of a word of a language with spaces."""
+    """Return for every folded character whether it is a digit, or a letter of a CASED script."""
     table = np.zeros(CHARACTERS, dtype=np.bool_)
     for code in chain(range(0x30, 0x3A), range(0x61, 0x7B), *CASED[1:]):
         table[code] = chr(code).isalnum()
@@ -51,7 +52,7 @@ def letters() -> Bools:
 
 
 def fold(text: str) -> tuple[Characters, str]:
-    """Fold a text, as an array of characters and as text; neither is longer or shorter.
+    """Return a folded text as an array of characters and as a string, both of the same length.
 
     Examples
     --------
@@ -71,20 +72,20 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    codebook
-        A table with `id`, `terms_en` and `terms_zh`, and perhaps `excluded_en` and `excluded_zh`.
+    codebook : DataFrame
+        A table with `id`, `terms_en` and `terms_zh`; `excluded_en` and `excluded_zh` are optional.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per code and term, not two if both languages have it: `code`, `language`, `term`
-        as it is written, `folded`, and `excluded`, whether it is a phrase within which the code's
-        terms do not count.
+    DataFrame
+        One row for each code and term: `code`, `language`, `term` (as in the codebook), `folded`,
+        and `excluded` (whether it is a phrase inside which the code's terms do not count). A term
+        in the lists of both languages has one row.
 
     Raises
     ------
     ValueError
-        If a term is empty or a single Latin letter.
+        If a term is empty, contains a line break, or is a single letter or digit.
     """
     rows = [
         (code, language, term.strip(), kind == "excluded", f"{kind}_{language}")
@@ -94,7 +95,7 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
         )
         for term in ([] if pd.isna(cell) else SEPARATOR.split(str(cell)))
     ]
-    # Folded in one go: that is quick for a long text, not for many short ones.
+    # Fold all terms together, because folding many short texts is slow.
     whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _, _ in rows)
     folded = fold(whole)[1].split(BREAK) if rows else []
     for (code, _, term, _, column), plain in zip(rows, folded, strict=True):
@@ -102,24 +103,24 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
             raise ValueError(f"code {code!r}, {column}: {problem}")
     terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded", "column"])
     terms = terms.astype({"excluded": "bool"}).assign(folded=pd.array(folded, dtype="str"))
-    # A term such as 6G may stand in the lists of both languages.
+    # A term such as 6G may be in the lists of both languages.
     terms = terms.drop_duplicates(["code", "folded", "excluded"], ignore_index=True)
     return terms[["code", "language", "term", "folded", "excluded"]]
 
 
 def _problem(term: str, folded: str) -> str:
-    """Say what is wrong with a term, if anything is."""
+    """Return what is wrong with a term, or an empty string."""
     if not folded:
         return "a term is empty; terms are separated by '; '"
     if BREAK in term:
         return f"the term {term!r} has a line break"
     if len(folded) == 1 and letters()[ord(folded)]:
-        return f"the term {term!r} is a single letter or digit, which is everywhere"
+        return f"the term {term!r} is a single letter or digit; use two characters or more"
     return ""
 
 
 def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
-    """Note terms that cannot be looked for."""
+    """Record terms that cannot be searched for."""
     for column in (f"{kind}_{lang}" for kind in ("terms", "excluded") for lang in LANGUAGES):
         for place, cell in codebook[column].dropna().items():
             listed = [term.strip() for term in SEPARATOR.split(str(cell))]

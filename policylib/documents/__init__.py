@@ -1,4 +1,4 @@
-"""Read files of text, Markdown, HTML, Word and PDF as paragraphs."""
+"""Read text, Markdown, HTML, Word and PDF files as paragraphs."""
 
 import lazy_loader
 

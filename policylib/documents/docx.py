@@ -1,4 +1,7 @@
-"""The text of a Word file (.docx), a line per paragraph, read with bounds and without entities."""
+"""The text of a Word file (.docx), one line for each paragraph.
+
+The size of the unpacked XML is limited, and a DOCTYPE is refused.
+"""
 
 import posixpath
 import zlib
@@ -9,17 +12,17 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from policylib.documents.paragraphs import UnreadableError
 
-LARGEST = 100_000_000  # bytes of one part; a thousand pages are some 10 MB
-SMALL = 10_000_000  # bytes that may be compressed to anything
-DENSEST = 200  # bytes to one compressed; real ones have 10 to 60
+LARGEST = 100_000_000  # bytes of one part; a thousand pages have about 10 MB
+SMALL = 10_000_000  # bytes up to which the compression ratio is not checked
+DENSEST = 200  # the highest compression ratio allowed; real files have 10 to 60
 CHUNK = 2**16
 TRANSITIONAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 FORMULA = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 PARAGRAPHS = {f"{TRANSITIONAL} p", f"{STRICT} p"}
 WORDS = {TRANSITIONAL, STRICT, FORMULA}
-# Properties (where a tab is a tab stop), what was deleted or moved away, phonetic guides, and what
-# stands for a shape a second time, for programs of old.
+# Properties (in which a tab is a tab stop), deleted or moved text, phonetic guides, and the second
+# copy of a shape that Word writes for old programs.
 IGNORED = {"pPr", "rPr", "del", "moveFrom", "rt", "Fallback"}
 MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 NOTES = ("footnotes", "endnotes")
@@ -28,27 +31,32 @@ Start = Callable[[str, dict[str, str]], None]
 
 
 def docx_text(data: bytes, encoding: str | None) -> str:
-    """Give the text of a Word file: the main text with its tables, then the notes.
+    """Return the text of a Word file: the main text with its tables, then the notes.
 
     Parameters
     ----------
-    data
-        The file.
-    encoding
-        Not used: the parts of the file say theirs.
+    data : bytes
+        The content of the file.
+    encoding : str or None
+        Not used, because the XML of the file declares its encoding.
+
+    Returns
+    -------
+    str
+        One line for each paragraph.
 
     Raises
     ------
     UnreadableError
-        If it is damaged, encrypted, no Word file, or grows beyond all bounds.
+        If the file is damaged, encrypted, not a Word file, or too large when unpacked.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableError("encrypted, or an old .doc under another name")
+        raise UnreadableError("encrypted, or an old .doc file renamed to .docx")
     try:
         with ZipFile(BytesIO(data)) as archive:
             main = _target(archive, "", "_rels/.rels", "officeDocument")
             if main is None:
-                raise UnreadableError("a ZIP archive, but no Word file")
+                raise UnreadableError("a ZIP archive, but not a Word file")
             folder, name = posixpath.split(main)
             links = f"{folder}/_rels/{name}.rels".lstrip("/")
             notes = [_target(archive, folder, links, kind) for kind in NOTES]
@@ -56,7 +64,7 @@ def docx_text(data: bytes, encoding: str | None) -> str:
     except expat.ExpatError as error:
         raise UnreadableError(f"damaged: {error}") from None
     except (BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise UnreadableError(f"no Word file, or damaged: {error}") from None
+        raise UnreadableError(f"not a Word file, or damaged: {error}") from None
     except (NotImplementedError, RuntimeError, ValueError) as error:
         if isinstance(error, UnreadableError):
             raise
@@ -64,7 +72,7 @@ def docx_text(data: bytes, encoding: str | None) -> str:
 
 
 def _target(archive: ZipFile, folder: str, links: str, kind: str) -> str | None:
-    """Give the part to which the links of another lead, if there is one of a kind."""
+    """Return the first part of a kind that the relationships of another part name, or None."""
     found: list[str] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -78,11 +86,11 @@ def _target(archive: ZipFile, folder: str, links: str, kind: str) -> str | None:
 
 
 def _part_text(archive: ZipFile, part: str) -> str:
-    """Give the text of a part, a line per paragraph, in the order in which they begin."""
+    """Return the text of a part, one line for each paragraph, in the order in which they begin."""
     lines: list[list[str]] = []
-    within: list[list[str]] = []  # paragraphs that have begun: a text box stands within one
+    within: list[list[str]] = []  # open paragraphs; a text box puts paragraphs inside one
     reading = False
-    ignored = 0  # elements that have begun, from the ignored one on
+    ignored = 0  # depth inside an ignored element; 0 outside
 
     def start(tag: str, _: dict[str, str]) -> None:
         nonlocal reading, ignored
@@ -119,25 +127,25 @@ def _parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Read the XML of a part piece by piece, no further than it says it goes."""
+    """Parse the XML of a part piece by piece, up to the size that the archive states."""
     try:
         info = archive.getinfo(part)
     except KeyError:
-        raise UnreadableError(f"damaged: no part {part}") from None
+        raise UnreadableError(f"damaged: part {part} is missing") from None
     dense = info.file_size > max(SMALL, DENSEST * info.compress_size)
     if info.file_size > LARGEST or dense:
         raise UnreadableError(
             f"{part} would unpack from {info.compress_size:,} to {info.file_size:,} bytes"
         )
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise UnreadableError(f"{part} is packed in a way that Word does not use")
+        raise UnreadableError(f"{part} has a compression method that Word does not use")
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse
-    # zipfile gives no more than the size that was checked, and then compares the checksum.
+    # zipfile returns at most the size checked above, and then compares the checksum.
     with archive.open(info) as stream:
         while chunk := stream.read(CHUNK):
             parser.Parse(chunk, False)
@@ -145,4 +153,4 @@ def _parse(
 
 
 def _refuse(*_: object) -> None:
-    raise UnreadableError("its XML declares entities, which Word does not")
+    raise UnreadableError("its XML has a DOCTYPE, which Word does not write")

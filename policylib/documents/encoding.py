@@ -1,11 +1,11 @@
-"""Bytes as text: in the encoding that they are marked with, or the first that fits."""
+"""Decode the bytes of a text file by its byte order mark, or by the first encoding that fits."""
 
 import re
 from itertools import islice
 
 from policylib.documents.paragraphs import UnreadableError
 
-# The longer mark first: that of UTF-32 begins like that of UTF-16.
+# UTF-32-LE is first, because its mark begins with the mark of UTF-16-LE.
 MARKS = {
     b"\xff\xfe\x00\x00": "UTF-32-LE",
     b"\x00\x00\xfe\xff": "UTF-32-BE",
@@ -14,12 +14,14 @@ MARKS = {
     b"\xfe\xff": "UTF-16-BE",
     b"\x84\x31\x95\x33": "GB18030",
 }
-# What stands in text is left out here: tab, ends of lines and pages, and the separators of fields.
+# Control characters that normal text contains are not listed: tab, line and page ends, and field
+# separators.
 CONTROLS = [chr(code) for code in range(0x20) if code not in (*range(9, 14), *range(0x1C, 0x20))]
-FEW_CONTROLS = 0.05
+FEW_CONTROLS = 0.05  # the largest share of control characters in text
 STRANGE = re.compile("[^\x00-\x7f]{1,1000}")
 SAMPLE = 100_000
-PRIVATE = re.compile("[\ue000-\uf8ff]")  # characters of no script, which other encodings turn into
+# Private-use characters: bytes of another encoding often become these when read as GB18030.
+PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def decode(data: bytes, encoding: str | None = None, declared: str | None = None) -> str:
@@ -27,13 +29,13 @@ def decode(data: bytes, encoding: str | None = None, declared: str | None = None
 
     Parameters
     ----------
-    data
-        The file.
-    encoding
-        What it is in if it has no mark and is not UTF-8. If None, GB18030 (which includes GBK and
-        GB 2312) is tried, and refused if hardly a character is a usual one of Chinese.
-    declared
-        What the file itself says it is in; it is tried before UTF-8.
+    data : bytes
+        The content of the file.
+    encoding : str, optional
+        The encoding of a file that has no byte order mark and is not UTF-8. By default GB18030
+        (which includes GBK and GB 2312), unless the result does not look Chinese.
+    declared : str, optional
+        The encoding that the file itself declares. It is tried before UTF-8.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def decode(data: bytes, encoding: str | None = None, declared: str | None = None
     Raises
     ------
     UnreadableError
-        If no encoding fits, or it is no text at all.
+        If no encoding fits, or the file is not text.
     """
     for mark, name in MARKS.items():
         if data.startswith(mark):
@@ -52,7 +54,7 @@ def decode(data: bytes, encoding: str | None = None, declared: str | None = None
             except UnicodeDecodeError as error:
                 start = len(mark) + error.start
                 raise UnreadableError(
-                    f"marked as {name}, but byte 0x{data[start]:02x} at {start} is not"
+                    f"marked as {name}, but byte 0x{data[start]:02x} at {start} is not {name}"
                 ) from None
             return _text_only(text)
     errors: list[UnicodeDecodeError] = []
@@ -64,7 +66,7 @@ def decode(data: bytes, encoding: str | None = None, declared: str | None = None
         except UnicodeDecodeError as error:
             errors.append(error)
             continue
-        except (LookupError, UnicodeError):  # a declaration may name what there is not
+        except (LookupError, UnicodeError):  # the page may declare an unknown codec
             continue
         if _is_binary(text):
             binary = True
@@ -73,37 +75,35 @@ def decode(data: bytes, encoding: str | None = None, declared: str | None = None
         else:
             return text
     if binary or b"\0" in data:
-        raise UnreadableError("binary data, no text")
-    # The encoding that fits furthest is most likely meant; this is where it is damaged.
+        raise UnreadableError("binary data, not text")
+    # The encoding that decodes most bytes is probably the right one; report where it fails.
     start = max(error.start for error in errors)
     place = f"byte 0x{data[start]:02x} at {start}"
     if implausible:
-        raise UnreadableError(
-            f"{place} is not UTF-8, nor is it Chinese in GB18030; name `encoding`"
-        )
-    hint = "" if encoding else "; if it is another, name `encoding`"
+        raise UnreadableError(f"{place} is neither UTF-8 nor Chinese in GB18030; pass `encoding`")
+    hint = "" if encoding else "; pass `encoding` if it is another"
     raise UnreadableError(f"{place} is neither {' nor '.join(dict.fromkeys(names))}{hint}")
 
 
 def _text_only(text: str) -> str:
     if _is_binary(text):
-        raise UnreadableError("binary data, no text")
+        raise UnreadableError("binary data, not text")
     return text
 
 
 def _is_binary(text: str) -> bool:
-    """Tell whether there is a NUL, or many other control characters."""
+    """Return whether the text contains a NUL, or many other control characters."""
     if "\0" in text:
         return True
-    # Counted one by one, for that needs no copy of a long text.
+    # str.count needs no copy of a long text.
     return sum(map(text.count, CONTROLS)) > FEW_CONTROLS * len(text)
 
 
 def _looks_chinese(text: str) -> bool:
-    """Tell whether text is Chinese rather than bytes of another encoding read as Chinese.
+    """Return whether text is Chinese rather than another encoding decoded as GB18030.
 
-    Nearly any two bytes are a character of GB18030, but those that Western or Cyrillic text turns
-    into are rare ones. Of Chinese text, the most part is in the first level of GB 2312.
+    Nearly any two bytes are a character of GB18030, but Western or Cyrillic bytes become rare
+    characters. In real Chinese text most characters are in the first level of GB 2312.
     """
     if PRIVATE.search(text):
         return False

@@ -1,4 +1,4 @@
-"""Files that may be documents: found in a folder, named, and read as paragraphs."""
+"""Find the documents in a folder, name them, and read each file as paragraphs."""
 
 import os
 from collections import Counter
@@ -9,8 +9,8 @@ from pathlib import Path
 from policylib._util.faults import Faults
 from policylib.documents.paragraphs import TryAgainError, UnreadableError, split_paragraphs
 
-# The module and the function for each ending. A module is loaded when a file needs it: what some of
-# them stand on is installed with the extra `documents` only.
+# The module and the function for each extension. A module is imported when a file needs it, because
+# some need packages that only the extra `documents` installs.
 READERS = {
     ".txt": ("encoding", "decode"),
     ".md": ("markdown", "markdown_text"),
@@ -20,15 +20,15 @@ READERS = {
     ".docx": ("docx", "docx_text"),
     ".pdf": ("pdf", "pdf_text"),
 }
-# What systems and programs leave behind, beside names that begin with a dot.
+# Files that operating systems write, other than names that begin with a dot.
 LEFT_BEHIND = {"__MACOSX", "Thumbs.db", "desktop.ini"}
-LOCK = "~$"  # Word puts it before the name of a file that is open
+LOCK = "~$"  # prefix of the lock file that Word writes beside an open document
 
 Reader = Callable[[bytes, str | None], str]
 
 
 def find_files(folder: Path, faults: Faults, endings: Iterable[str] = READERS) -> dict[str, Path]:
-    """Give the files that can be read, by their path in a folder; all others are faults."""
+    """Find the readable files in a folder, by their path in it; record all others as faults."""
     found = {}
 
     def name_of(path: str | Path) -> str:
@@ -40,44 +40,44 @@ def find_files(folder: Path, faults: Faults, endings: Iterable[str] = READERS) -
     for here, folders, files in os.walk(folder, onerror=note):
         for name in filter(is_seen, folders):
             if (link := Path(here, name)).is_symlink():
-                # It may lead round in a circle, or to what is read already.
-                faults.add(name_of(link), None, None, "a link to a folder; read that one by itself")
+                # It may lead back to a parent folder, or to files that are read anyway.
+                faults.add(name_of(link), None, None, "a link to a folder; read it separately")
         folders[:] = filter(is_seen, folders)
         for path in (Path(here, name) for name in files if is_seen(name)):
             if ending_of(path.name) in endings:
                 found[name_of(path)] = path
             else:
-                problem = f"another kind of file (allowed: {', '.join(endings)})"
+                problem = f"unsupported file type (allowed: {', '.join(endings)})"
                 faults.add(name_of(path), None, None, problem)
     return found
 
 
 def is_seen(name: str) -> bool:
-    """Tell whether a name is one that people give to files."""
+    """Return whether a file name is neither hidden nor one that the system writes."""
     return not name.startswith((".", LOCK)) and name not in LEFT_BEHIND
 
 
 def printable(name: str) -> str:
-    """Give a name as text, with what is not Unicode as escapes."""
+    """Return a file name as text; bytes that are not UTF-8 become escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def ending_of(name: str) -> str:
-    """Give the ending of a name, in lower case."""
+    """Return the extension of a file name, in lower case."""
     return Path(name).suffix.lower()
 
 
 def document_ids(names: Iterable[str]) -> dict[str, str]:
-    """Give each file its name without the ending, or with it where two would be called the same."""
+    """Return each file's id: its path without extension, or with it if two ids would collide."""
     ids = {name: name.removesuffix(Path(name).suffix) for name in names}
-    # A name that is told apart by its ending can be what another is called without: once more.
+    # Restoring an extension can create a new collision (`a.b` and `a.b.txt`), so repeat.
     while double := {id_ for id_, count in Counter(ids.values()).items() if count > 1}:
         ids.update({name: name for name, id_ in ids.items() if id_ in double})
     return ids
 
 
 def reader_of(ending: str) -> Reader:
-    """Give the function that turns the bytes of a file into text, by its ending."""
+    """Return the function that converts the bytes of a file with this extension to text."""
     module, function = READERS[ending]
     try:
         reader: Reader = getattr(import_module(f"policylib.documents.{module}"), function)
@@ -90,7 +90,7 @@ def reader_of(ending: str) -> Reader:
 
 
 def require_encoding(encoding: str) -> None:
-    """Raise an error unless there is such an encoding."""
+    """Raise an error unless Python knows the encoding."""
     try:
         "".encode(encoding)
     except (LookupError, ValueError) as error:
@@ -98,17 +98,17 @@ def require_encoding(encoding: str) -> None:
 
 
 def refuse_irregular(path: Path) -> None:
-    """Raise unless this is a file: what never ends, as a pipe does, is not even opened."""
+    """Raise unless this is a regular file. A pipe is not opened, because it may never end."""
     try:
         regular, there = path.is_file(), path.exists() or not path.is_symlink()
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}") from None
     if not regular:
-        raise UnreadableError("not a regular file" if there else "a link that leads nowhere")
+        raise UnreadableError("not a regular file" if there else "a broken link")
 
 
 def read_file(path: Path) -> bytes:
-    """Give the bytes of a file, of which there must be some."""
+    """Return the bytes of a file, or raise if it is empty or cannot be read."""
     refuse_irregular(path)
     try:
         data = path.read_bytes()
@@ -122,17 +122,17 @@ def read_file(path: Path) -> bytes:
 
 
 def text_of(data: bytes, ending: str, encoding: str | None = None) -> str:
-    """Give the text in the bytes of a file."""
+    """Return the text in the bytes of a file with this extension."""
     try:
         return reader_of(ending)(data, encoding)
     except RecursionError:
-        raise UnreadableError("nested too deep") from None
+        raise UnreadableError("nested too deeply") from None
     except MemoryError:
         raise TryAgainError("too large for the memory") from None
 
 
 def paragraphs_of(text: str, ending: str) -> list[str]:
-    """Give the paragraphs of a text, of which there must be some."""
+    """Return the paragraphs of a text, or raise if it has none."""
     try:
         paragraphs = split_paragraphs(text)
     except MemoryError:

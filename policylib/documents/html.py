@@ -1,4 +1,4 @@
-"""The text of an HTML page, a line per block. Nothing is run or fetched."""
+"""The text of an HTML page, one line for each block. Nothing is run or fetched."""
 
 import re
 from html.parser import HTMLParser
@@ -16,9 +16,9 @@ SPACE = re.compile("[ \t\n\f\r]+")
 DECLARED = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,1000}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I
 )
-LOOKED_AT = 4096  # bytes in which a page may say its encoding
+LOOKED_AT = 4096  # first bytes, in which a page may declare its encoding
 WESTERN = "cp1252"
-# What browsers take these names for: pages use them for their wider descendants.
+# Browsers read these names as other, mostly larger encodings, and pages rely on that.
 MEANT = {
     **dict.fromkeys(["gb2312", "gb-2312", "gb_2312-80", "gbk", "x-gbk"], "gb18030"),
     **dict.fromkeys(["iso-8859-1", "latin1"], WESTERN),
@@ -30,48 +30,48 @@ MEANT = {
 
 
 def html_text(data: bytes, encoding: str | None) -> str:
-    """Give the text of a page, a line per block, in the encoding that it declares."""
+    """Return the text of a page, one line for each block, decoded as the page declares."""
     found = DECLARED.search(data[:LOOKED_AT])
     declared = found[1].decode("ascii", "replace").lower() if found else None
     meant = MEANT.get(declared or "", declared)
-    if meant == WESTERN:  # pages in UTF-8 often say so, too, and it fits anything
+    if meant == WESTERN:  # often declared by UTF-8 pages, and it decodes any bytes
         return block_text(decode(data, encoding or WESTERN))
     return block_text(decode(data, encoding, meant))
 
 
 def block_text(page: str) -> str:
-    """Give the text of a page or a part of one, a line per block.
+    """Return the text of a page or a part of one, one line for each block.
 
     Raises
     ------
     UnreadableError
-        If a tag, a comment or what is hidden never ends, so that the rest would be lost.
+        If a tag, a comment or a hidden element is never closed: the rest would be lost.
     """
     blocks = _Blocks()
-    # The parser holds text back until a tag follows, and `close` is slow where one is cut off.
+    # The parser keeps text until a tag follows, so feed one; `close` is slow for a cut-off tag.
     try:
         blocks.feed(page)
         blocks.feed("<br>")
-    except AssertionError as error:  # a declaration that none can be
+    except AssertionError as error:  # raised for an invalid declaration such as "<!["
         raise UnreadableError(f"broken HTML: {error}") from None
     if blocks.hidden or blocks.cdata_elem:
-        raise UnreadableError(f"<{blocks.hidden or blocks.cdata_elem}> never ends")
+        raise UnreadableError(f"<{blocks.hidden or blocks.cdata_elem}> is never closed")
     if rest := blocks.rawdata:
-        raise UnreadableError(f"what begins with {rest[:20]!r} never ends")
+        raise UnreadableError(f"markup that begins with {rest[:20]!r} is never closed")
     return "\n".join(blocks.lines)
 
 
 class _Blocks(HTMLParser):
     """Collect text, and end a line wherever a block begins or ends.
 
-    No tree is built, so that no page is nested too deep, nor must its tags match.
+    It builds no tree, so any depth of nesting is read, and tags need not match.
     """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self.hidden = ""
-        self._depth = 0  # of elements like the hidden one within it
+        self._depth = 0  # of nested elements with the tag in `hidden`
         self._preformatted = 0
         self._parts: list[str] = []
 
@@ -98,7 +98,7 @@ class _Blocks(HTMLParser):
             self._parts.append(data)
 
     def unknown_decl(self, data: str) -> None:
-        """Take what stands in a CDATA section, which XHTML has, as text."""
+        """Read a CDATA section, which XHTML pages have, as text."""
         if data.startswith("CDATA["):
             self.handle_data(data.removeprefix("CDATA["))
 
@@ -109,7 +109,7 @@ class _Blocks(HTMLParser):
 
 
 def _space(found: re.Match[str]) -> str:
-    """Give what a browser shows for white space; a line of Chinese ends without a space."""
+    """Return one space for white space, or nothing where a Chinese line breaks."""
     text, (start, end) = found.string, found.span()
     if "\n" in found[0] or "\r" in found[0]:
         return gap(text[max(start - 1, 0) : start], text[end : end + 1])

@@ -1,4 +1,4 @@
-"""The text of a Markdown file without its markup, a line per block."""
+"""The text of a Markdown file without its markup, one line for each block."""
 
 from collections.abc import Iterable
 
@@ -9,21 +9,21 @@ from policylib.documents.encoding import decode
 from policylib.documents.html import block_text
 from policylib.documents.paragraphs import UnreadableError, join_lines
 
-DEEPEST = 100  # blocks within blocks; the parser leaves out what is deeper, and says nothing
-LARGEST = 20_000_000  # characters; the parser needs minutes for what is no prose
+DEEPEST = 100  # levels of nested blocks; the parser silently drops deeper ones
+LARGEST = 20_000_000  # characters; the parser may need minutes for text that is not prose
 
 
 def markdown_text(data: bytes, encoding: str | None) -> str:
-    """Give the text of CommonMark, with tables, a line per block."""
+    """Return the text of a CommonMark file with tables, one line for each block."""
     text = decode(data, encoding)
     if len(text) > LARGEST:
-        raise UnreadableError(f"more than {LARGEST:,} characters of Markdown; try it as .txt")
+        raise UnreadableError(f"more than {LARGEST:,} characters of Markdown; rename it to .txt")
     parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
-    # What defines a link is not shown; but a note in Chinese, "[注]：…", looks like one.
+    # Link definitions are dropped from the text, and a note such as "[注]: …" looks like one.
     parser.disable("reference")
     tokens = parser.parse(text)
     if any(token.level >= DEEPEST - 1 for token in tokens):
-        raise UnreadableError(f"blocks within blocks, {DEEPEST} deep")
+        raise UnreadableError(f"blocks nested {DEEPEST} deep")
     return "\n".join(map(_block, tokens))
 
 
@@ -32,11 +32,11 @@ def _block(token: Token) -> str:
         return _inline(token.children or [])
     if token.type == "html_block":
         return block_text(token.content)
-    return token.content  # code; what only opens or closes a block has no content
+    return token.content  # code; tokens that open or close a block have no content
 
 
 def _inline(tokens: Iterable[Token]) -> str:
-    """Give the text of a block; lines that were broken to fit are joined."""
+    """Return the text of a block; lines are joined, except at hard breaks."""
     lines, parts = [], [""]
     for token in tokens:
         if token.type == "hardbreak" or (

@@ -1,4 +1,4 @@
-"""The text of a PDF, its lines joined to paragraphs by a guess, within bounds."""
+"""The text of a PDF, within limits of time and size; where paragraphs end is a guess."""
 
 import logging
 import re
@@ -14,29 +14,37 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedErr
 from policylib.documents.paragraphs import LINE_END, TryAgainError, UnreadableError, gap, is_wide
 
 SECONDS = 300  # for one file: a thousand pages take about a minute
-LONGEST = 50_000_000  # characters of one file
-STREAM = 40_000_000  # bytes of the content of one page; pypdf has 75 million, and more limits
-FORMS = 100_000  # on one page; pypdf has 5,000, and a plot with a form for each point has more
-NARROWEST = 30  # columns; lines of a few words are headings or cells, however many there are
-FULL = 0.85  # of the width of a full line; letters differ in width, and lines are uneven
+LONGEST = 50_000_000  # characters in one file
+STREAM = 40_000_000  # bytes of the content of one page; pypdf allows 75 million
+# Forms drawn on one page. pypdf allows 5,000, but a plot may draw one for each point.
+FORMS = 100_000
+NARROWEST = 30  # least width of a full line, in columns; headings and table cells are narrower
+# A line is joined to the next if it would exceed this share of the full width with the next word.
+# The share is below 1, because letters differ in width.
+FULL = 0.85
 HYPHEN = re.compile("[^\\W\\d_]-$|\u00ad$")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def pdf_text(data: bytes, encoding: str | None) -> str:
-    """Give the text of a PDF, a line per paragraph.
+    """Return the text of a PDF, one line for each paragraph.
 
     Parameters
     ----------
-    data
-        The file.
-    encoding
-        Not used: the fonts of the file say theirs.
+    data : bytes
+        The content of the file.
+    encoding : str or None
+        Not used, because the fonts in the file define theirs.
+
+    Returns
+    -------
+    str
+        One line for each paragraph.
 
     Raises
     ------
     UnreadableError
-        If it is damaged, needs a password, or goes beyond all bounds.
+        If the file is damaged, needs a password, or exceeds a limit.
     """
     try:
         limits = pypdf.get_configuration().with_overwrites(
@@ -51,40 +59,40 @@ def pdf_text(data: bytes, encoding: str | None) -> str:
     except FileNotDecryptedError:
         raise UnreadableError("encrypted; it needs a password") from None
     except DependencyError:
-        raise TryAgainError("encrypted; pip install 'policylib[documents]'") from None
+        raise TryAgainError("encrypted; to read it, pip install 'policylib[documents]'") from None
     except LimitReachedError as error:
-        raise UnreadableError(f"beyond a limit of pypdf: {error}") from None
-    except Exception as error:  # pypdf has many kinds, for what a broken file makes it do
-        raise UnreadableError(f"no PDF, or damaged: {error or type(error).__name__}") from None
+        raise UnreadableError(f"exceeds a limit of pypdf: {error}") from None
+    except Exception as error:  # broken files make pypdf raise errors of many types
+        raise UnreadableError(f"not a PDF, or damaged: {error or type(error).__name__}") from None
     if lost:
-        raise UnreadableError(f"beyond a limit of pypdf: {lost[0]}")
+        raise UnreadableError(f"exceeds a limit of pypdf: {lost[0]}")
     widths = sorted(width for lines in pages for width in map(_width, lines) if width)
     full = max(NARROWEST, widths[len(widths) * 9 // 10] if widths else 0)
     return "\n".join(paragraph for lines in pages for paragraph in _join(lines, full))
 
 
 def _pages(data: bytes) -> Iterator[str]:
-    """Yield the text of each page, and stop when time or room is over."""
+    """Yield the text of each page; raise if it takes too long or becomes too large."""
     end = time.monotonic() + SECONDS
 
     def check(*_: object) -> None:
         if time.monotonic() > end:
-            raise TryAgainError(f"takes longer than {SECONDS} seconds; split it")
+            raise TryAgainError(f"takes longer than {SECONDS} seconds; split the file")
 
     length = 0
     for page in pypdf.PdfReader(BytesIO(data)).pages:
-        # It is called for each operator: a page can use one form a million times.
+        # `check` runs for each operator, because one page can draw a form a million times.
         text = page.extract_text(visitor_operand_before=check)
         check()
         length += len(text)
         if length > LONGEST:
-            raise UnreadableError(f"more than {LONGEST:,} characters; split it")
+            raise UnreadableError(f"more than {LONGEST:,} characters; split the file")
         yield SURROGATE.sub("\ufffd", text)
 
 
 @contextmanager
 def _quiet() -> Iterator[list[str]]:
-    """Keep what pypdf mended from being printed, and collect what it left out for its limits."""
+    """Silence the warnings of pypdf, and collect those about text left out because of a limit."""
     lost: list[str] = []
 
     class Collect(logging.Handler):
@@ -111,17 +119,17 @@ def _lines(page: str) -> list[str]:
 
 
 def _join(lines: list[str], full: int) -> Iterator[str]:
-    """Yield paragraphs: one ends where the next word would still have found room in the line.
+    """Yield paragraphs: one ends where the next word would still have fitted into the line.
 
-    A full last line is not told from others: the next paragraph then follows in the same one.
+    If the last line of a paragraph is full, the next paragraph is joined to it.
     """
     parts: list[str] = []
     for line, following in pairwise([*lines, ""]):
-        # A hyphen at the end may belong to the word, and stays. A soft one shows only here.
+        # A hyphen at the end may belong to the word, so it is kept; a soft hyphen never does.
         parts.append(line.removesuffix("\u00ad") if following else line)
         if following and HYPHEN.search(line):
             continue
-        # A Chinese line may be broken at any character, another only at a space.
+        # A Chinese line may break at any character, other lines only at a space.
         word = following[:1] if is_wide(following[:1] or " ") else following.partition(" ")[0]
         if following and _width(line) + 1 + _width(word) > FULL * full:
             parts.append(gap(line, following))
@@ -131,5 +139,5 @@ def _join(lines: list[str], full: int) -> Iterator[str]:
 
 
 def _width(text: str) -> int:
-    """Count columns: a Chinese character takes two."""
+    """Count the columns of a text; a Chinese character takes two."""
     return len(text) + sum(map(is_wide, text))

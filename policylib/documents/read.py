@@ -1,4 +1,4 @@
-"""Files of several kinds become documents: a row per paragraph, and a list of what was left out."""
+"""Read files of several types as paragraphs, and list the files that were left out."""
 
 from hashlib import sha256
 from os import PathLike
@@ -34,54 +34,62 @@ class _Document(NamedTuple):
 def read_documents(
     path: str | PathLike[str], *, encoding: str | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    r"""Read the documents in a folder, or one, paragraph by paragraph.
+    r"""Read one document, or all documents in a folder, as a table of paragraphs.
 
-    Kinds of files, by ending, and what a paragraph is:
+    The extension of a file decides how it is read and what a paragraph is:
 
     - ``.txt``: a line that is not empty.
     - ``.md``, ``.markdown``: a block, or a line of code, without the markup.
-    - ``.html``, ``.htm``: a block or a line that ``<br>`` ends, without scripts, styles and title.
-    - ``.docx``: a paragraph or a line broken by hand, of text, tables and text boxes; then foot-
-      and endnotes. Numbers that Word sets, headers, comments and deleted text are left out.
-    - ``.pdf``: a guess. Its lines are joined until one ends so early that the next word would have
-      fitted, and a page ends a paragraph. A hyphen at the end of a line stays, headers and page
-      numbers are paragraphs, and a page that is a picture has none.
+    - ``.html``, ``.htm``: a block, or a line that ``<br>`` ends, without scripts, styles and title.
+    - ``.docx``: a paragraph, or a line that a manual break ends, in text, tables and text boxes;
+      then foot- and endnotes. Automatic numbers, headers, comments and deleted text are left out.
+    - ``.pdf``: a guess. Lines are joined until one ends so early that the next word would have
+      fitted; the end of a page also ends a paragraph. A hyphen at the end of a line is kept.
+      Headers and page numbers become paragraphs. A page that is a picture has no text.
 
-    White space around a paragraph goes, and in HTML runs of it become one space, as in a browser;
-    else every character stays, control and zero-width ones too. A line of nothing but these is
-    empty. Lines end at ``\n``, ``\r``, U+2028 and U+2029. Nothing is run or fetched.
+    White space around a paragraph is removed. In HTML each run of white space becomes one space,
+    or nothing where a line of Chinese breaks. Control and zero-width characters are kept, but a
+    line that has only these is empty. Lines end at ``\n``, ``\r``, U+2028 and U+2029. Nothing is
+    run or fetched.
 
     Parameters
     ----------
-    path
-        A folder, with the folders in it, or a file. In a folder, names that begin with ``.`` or
-        ``~$``, ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are passed over.
-    encoding
-        The encoding of text, Markdown and HTML without a byte order mark that is not UTF-8 nor
-        (HTML) what it says itself. If None, it is GB18030 (GBK, GB 2312), and a file that is hardly
-        Chinese is left out. Other East Asian encodings can pass for it: name them.
+    path : str or PathLike
+        A file, or a folder, which is read with its subfolders. In a folder, names that begin with
+        ``.`` or ``~$``, ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are ignored.
+    encoding : str, optional
+        Encoding of text, Markdown and HTML files that have no byte order mark, are not UTF-8 and
+        (HTML) declare none that fits. By default GB18030, which includes GBK and GB 2312; a file
+        that does not look Chinese in it is left out. Big5, EUC-KR and Shift-JIS can be mistaken
+        for GB18030: pass them explicitly.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per paragraph, in the order of documents: `document` (the path in the folder
-        without the ending, which only stays where two files would have one name), `paragraph`
-        (from 1), `text` and `sha256` (of the bytes of the file).
-    pandas.DataFrame
-        One row per file that was left out: `file` (the path in the folder) and `problem`. It may
-        be empty, of another kind, damaged, encrypted, or without text, as a scan is. Links to
-        folders are not followed, and stand here too.
+    DataFrame
+        One row for each paragraph, in the order of documents: `document` (the path in the folder
+        without extension; it is kept if two files differ only in it), `paragraph` (from 1), `text`
+        and `sha256` (checksum of the bytes of the file).
+    DataFrame
+        One row for each file that was left out: `file` (the path in the folder) and `problem`. A
+        file may be empty, damaged, encrypted, of another type, or without text, such as a scan.
+        Links to folders are not followed; they are listed here too.
 
     Raises
     ------
     DataError
-        If not one document can be read; it names every file and why.
+        If no document can be read; its attribute `faults` lists every file with its problem.
     ValueError
-        If a folder holds no file, the ending of a file is another, or there is no such encoding.
+        If a folder contains no file, the type of a single file is not supported, or the encoding
+        is unknown.
     FileNotFoundError
-        If there is nothing there.
+        If the file or folder does not exist.
     ImportError
-        If Markdown or PDF is to be read and the extra ``policylib[documents]`` is not installed.
+        If there are Markdown or PDF files and ``policylib[documents]`` is not installed.
+
+    See Also
+    --------
+    code_documents : Code these paragraphs.
+    code_corpus : Read and code more documents than fit in the memory.
 
     Examples
     --------
@@ -107,7 +115,7 @@ def read_documents(
     if not files and not faults:
         raise ValueError(f"{place} holds no document (allowed: {', '.join(READERS)})")
     for ending in sorted({ending_of(name) for name in files}):
-        reader_of(ending)  # what is not installed is said before hours of reading
+        reader_of(ending)  # raise for a missing package now, not after hours of reading
     documents = []
     for name, id_ in sorted(document_ids(files).items(), key=lambda item: item[1]):
         try:
@@ -128,7 +136,7 @@ def _read(id_: str, path: Path, encoding: str | None) -> _Document:
     data, ending = read_file(path), ending_of(path.name)
     checksum = sha256(data).hexdigest()
     text = text_of(data, ending, encoding)
-    del data  # a long document would be held twice
+    del data  # so that a long document is not in memory twice
     return _Document(id_, paragraphs_of(text, ending), checksum)
 
 

@@ -1,4 +1,4 @@
-"""Small codebooks and documents, and the terms that are found in them."""
+"""Make small codebooks and documents, and find the terms in them."""
 
 import pandas as pd
 

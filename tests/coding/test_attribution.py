@@ -1,4 +1,4 @@
-"""Who says which sentence, and by which rule."""
+"""Which speaker each sentence gets, and by which rule."""
 
 import json
 from dataclasses import replace
@@ -14,7 +14,7 @@ PASSAGES = json.loads((Path(__file__).parent / "passages.json").read_text(encodi
 
 
 def actors_of(tables):
-    """Return all who may speak in one table."""
+    """Return one table of all actors that may speak."""
     provinces = tables.provinces.assign(type="province")
     return pd.concat([provinces, tables.organisations, tables.experts.assign(type="expert")])
 
@@ -33,7 +33,7 @@ def said(text, names, expert=""):
 
 
 def who_says(text, quote, names):
-    """Return those who say the place where a quotation is."""
+    """Return the speakers of the stretch that contains a quotation."""
     middle = text.index(quote) + len(quote) // 2
     return {
         actor
@@ -68,7 +68,7 @@ class TestAttribute:
 
     @pytest.mark.parametrize(("name", "floor"), [("second", 0.85), ("third", 0.8)])
     def test_passages_of_others(self, name, floor, names):
-        """The rules find most speakers, in the third set without having been made for it."""
+        """The rules find most speakers, also in the third set, for which they were not tuned."""
         right = []
         for passage in PASSAGES[name]:
             expected: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Codebooks are read with all their faults, and checked for terms that mislead."""
+"""A codebook is read, or all its faults are listed; lint finds terms that mislead."""
 
 from textwrap import dedent
 

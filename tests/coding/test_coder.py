@@ -1,4 +1,4 @@
-"""From paragraphs to hits, and from hits to statements."""
+"""Paragraphs are searched for terms, and hits become statements."""
 
 import re
 from dataclasses import replace
@@ -35,7 +35,7 @@ class TestFindTerms:
         codebook = codebook_of(a=("robots", None))
         with pytest.raises(ValueError, match="no column 'text'"):
             pol.find_terms(documents_of("x").drop(columns="text"), codebook)
-        with pytest.raises(ValueError, match="row 0: None is no text"):
+        with pytest.raises(ValueError, match="row 0: expected a string, got None"):
             pol.find_terms(documents_of("x").assign(text=None), codebook)
         with pytest.raises(ValueError, match="no column 'terms_zh'"):
             pol.find_terms(documents_of("x"), codebook.drop(columns="terms_zh"))
@@ -157,7 +157,7 @@ class TestCodeDocuments:
 
     def test_a_paragraph_in_two_rows_is_refused(self):
         documents = documents_of("grain", "grain").assign(paragraph=4)
-        with pytest.raises(ValueError, match="paragraph 4 of document 'a' stands in two rows"):
+        with pytest.raises(ValueError, match="duplicate paragraph 4 of document 'a'"):
             pol.code_documents(documents, codebook_of(grain=("grain", None)))
 
     def test_order_of_rows_does_not_matter_for_speakers(self):
@@ -192,12 +192,12 @@ class TestCodeDocuments:
             ({"document": None}, "column 'document', row 0: the cell is empty"),
             ({"actor": ["henan", None]}, "column 'actor', row 1: the cell is empty"),
             ({"role": "commit"}, "no role 'commit'.*did you mean 'commits'"),
-            ({"paragraph": ["1", "2"]}, "column 'paragraph': its cells are no whole numbers"),
+            ({"paragraph": ["1", "2"]}, "column 'paragraph' must hold integers from 1, not str"),
             (
                 {"paragraph": pd.array([1, None], dtype="Int64")},
-                "column 'paragraph': a cell is empty",
+                "column 'paragraph', row 1: the cell is empty",
             ),
-            ({"text": ["grain", None]}, "column 'text', row 1: (nan|None) is no text"),
+            ({"text": ["grain", None]}, "column 'text', row 1: expected a string, got (nan|None)"),
         ],
     )
     def test_rows_that_cannot_be_coded(self, change, message):

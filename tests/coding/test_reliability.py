@@ -1,4 +1,4 @@
-"""How far two coders agree, and where they do not."""
+"""The agreement of two coders, and the places where they differ."""
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,7 @@ class TestAgreement:
         a = coding(robots=[1, 2], talent=[3])
         table = pol.agreement(a, a.sample(frac=1, random_state=0), units=UNITS)
         assert (table[["precision", "recall", "f1", "kappa", "alpha"]] == 1).all(axis=None)
-        # Among four units, a code that stands in one or two is too rare for an interval.
+        # Among ten units, a code in one or two of them is too rare for an interval.
         assert table[["low", "high"]].isna().all(axis=1).to_list() == [True, True, False]
 
     def test_how_often_a_code_stands_in_a_unit_does_not_matter(self):
@@ -78,7 +78,7 @@ class TestAgreement:
 
     def test_one_column_may_be_the_unit(self):
         table = pol.agreement(coding(x=[1, 2]), coding(x=[2]), unit="document")
-        assert table["alpha"].isna().all()  # one document, and both have it: nothing varies
+        assert table["alpha"].isna().all()  # undefined, because both have the code in every unit
         assert table["f1"].eq(1).all()
 
     def test_nothing_to_compare(self):
@@ -87,7 +87,9 @@ class TestAgreement:
         assert table[["kappa", "alpha", "low"]].isna().all(axis=None)
 
     def test_wrong_tables(self):
-        with pytest.raises(ValueError, match="b has a code in report, 11, which no unit is"):
+        with pytest.raises(
+            ValueError, match=r"`b` codes unit \('report', 11\), which is not in `units`"
+        ):
             pol.agreement(coding(x=[1]), coding(x=[11]), units=UNITS)
         with pytest.raises(ValueError, match="no column 'code'"):
             pol.agreement(UNITS, UNITS)
@@ -96,8 +98,8 @@ class TestAgreement:
         ("change", "message"),
         [
             ({"unit": []}, "expected a column, or several in a list"),
-            ({"a": {"paragraph": "1"}}, "'paragraph' is of numbers in one table only"),
-            ({"a": {"code": "overall"}}, "a code is called 'overall'"),
+            ({"a": {"paragraph": "1"}}, "'paragraph' is numeric in one table but not in another"),
+            ({"a": {"code": "overall"}}, "column 'code': 'overall' is reserved"),
         ],
     )
     def test_codings_that_cannot_be_compared(self, change, message):

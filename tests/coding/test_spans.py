@@ -1,4 +1,4 @@
-"""Which places of terms count as hits."""
+"""Which occurrences of terms count as hits."""
 
 import re
 
@@ -87,7 +87,7 @@ class TestFindSpans:
         st.lists(st.text("ab民营经", min_size=2, max_size=4), min_size=1, max_size=6, unique=True),
     )
     def test_hits_equal_those_of_a_plain_search(self, texts, terms):
-        """Every whole-word place of a term that lies within no longer one, and no other."""
+        """A hit is every whole-word occurrence of a term that is not inside a longer term."""
         codebook = codebook_of(**{f"c{i}": (term, None) for i, term in enumerate(terms)})
         expected = []
         for number, text in enumerate(texts, start=1):

@@ -165,7 +165,7 @@ def test_code_corpus_reads_text_in_another_encoding(here, tmp_path):
     (source / "a.txt").write_bytes("Robots \u2013 \u201crobots\u201d.".encode("cp1252"))
     _, skipped = code(source, coded)
     assert skipped["file"].to_list() == ["a.txt"]
-    assert "name `encoding`" in skipped["problem"][0]
+    assert "pass `encoding`" in skipped["problem"][0]
     summary, skipped = code(source, coded, encoding="cp1252")
     assert skipped.empty
     assert summary["kept"] == 0
@@ -223,7 +223,7 @@ def test_code_corpus_lists_links_that_lead_nowhere_and_reads_odd_names(here, tmp
     summary, skipped = code(folder, tmp_path / "coded")
     assert summary["documents"] == 4
     assert skipped["file"].to_list() == ["c.jsonl"]
-    assert skipped["problem"][0] == "a link that leads nowhere"
+    assert skipped["problem"][0] == "a broken link"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")

@@ -1,4 +1,4 @@
-"""Write files, and read one of them as its paragraphs or as its problem."""
+"""Write files; read a file and return its paragraphs or its problem."""
 
 from pathlib import Path
 

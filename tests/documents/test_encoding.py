@@ -1,4 +1,4 @@
-"""Bytes as text, in the encoding that fits."""
+"""Bytes are decoded in the encoding that fits."""
 
 import pytest
 
@@ -36,16 +36,16 @@ class TestDecode:
             (CHINESE.encode() + b"\xff", "byte 0xff at 45 is neither UTF-8 nor GB18030"),
             (
                 b"don\x92t",
-                "byte 0x92 at 3 is not UTF-8, nor is it Chinese in GB18030; name `encoding`",
+                "byte 0x92 at 3 is neither UTF-8 nor Chinese in GB18030; pass `encoding`",
             ),
-            ("привет".encode("cp1251"), "byte 0xef at 0 is not UTF-8, nor is it Chinese"),
-            ("ab".encode("utf-16-le"), "binary data, no text"),
-            (b"\x89PNG\r\n\x1a\n\0\0", "binary data, no text"),
-            (b"\1\2\3\4 text", "binary data, no text"),
+            ("привет".encode("cp1251"), "byte 0xef at 0 is neither UTF-8 nor Chinese"),
+            ("ab".encode("utf-16-le"), "binary data, not text"),
+            (b"\x89PNG\r\n\x1a\n\0\0", "binary data, not text"),
+            (b"\1\2\3\4 text", "binary data, not text"),
             (b"\xff\xfe\0\0", "no text"),
-            (b"\xff\xfea\0\0\0", "binary data, no text"),
-            (b"\xff\xfea\0b", "marked as UTF-16-LE, but byte 0x62 at 4 is not"),
-            (b"\xef\xbb\xbfa\xff", "marked as UTF-8, but byte 0xff at 4 is not"),
+            (b"\xff\xfea\0\0\0", "binary data, not text"),
+            (b"\xff\xfea\0b", "marked as UTF-16-LE, but byte 0x62 at 4 is not UTF-16-LE"),
+            (b"\xef\xbb\xbfa\xff", "marked as UTF-8, but byte 0xff at 4 is not UTF-8"),
             (b"\xef\xbb\xbf", "no text"),
             (" \n\u200b \u3000\n\ufeff\n", "no text"),
         ],

@@ -1,4 +1,4 @@
-"""Which files are documents, what they are called, and what reads them."""
+"""Which files are documents, which ids they get, and which function reads them."""
 
 import builtins
 import os
@@ -58,7 +58,7 @@ class TestPrintable:
 
 
 class TestReadFile:
-    # Where root runs the tests, test_what_the_system_refuses_is_listed stands in for this one.
+    # If root runs the tests, test_what_the_system_refuses_is_listed covers this case.
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
     def test_a_file_that_may_not_be_read_is_listed(self, tmp_path):
         put(tmp_path, a__txt="x", b__txt="x")

@@ -1,4 +1,4 @@
-"""Pages as a paragraph for each block."""
+"""HTML pages are read as one paragraph for each block."""
 
 import time
 
@@ -72,10 +72,10 @@ class TestHtmlText:
     @pytest.mark.parametrize(
         ("page", "expected"),
         [
-            ("<p>a<script>b", "<script> never ends"),
-            ("<p>a<title>b", "<title> never ends"),
-            ("<p>a<!-- b", "what begins with '<!-- b"),
-            ("<p>a<p class='b", "what begins with "),
+            ("<p>a<script>b", "<script> is never closed"),
+            ("<p>a<title>b", "<title> is never closed"),
+            ("<p>a<!-- b", "markup that begins with '<!-- b"),
+            ("<p>a<p class='b", "markup that begins with "),
         ],
     )
     def test_html_that_is_cut_off_is_told(self, tmp_path, page, expected):

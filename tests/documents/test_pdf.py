@@ -14,7 +14,7 @@ from tests.documents.helpers import problem, texts
 def pdf(
     *streams: bytes, kids: int = 1, forms: tuple[bytes, ...] = (), packed: bool = False
 ) -> bytes:
-    """Write a PDF by hand, a page for each stream; forms are called /F0, /F1 and so on."""
+    """Write a PDF by hand, with a page for each stream; forms are named /F0, /F1 and so on."""
     pages = range(5, 5 + 2 * len(streams), 2)
     first = 5 + 2 * len(streams)
     kids_ = " ".join([f"{n} 0 R" for n in pages] * kids)
@@ -51,7 +51,7 @@ def pdf(
 
 
 def lines(*shown: str) -> bytes:
-    """Write a page, a line below the other; Chinese in the font that has it."""
+    """Write a page of lines, Chinese ones in a Chinese font."""
     parts = []
     for number, line in enumerate(shown):
         if all(ord(character) < 256 for character in line):
@@ -72,7 +72,7 @@ def encrypted(password: str, algorithm: str) -> bytes:
 
 
 def million(piece: bytes) -> bytes:
-    """Pack a stream of more than 1 GB of one byte."""
+    """Compress a stream that repeats a piece until it is larger than 1 GB."""
     packer = zlib.compressobj(9)
     begin = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
     again = packer.compress(piece * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
@@ -145,13 +145,16 @@ class TestPdfText:
     @pytest.mark.parametrize(
         ("content", "expected"),
         [
-            (b"plain text", "no PDF, or damaged: "),
-            (pdf(lines("a"))[:300], "no PDF, or damaged: "),
+            (b"plain text", "not a PDF, or damaged: "),
+            (pdf(lines("a"))[:300], "not a PDF, or damaged: "),
             (pdf(b""), "no text; a scan needs OCR first"),
-            (pdf(million(b" "), packed=True), "beyond a limit of pypdf: "),
-            (pdf(lines("a"), kids=100_001), "beyond a limit of pypdf: "),
-            (pdf(lines("a") + b"[" * 100_000), "no PDF, or damaged: "),
-            (pdf(b"/F0 Do", forms=(*NESTED, lines("a"))), "takes longer than 2 seconds; split it"),
+            (pdf(million(b" "), packed=True), "exceeds a limit of pypdf: "),
+            (pdf(lines("a"), kids=100_001), "exceeds a limit of pypdf: "),
+            (pdf(lines("a") + b"[" * 100_000), "not a PDF, or damaged: "),
+            (
+                pdf(b"/F0 Do", forms=(*NESTED, lines("a"))),
+                "takes longer than 2 seconds; split the file",
+            ),
         ],
         ids=["text", "cut off", "scan", "bomb", "pages", "nested arrays", "nested forms"],
     )

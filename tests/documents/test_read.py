@@ -1,4 +1,4 @@
-"""Documents become paragraphs, and every file that does not is named with its reason."""
+"""Documents are read as paragraphs, and every file left out is listed with its reason."""
 
 import hashlib
 import os
@@ -56,12 +56,12 @@ class TestReadDocuments:
         problems = dict(skipped.itertuples(index=False, name=None))
         assert {name: text.split(":")[0] for name, text in problems.items()} == {
             "a.txt": "empty",
-            "b.pdf": "no PDF, or damaged",
-            "c.docx": "no Word file, or damaged",
-            "d.txt": "binary data, no text",
+            "b.pdf": "not a PDF, or damaged",
+            "c.docx": "not a Word file, or damaged",
+            "d.txt": "binary data, not text",
             "f.html": "no text",
             "g.md": "no text",
-            "h.txt": "a link that leads nowhere",
+            "h.txt": "a broken link",
             "k.txt": "not a regular file",
         }
 
@@ -109,7 +109,10 @@ class TestReadDocuments:
         _, skipped = pol.read_documents(tmp_path)
         assert skipped["file"].to_list() == ["a.txt", "c.txt", "d.txt", "sub"]
         assert skipped["problem"][0] == skipped["problem"][3] == "cannot be read: Permission denied"
-        assert skipped["problem"].to_list()[1:3] == ["too large for the memory", "nested too deep"]
+        assert skipped["problem"].to_list()[1:3] == [
+            "too large for the memory",
+            "nested too deeply",
+        ]
 
     @given(st.binary(max_size=200), st.sampled_from(sorted(READERS)))
     def test_any_bytes_are_read_or_told(self, data, ending):
