@@ -84,10 +84,16 @@ def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
     hebei    3.0    0.0
     """
     if isinstance(network, nx.Graph):
-        for a, b, weight in network.edges(data="weight", default=1):
-            if not isinstance(weight, Real):
-                raise ValueError(f"the edge from {a!r} to {b!r} has the weight {weight!r}")
-        network = nx.to_pandas_adjacency(network)
+        weighted = nx.MultiDiGraph() if network.is_directed() else nx.MultiGraph()
+        weighted.add_nodes_from(network)
+        for a, b, data in network.edges(data=True):
+            if data.get("sign") == -1:
+                raise ValueError(
+                    f"the edge from {a!r} to {b!r} has the sign -1, fewer shared than expected; "
+                    "groups need ties, as extract_backbone(…, tail='upper') returns them"
+                )
+            weighted.add_edge(a, b, weight=weight_of(a, b, data))
+        network = nx.to_pandas_adjacency(weighted)
     labels = _check_square(network)
     ties = network[labels].to_numpy(dtype=float, na_value=np.nan, copy=True)
     np.fill_diagonal(ties, 0)
@@ -101,6 +107,14 @@ def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
                 f"and back {ties[column, row]:g}; {rule}"
             )
     return pd.DataFrame(ties, index=network.index, columns=network.index)
+
+
+def weight_of(a: Any, b: Any, data: dict[str, Any]) -> Any:
+    """Return the weight of an edge, 1 if it has none; raise if it is not a number."""
+    weight = data.get("weight")
+    if weight is not None and not isinstance(weight, Real):
+        raise ValueError(f"the edge from {a!r} to {b!r} has the weight {weight!r}, not a number")
+    return 1 if weight is None else weight
 
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:

@@ -24,6 +24,14 @@ def require_unique(matrix: pd.DataFrame) -> None:
             raise ValueError(f"duplicate {axis} label {twice!r}")
 
 
+def require_numbers(matrix: pd.DataFrame) -> None:
+    """Raise unless all columns hold real numbers."""
+    for dtype in matrix.dtypes.unique():
+        if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_complex_dtype(dtype):
+            column = matrix.columns[matrix.dtypes == dtype].to_list()[0]
+            raise ValueError(f"column {column!r} holds {dtype}; expected numbers")
+
+
 def check_counts(matrix: pd.DataFrame) -> None:
     """Raise unless this is a matrix of counts under unique labels."""
     require_matrix(matrix)
@@ -34,7 +42,7 @@ def check_counts(matrix: pd.DataFrame) -> None:
                 f"column {column!r} holds {dtype}, not counts; count_statements(…) makes a matrix "
                 "of statements"
             )
-    if matrix.isna().any(axis=None) or (matrix < 0).any(axis=None):
-        raise ValueError("the matrix has negative or missing cells; counts are 0, 1, 2, …")
-    if np.isinf(matrix.to_numpy(dtype=float)).any():
-        raise ValueError("the matrix has infinite cells; counts are 0, 1, 2, …")
+    cells = matrix.to_numpy(dtype="float64", na_value=np.nan)
+    for row, column in np.argwhere(~(np.isfinite(cells) & (cells >= 0)))[:1]:
+        place = f"row {matrix.index[row]!r}, column {matrix.columns[column]!r}"
+        raise ValueError(f"{place}: expected a count (0, 1, 2, …), got {cells[row, column]:g}")

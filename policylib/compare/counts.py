@@ -1,6 +1,7 @@
 """Statements, or a network of them, become a biadjacency matrix: counts of actors × concepts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, Literal, get_args
 
 import networkx as nx
@@ -10,7 +11,7 @@ import pandas as pd
 from policylib._util.dates import FREQUENCIES, periods
 from policylib._util.names import require, require_columns
 from policylib.network.edges import Columns, Rows, actor_rows, check_network, concepts, edge_table
-from policylib.tables.levels import Level, roll_up_codes
+from policylib.tables.levels import LEVELS, Level, roll_up_codes
 from policylib.tables.roles import Role, of_roles
 
 Duplicates = Literal["include", "document", "week", "month", "quarter", "year", "acrossrange"]
@@ -179,8 +180,12 @@ def count_statements(
     >>> count_statements(statements, rows="actor", **options)["industry"].to_dict()
     {'hebei': 1, 'henan': 2}
     """
-    by: list[Any] = list(rows) if isinstance(rows, list | tuple) else [rows]
+    by: list[Any] = [rows] if isinstance(rows, str) else list(rows)
+    if not by:
+        raise ValueError("rows names no column; expected a column or a list of columns")
     names = [*by, columns, *([] if qualifier is None else [qualifier])]
+    if columns in LEVELS and columns not in statements:
+        raise ValueError(f"no column {columns!r}; pass columns='code', level={columns!r}")
     require_columns(statements, *names)
     require(duplicates, DUPLICATES, "duplicates")
     for name in names:
@@ -190,14 +195,14 @@ def count_statements(
     if level is not None:
         keys[_place_of_code(names)] = _at_level(statements, level, codebook)
     if qualifier is not None:
-        ends = statements.attrs.get("ranges", {}).get(qualifier, ())
+        ends: Iterable[Any] = _ends(statements, qualifier)
         if isinstance(keys[-1].dtype, pd.CategoricalDtype):
             ends = {*ends, *keys[-1].cat.categories}
             keys[-1] = keys[-1].astype("object")
         keys[-1] = _numeric_or_boolean(keys[-1])
         levels = _levels(keys[-1], ends)
     whole = np.logical_and.reduce([key.notna() for key in keys])
-    keys = [key[whole].rename(i) for i, key in enumerate(keys)]
+    keys = [_hashable(key[whole]).rename(i) for i, key in enumerate(keys)]
     count = counts_of(statements)[whole]
     if duplicates == "include":
         sums = count.groupby(keys).sum()
@@ -214,6 +219,30 @@ def count_statements(
     found = matrix.columns.get_level_values(0).unique().sort_values()
     every = pd.MultiIndex.from_product([found, levels], names=[columns, qualifier])
     return matrix.reindex(columns=every, fill_value=0)
+
+
+def _hashable(key: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column, or raise if it holds lists or other values that cannot be grouped."""
+    if key.dtype == "object":
+        for row, cell in key.items():
+            if not isinstance(cell, Hashable):
+                raise ValueError(
+                    f"column {key.name!r}, row {row!r}: a {type(cell).__name__} cannot be counted"
+                )
+    return key
+
+
+def _ends(statements: pd.DataFrame, qualifier: str) -> tuple[float, ...]:
+    """Return the ends of the range of a qualifier that the table keeps, if it keeps one."""
+    ranges = statements.attrs.get("ranges", {})
+    ends = ranges.get(qualifier, ()) if isinstance(ranges, Mapping) else ranges
+    numbers = isinstance(ends, list | tuple) and all(isinstance(end, Real) for end in ends)
+    if not numbers or not isinstance(ranges, Mapping):
+        raise ValueError(
+            f"attrs['ranges'] is {ranges!r}; expected the lowest and highest number of each "
+            "column, for example {'rating': (1, 5)}"
+        )
+    return tuple(ends)
 
 
 def _place_of_code(names: list[str]) -> int:
@@ -235,10 +264,14 @@ def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
     if "count" not in statements:
         return pd.Series(1, index=statements.index)
     count = statements["count"]
-    if not pd.api.types.is_numeric_dtype(count) or count.isna().any() or (count < 0).any():
-        raise ValueError("column 'count' must hold numbers from 0, none of them missing")
-    if np.isinf(count.astype("float64")).any():
-        raise ValueError("column 'count' has an infinite number")
+    if not pd.api.types.is_numeric_dtype(count):
+        raise ValueError(f"column 'count' must hold numbers from 0, not {count.dtype}")
+    numbers = count.to_numpy(dtype="float64", na_value=np.nan)
+    for row in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0)))[:1]:
+        raise ValueError(
+            f"column 'count', row {statements.index[row]!r}: expected a number from 0, got "
+            f"{numbers[row]:g}"
+        )
     return count
 
 

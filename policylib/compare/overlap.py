@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.matrices import check_counts
+from policylib._util.matrices import check_counts, require_numbers, require_unique
 from policylib._util.names import require, require_frame
 from policylib.compare.counts import count_concepts, counts_of
 from policylib.network.build import evidence
@@ -34,7 +34,8 @@ Floats = NDArray[np.float64]
 def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFrame:
     """Measure the overlap of each pair of rows.
 
-    A row has a concept if its count is above 0; larger counts make no difference.
+    A row has a concept if its count is above 0; larger counts make no difference. In a matrix with
+    a qualifier, each concept and level of the qualifier is a column of its own.
 
     Parameters
     ----------
@@ -132,15 +133,21 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     hebei henan      0     3
     """
     require_frame(overlap, "an overlap matrix", "; project(matrix) returns one")
+    require_unique(overlap)
     if not overlap.index.equals(overlap.columns):
         raise ValueError("an overlap matrix has the same labels in rows and columns")
-    if not np.array_equal(overlap, overlap.T, equal_nan=True):
-        raise ValueError("an overlap matrix is symmetric; this one is not")
-    first, second = np.triu_indices(len(overlap), k=1)
+    require_numbers(overlap)
+    cells = overlap.to_numpy(dtype="float64", na_value=np.nan)
     labels = overlap.index.to_numpy()
-    pairs = pd.DataFrame(
-        {"a": labels[first], "b": labels[second], "value": overlap.to_numpy()[first, second]}
-    )
+    for row, column in np.argwhere(~np.isclose(cells, cells.T, rtol=1e-12, equal_nan=True))[:1]:
+        raise ValueError(
+            f"an overlap matrix is symmetric, but from {labels[row]!r} to {labels[column]!r} it is "
+            f"{cells[row, column]:g}, and back {cells[column, row]:g}"
+        )
+    first, second = np.triu_indices(len(overlap), k=1)
+    whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in overlap.dtypes)
+    values = overlap.to_numpy() if whole else cells
+    pairs = pd.DataFrame({"a": labels[first], "b": labels[second], "value": values[first, second]})
     pairs["rank"] = pairs["value"].rank(method="min", ascending=False).astype("Int64")
     return pairs.sort_values("rank", kind="stable", ignore_index=True)
 
@@ -322,8 +329,10 @@ def both_sides(
     check_network(network)
     for side in (a, b):
         require_node(network, side, "actor", ACTORS)
+    if a == b:
+        raise ValueError(f"a and b are both {a!r}; name two different actors")
     provinces = actor_rows(network, "province")
-    if a == b or provinces.get(a, a) == provinces.get(b, b):
+    if provinces.get(a, a) == provinces.get(b, b):
         raise ValueError(f"{a!r} and {b!r} speak for each other; name two different actors")
     sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
     sides = of_roles(sides[counts_of(sides) > 0], roles).convert_dtypes()

@@ -128,6 +128,8 @@ def pair_card(
     '# Hebei 河北省 and Jilin 吉林省 (null model: fixed row)'
     """
     require(model, MODELS, "model")
+    if roles is not None and not isinstance(roles, str):
+        roles = list(roles)
     table = compare_pair(network, a, b, columns=columns, roles=roles)
     kind = _common_kind(network, table, a, b)
     matrix = biadjacency(network, rows=kind, columns=columns, roles=roles)

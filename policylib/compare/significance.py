@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from numbers import Real
 from typing import Literal, get_args
 
 import networkx as nx
@@ -11,6 +12,7 @@ import pandas as pd
 from policylib._util.names import require, require_columns
 from policylib._util.numbers import require_seed, require_whole
 from policylib._util.warn import warn
+from policylib.compare.counts import counts_of
 from policylib.compare.null_models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
 from policylib.compare.overlap import MEASURES, Measure, presence_of, project
 
@@ -226,8 +228,8 @@ def extract_backbone(
     """
     require(tail, TAILS, "tail")
     require_columns(significance, "a", "b", "shared", *COLUMNS)
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha is {alpha}; expected a number between 0 and 1")
+    if not isinstance(alpha, Real) or not 0 < alpha < 1:
+        raise ValueError(f"alpha is {alpha!r}; expected a number between 0 and 1")
     backbone = nx.Graph()
     backbone.add_nodes_from(dict.fromkeys([*significance["a"], *significance["b"]]))
     sides = {"upper": 1, "lower": -1}
@@ -254,12 +256,14 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        For each row, the largest first: `statements`, `paragraphs` and `documents`.
+        For each row, the largest first: `statements`, `paragraphs` and `documents`. Statements
+        with a count of 0 are left out.
 
     Raises
     ------
     ValueError
-        If a column is missing, or a statement lacks its document or paragraph.
+        If a column is missing, a statement lacks its document or paragraph, or a count is missing
+        or negative.
 
     Examples
     --------
@@ -269,21 +273,32 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
     >>> coverage(statements, rows="actor").to_dict("index")["henan"]
     {'statements': 2, 'paragraphs': 2, 'documents': 1}
     """
-    require_columns(statements, rows, "document", "paragraph")
-    counted = statements if "count" in statements else statements.assign(count=1)
-    without = counted[["document", "paragraph"]].isna().any(axis=1)
-    if without.any():
-        raise ValueError(f"{without.sum()} statements lack their document or paragraph")
-    places = counted.groupby([rows, "document", "paragraph"])["count"].sum().reset_index()
-    groups = places.groupby(rows)
+    placed = _placed(statements, rows)
+    row, document, paragraph = (placed[c].to_numpy() for c in (rows, "document", "paragraph"))
+    places = counts_of(placed).groupby([placed[rows], document, paragraph]).sum()
+    groups = places.groupby(level=0)
+    documents = pd.Series(document).groupby(row).nunique()
     table = pd.DataFrame(
-        {
-            "statements": groups["count"].sum(),
-            "paragraphs": groups.size(),
-            "documents": groups["document"].nunique(),
-        }
-    )
+        {"statements": groups.sum(), "paragraphs": groups.size(), "documents": documents}
+    ).rename_axis(rows)
     return table.sort_values(["statements", "paragraphs"], ascending=False, kind="stable")
+
+
+def _placed(statements: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return the statements that are made, or raise if one has no place in a document."""
+    for column in columns:
+        if not isinstance(column, str):
+            raise TypeError(f"expected the name of one column, not {column!r}")
+    require_columns(statements, *columns, "document", "paragraph")
+    made = statements[counts_of(statements) > 0]
+    for column in ("document", "paragraph"):
+        empty = made.index[made[column].isna()].to_list()
+        if empty:
+            raise ValueError(
+                f"column {column!r}, row {empty[0]!r}: the cell is empty; {len(empty)} statements "
+                f"lack their {column}"
+            )
+    return made
 
 
 def overlap_stability(
@@ -324,7 +339,8 @@ def overlap_stability(
     Raises
     ------
     ValueError
-        If a column is missing, `measure` is unknown, or `samples` is below 1.
+        If a column is missing, a statement lacks its document or paragraph, a count is missing or
+        negative, `measure` is unknown, or `samples` is below 1.
 
     Examples
     --------
@@ -334,11 +350,13 @@ def overlap_stability(
     >>> overlap_stability(statements, rows="actor", columns="code", seed=1)["low"].to_list()
     [1.0]
     """
-    require_columns(statements, rows, columns, "document", "paragraph")
+    placed = _placed(statements, rows, columns)
     require(measure, MEASURES, "measure")
     require_whole(samples, "samples")
     require_seed(seed)
-    said = statements[[rows, columns, "document", "paragraph"]].dropna().drop_duplicates()
+    if rows == columns:
+        raise ValueError(f"column {rows!r} is named twice; rows and columns must differ")
+    said = placed[placed[rows].notna() & placed[columns].notna()]
     of_row, labels = pd.factorize(said[rows], sort=True)
     of_column, concepts = pd.factorize(said[columns], sort=True)
     place = said.groupby(["document", "paragraph"]).ngroup().to_numpy()

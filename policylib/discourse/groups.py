@@ -153,11 +153,16 @@ def _best_groups(
         member = np.empty(len(tied), dtype=int)
         for number, group in enumerate(nx.community.louvain_communities(graph, seed=start_seed)):
             member[list(group)] = number
+        candidates = [member]
         if groups is not None:
-            member = _move(excess, _merge(excess, member, groups))
-        modularity = float(excess[member[:, None] == member].sum())
-        if modularity > highest + 1e-12:
-            best, highest = member, modularity
+            # Merged groups can be a poor start, so random groups are tried, too.
+            most = min(groups, len(tied))
+            random = np.random.default_rng(start_seed).integers(0, most, (STARTS, len(tied)))
+            candidates = [_move(excess, m) for m in (_merge(excess, member, groups), *random)]
+        for member in candidates:
+            modularity = float(excess[member[:, None] == member].sum())
+            if modularity > highest + 1e-12:
+                best, highest = member, modularity
     found = [tied[best == number].tolist() for number in np.unique(best)]
     return sorted(found, key=lambda group: (-len(group), group)), highest
 

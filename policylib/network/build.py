@@ -5,7 +5,7 @@ from typing import Any, get_args
 import networkx as nx
 import pandas as pd
 
-from policylib._util.names import first_of, require
+from policylib._util.names import first_of, nearest, require
 from policylib.network.edges import (
     ACTORS,
     KINDS,
@@ -19,8 +19,21 @@ from policylib.network.edges import (
 )
 from policylib.tables.levels import LEVELS, Level, broader_codes
 from policylib.tables.read import Tables
+from policylib.tables.roles import ROLES
 
 Pairs = list[tuple[str, dict[str, Any]]]
+
+# The kinds of the nodes that the ids in a column name.
+REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("priorities", "broader"): ("priority",),
+    ("initiatives", "implements"): ("initiative",),
+    ("initiatives", "owner"): ACTORS,
+    ("experts", "organisation"): ("organisation",),
+    ("organisations", "province"): ("province",),
+    ("statements", "actor"): ACTORS,
+    ("statements", "code"): ("priority",),
+    ("statements", "initiative"): ("initiative",),
+}
 
 
 def build_network(tables: Tables) -> nx.MultiDiGraph:
@@ -49,8 +62,8 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
     TypeError
         If it is not a data package.
     ValueError
-        If a table lacks a column, two nodes or two statements have the same id, or a table names
-        an id that no table describes.
+        If a table lacks a column, two nodes, documents or statements have the same id, a role is
+        unknown, or a table names an id that no table describes or that is of another kind.
 
     See Also
     --------
@@ -76,7 +89,8 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
             if node in network:
                 its = network.nodes[node]["kind"]
                 raise ValueError(f"{name}: the id {node!r} is taken by another {its}")
-            network.add_node(node, kind=kind, **data)
+            network.add_node(node, **data, kind=kind)
+    _check_references(network, tables)
     for name, column, relation in (
         ("priorities", "broader", "broader"),
         ("initiatives", "implements", "implements"),
@@ -88,19 +102,35 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
     for initiative, owner in _links(tables, "initiatives", "owner"):
         _add_structural(network, owner, "launches", initiative)
     _add_statements(network, tables)
-    for node, kind in network.nodes(data="kind"):
-        if kind is None:
-            raise ValueError(f"no table describes {node!r}, which another table names")
     return network
+
+
+def _check_references(network: nx.MultiDiGraph, tables: Tables) -> None:
+    """Raise unless each id that a table names is a node of a fitting kind."""
+    for (name, column), kinds in REFERENCES.items():
+        table = getattr(tables, name)
+        if not isinstance(table, pd.DataFrame) or column not in table:
+            continue
+        cells = table[column].dropna()
+        for value in cells.unique():
+            kind = network.nodes[value]["kind"] if value in network else None
+            if kind in kinds:
+                continue
+            place = f"{name}: column {column!r}, row {cells.index[cells == value].to_list()[0]!r}"
+            if kind is not None:
+                raise ValueError(f"{place}: {value!r} is of kind {kind}, not {' or '.join(kinds)}")
+            known = tuple(str(n) for n, its in network.nodes(data="kind") if its in kinds)
+            raise ValueError(f"{place}: no table describes {value!r}{nearest(str(value), known)}")
 
 
 def _add_statements(network: nx.MultiDiGraph, tables: Tables) -> None:
     table = _table(tables, "statements", ["id", "document", "actor", "role", "code"])
-    if "key" in table:
-        raise ValueError("statements: a column cannot be named 'key', which is the id of an edge")
-    if not table["id"].is_unique:
-        twice = table.loc[table["id"].duplicated(), "id"].iloc[0]
-        raise ValueError(f"statements: the id {twice!r} is used twice")
+    for role in table["role"].unique():
+        try:
+            require(role, ROLES, "role")
+        except ValueError as error:
+            row = table.index[table["role"] == role].to_list()[0]
+            raise ValueError(f"statements: column 'role', row {row!r}: {error}") from None
     documents = _table(tables, "documents", ["id", "date"]).set_index("id")
     unknown = table.loc[~table["document"].isin(documents.index), "document"].unique().tolist()
     if unknown:
@@ -127,6 +157,9 @@ def _table(tables: Tables, name: str, columns: list[str]) -> pd.DataFrame:
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
         raise ValueError(f"{name}: the column {twice!r} appears twice")
+    for column in ("key", "relation") if name == "statements" else ("kind",):
+        if column in table:
+            raise ValueError(f"{name}: rename the column {column!r}; the network uses this name")
     for column in columns:
         try:
             require(column, table.columns, "column")
@@ -135,6 +168,9 @@ def _table(tables: Tables, name: str, columns: list[str]) -> pd.DataFrame:
         if table[column].isna().any() and column != "date":
             row = table.index[table[column].isna()].to_list()[0]
             raise ValueError(f"{name}: column {column!r}, row {row!r}: the cell is empty")
+    if not table["id"].is_unique and name in ("statements", "documents"):
+        twice = table.loc[table["id"].duplicated(), "id"].iloc[0]
+        raise ValueError(f"{name}: the id {twice!r} is used twice")
     return table
 
 
@@ -241,7 +277,8 @@ def nodes_of_kind(network: nx.MultiDiGraph, kind: Kind) -> list[str]:
     """
     check_network(network)
     require(kind, get_args(Kind), "kind")
-    return sorted(node for node, its_kind in network.nodes(data="kind") if its_kind == kind)
+    nodes = (node for node, its_kind in network.nodes(data="kind") if its_kind == kind)
+    return sorted(nodes, key=str)
 
 
 def evidence(
@@ -257,14 +294,16 @@ def evidence(
         A province (its cities speak for it too), an organisation or an expert; or an initiative,
         for the statements that name it. All actors if left out.
     concept : str, optional
-        A code, which includes all narrower codes, or an initiative. All if left out.
+        A code, which includes all narrower codes, or an initiative. All if left out. So a theme
+        may have more statements here than in `biadjacency` at a deeper level, where its column
+        counts only statements on the theme as a whole.
 
     Returns
     -------
     DataFrame
-        One row for each statement in the order of the source, with the columns of the statements
-        table and `date`. A table without rows means that these documents say nothing; it does not
-        mean that nothing is done.
+        One row for each statement, sorted by document, paragraph and place, with the columns of the
+        statements table and `date`. A table without rows means that these documents say nothing;
+        it does not mean that nothing is done.
 
     Raises
     ------
@@ -337,6 +376,6 @@ def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiD
     merged.add_edges_from(
         (source, codes[target], key, data)
         for source, target, key, data in network.in_edges(deeper, keys=True, data=True)
-        if data["relation"] != "broader"
+        if data.get("relation") != "broader"
     )
     return merged

@@ -20,7 +20,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 COLUMNS = ["id", "document", "paragraph", "actor", "role", "code", "initiative", "qualifier"]
 COLUMNS += ["coder", "count", "date", "start", "end", "quote", "summary"]
 ENDS = {"actor": 0, "code": 1, "id": 2}  # where these columns are in an edge
-TYPES = {"qualifier": "boolean", "start": "Int64", "end": "Int64"}
 
 
 def statements(
@@ -45,7 +44,7 @@ def statements(
     Returns
     -------
     DataFrame
-        One row for each statement, in the order of documents, paragraphs and places.
+        One row for each statement, sorted by the id of the document, then by paragraph and place.
 
     Raises
     ------
@@ -68,12 +67,24 @@ def statements(
     True
     """
     check_network(network)
-    table = edge_table(network, COLUMNS, actors).astype(TYPES)
+    table = _typed(edge_table(network, COLUMNS, actors))
     if rows is not None:
         table["row"] = table["actor"].map(actor_rows(network, rows))
     if columns is not None:
         table["concept"] = concepts(network, table, columns)
     return table.sort_values(["document", "paragraph", "start", "id"], ignore_index=True)
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Convert columns whose cells may all be empty to the types that they have in tables."""
+    qualifier = table["qualifier"].astype("object").convert_dtypes()
+    table["qualifier"] = qualifier.astype("boolean") if qualifier.isna().all() else qualifier
+    for column in ("start", "end"):
+        try:
+            table[column] = table[column].astype("Int64")
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"statements: column {column!r} must hold whole numbers") from error
+    return table
 
 
 def edge_table(
@@ -103,7 +114,8 @@ def edge_table(
             found[column] = [edge[place] for edge in edges]
         else:
             name = "relation" if column == "role" else column
-            found[column] = [edge[3].get(name) for edge in edges]
+            missing = 1 if column == "count" else None  # made once
+            found[column] = [edge[3].get(name, missing) for edge in edges]
     table = pd.DataFrame(found, columns=columns)
     for code in table["code"].unique() if "code" in table else ():
         if network.nodes[code]["kind"] != "priority":

@@ -6,6 +6,8 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from policylib._util.graphs import weight_of
+
 Places = Mapping[Any, Sequence[float]]
 
 LAYERS = {"expert": 0, "organisation": 0, "province": 0, "initiative": 1, "priority": 2}
@@ -24,7 +26,7 @@ def add_up(network: nx.Graph) -> nx.Graph:
     for a, b, data in network.edges(data=True):
         if a == b:
             continue
-        weight = 1 if data.get("weight") is None else data["weight"]
+        weight = weight_of(a, b, data)
         before = simple.edges[a, b]["weight"] if simple.has_edge(a, b) else 0
         kind = network.nodes[a].get("kind") if network.is_directed() else None
         simple.add_edge(a, b, weight=before + weight, source=kind, sign=data.get("sign"))
@@ -62,8 +64,10 @@ def layered_layout(simple: nx.Graph) -> Places:
 
 def _path(simple: nx.Graph, code: str) -> tuple[str, ...]:
     """Return a code with all its broader codes, the broadest first."""
-    broader = simple.nodes[code].get("broader")
-    return (*_path(simple, broader), code) if broader in simple else (code,)
+    path = [code]
+    while (broader := simple.nodes[path[0]].get("broader")) in simple and broader not in path:
+        path.insert(0, broader)
+    return tuple(path)
 
 
 def _rank(simple: nx.Graph, node: str, places: Places) -> tuple[int, float]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from policylib._util.matrices import require_matrix
+from policylib._util.matrices import require_matrix, require_numbers
 from policylib.network.names import Label, names_of
 from policylib.plot.style import INK, new_axes, style, text_of, width_of
 
@@ -57,12 +57,11 @@ def plot_matrix(
     require_matrix(matrix)
     if matrix.empty:
         raise ValueError("the matrix is empty; there is nothing to draw")
-    for dtype in matrix.dtypes.unique():
-        if not pd.api.types.is_numeric_dtype(dtype):
-            column = matrix.columns[matrix.dtypes == dtype].to_list()[0]
-            raise ValueError(f"column {column!r} holds {dtype}; expected numbers")
+    require_numbers(matrix)
     names = {} if label is None else names_of(label)
     values = matrix.astype(float)
+    if np.isinf(values.to_numpy()).any():
+        raise ValueError("the matrix has infinite cells, which have no colour")
     values.index = pd.Index([text_of(row, names) for row in matrix.index])
     values.columns = pd.Index([text_of(column, names) for column in matrix.columns])
     whole = (values.isna() | (values % 1 == 0)).all(axis=None)

@@ -8,6 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from policylib._util.graphs import as_graph
+from policylib._util.names import require
+from policylib._util.numbers import require_seed
 from policylib.network.names import Label, names_of
 from policylib.plot.layout import LAST, LAYERS, Places, add_up, layered_layout
 from policylib.plot.style import (
@@ -77,8 +79,12 @@ def plot_network(
     >>> plt.close()
     """
     network = as_graph(network)
+    require_seed(seed)
     if not network:
         raise ValueError("the network has no nodes; there is nothing to draw")
+    if pos is not None:
+        for node in network:
+            require(node, pos, "place in pos for node")
     names = _names(network, label)
     simple = add_up(network)
     layers = [LAYERS.get(kind) for _, kind in simple.nodes(data="kind")]
@@ -90,7 +96,8 @@ def plot_network(
         near = simple.edge_subgraph([e for e in simple.edges if simple.edges[e]["sign"] != -1])
         drawn = nx.Graph(near.edges)
         drawn.add_nodes_from(simple)
-        pos = nx.forceatlas2_layout(drawn, max_iter=400, seed=seed, strong_gravity=True)
+        start = None if seed is None else int(seed) % 2**32  # the largest that numpy takes
+        pos = nx.forceatlas2_layout(drawn, max_iter=400, seed=start, strong_gravity=True)
     with style():
         if ax is None and layered:
             ax = _axes_between_labels(names, pos)
@@ -198,5 +205,6 @@ def _label_freely(names: dict[Any, str], pos: Places, ax: Axes) -> None:
 def _names(network: nx.Graph, label: Label) -> dict[Any, str]:
     """Return the text beside each node; a graph without the default attribute shows ids."""
     known = any(name for _, name in network.nodes(data="label"))
-    names = {} if label == "label" and not known else names_of(label, network)
+    default = isinstance(label, str) and label == "label"
+    names = {} if default and not known else names_of(label, network)
     return {node: short(names.get(node, node)) for node in network}

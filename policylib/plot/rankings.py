@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from policylib._util.matrices import require_numbers
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
 from policylib.plot.style import COLOURS, GREY, PALE, new_axes, style, text_of, width_of
@@ -132,6 +133,7 @@ def plot_pairs(
     require_columns(significance, "a", "b", "shared", "expected", "sd", hint=hint)
     if significance.empty:
         raise ValueError("there are no pairs; nothing to draw")
+    require_numbers(significance[["shared", "expected", "sd"]])
     known = {} if label is None else names_of(label)
     names = [
         text_of(pair, known) for pair in zip(significance["a"], significance["b"], strict=True)

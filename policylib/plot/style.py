@@ -1,6 +1,7 @@
 """The look of all figures: colours, fonts, lengths of labels, sizes."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -75,6 +76,17 @@ def text_of(label: object, names: Mapping[Any, str]) -> str:
         levels = [SIDES.get(part, part) if isinstance(part, bool) else part for part in label]
         return " – ".join(text_of(level, names) for level in levels)
     return short(names.get(label, label))
+
+
+def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[str]:
+    """Return a text for each label; equal texts are numbered from the second on."""
+    texts: list[str] = []
+    used: Counter[str] = Counter()
+    for label in labels:
+        text = text_of(label, names)
+        used[text] += 1
+        texts.append(text if used[text] == 1 else f"{text} ({used[text]})")
+    return texts
 
 
 def short(name: object) -> str:

@@ -1,6 +1,7 @@
 """Draw one value for each province on a tile map of China."""
 
 import textwrap
+from numbers import Real
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -124,6 +125,8 @@ def plot_tiles(
     >>> plt.close()
     """
     values = _checked(values)
+    if not isinstance(center, Real):
+        raise TypeError(f"center is {center!r}; expected a number")
     names = _tile_names(label)
     cells, categories, options = _colours(values, center)
     if "norm" in kwargs:  # a norm sets its own limits

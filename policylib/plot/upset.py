@@ -3,11 +3,12 @@
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
-from policylib.plot.style import COLOURS, style, text_of
+from policylib.plot.style import COLOURS, different_texts, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,20 +57,21 @@ def plot_upset(
     names = {} if label is None else names_of(label)
     if intersections.empty:
         raise ValueError("there are no intersections; nothing to draw")
-    members = intersections.explode("columns").explode("rows", ignore_index=True)
-    members["rows"] = [text_of(row, names) for row in members["rows"]]
-    rows = members["rows"].nunique()
-    if rows < 2:
-        raise ValueError(f"an UpSet plot needs two rows or more; found {rows}")
+    rows = sorted({row for members in intersections["rows"] for row in members}, key=str)
+    if len(rows) < 2:
+        raise ValueError(f"an UpSet plot needs two rows or more; found {len(rows)}")
+    has = np.array([[row in members for row in rows] for members in intersections["rows"]])
+    presence = np.repeat(has, intersections["columns"].map(len), axis=0)
+    texts = different_texts(rows, names)
     options = {"color": COLOURS["province"], "fontsize": 10, "sort_subsets": "-cardinality"}
-    options |= {"width": 7.0, "height": max(1.0, 0.3 * rows) + 0.5}
+    options |= {"width": 7.0, "height": max(1.0, 0.3 * len(rows)) + 0.5}
     with style(), warnings.catch_warnings():
         # marsilea 0.8 sorts in place, which pandas 3.1 deprecates.
         warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
         # Importing marsilea changes settings of matplotlib; style() restores them.
         from marsilea.upset import Upset, UpsetData
 
-        data = UpsetData(pd.crosstab(members["columns"], members["rows"]) > 0)
+        data = UpsetData(pd.DataFrame(presence, columns=texts))
         upset = Upset(data, **(options | kwargs))
         upset.render()
     figure: Figure = upset.figure

@@ -1,5 +1,7 @@
 """Statements as edges: read back, checked, by actor and by concept."""
 
+from dataclasses import replace
+
 import networkx as nx
 import pandas as pd
 import pytest
@@ -17,6 +19,33 @@ class TestStatements:
             back[columns].sort_values("id", ignore_index=True), went_in, check_dtype=False
         )
         assert back["count"].sum() == tables.statements["count"].sum()
+
+    def test_statements_are_sorted_by_document_paragraph_and_place(self, tables):
+        # In one paragraph, s02 comes first in the text, though s01 is first by its id.
+        start = tables.statements["id"].map({"s01": 9, "s02": 3}).astype("Int64")
+        moved = tables.statements.assign(document="daily", paragraph=1, start=start)
+        found = pol.statements(pol.build_network(replace(tables, statements=moved)))
+        assert found["id"].head(2).to_list() == ["s02", "s01"]
+
+    @pytest.mark.parametrize(
+        ("qualifier", "dtype"), [(True, "boolean"), (3, "Int64"), (2.5, "Float64"), ("for", "str")]
+    )
+    def test_a_qualifier_keeps_its_type(self, tables, qualifier, dtype):
+        rated = tables.statements.assign(qualifier=qualifier)
+        found = pol.statements(pol.build_network(replace(tables, statements=rated)))
+        assert found["qualifier"].dtype == dtype
+        assert set(found["qualifier"]) == {qualifier}
+
+    def test_places_are_whole_numbers(self, tables):
+        wrong = tables.statements.assign(start="x")
+        with pytest.raises(ValueError, match="column 'start' must hold whole numbers"):
+            pol.statements(pol.build_network(replace(tables, statements=wrong)))
+
+    def test_a_statement_without_a_count_is_made_once(self, tables):
+        once = replace(tables, statements=tables.statements.drop(columns="count"))
+        network = pol.build_network(once)
+        assert pol.statements(network)["count"].eq(1).all()
+        assert pol.biadjacency(network, rows="actor").to_numpy().sum() == 14
 
 
 class TestCheckNetwork:
@@ -44,6 +73,8 @@ class TestCheckNetwork:
 class TestActorRows:
     def test_a_city_counts_for_its_province_and_an_institute_does_not(self, network):
         assert actor_rows(network, "province")["siping"] == "jilin"
+        # The institute is in Henan, but its words are not those of the province.
+        assert network.nodes["institute"]["province"] == "henan"
         assert "institute" not in actor_rows(network, "province")
         assert actor_rows(network, "actor")["siping"] == "siping"
         with pytest.raises(ValueError, match="no rows 'city'"):
