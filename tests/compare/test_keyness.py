@@ -108,7 +108,7 @@ class TestEmphasis:
             ({"x": [1]}, {"prior": 0}, "prior is 0; it is a number of counts above 0"),
             ({"x": [1]}, {"prior": float("inf")}, "prior is inf"),
             ({"x": [-1]}, {}, "negative or missing"),
-            ({"x": ["one"]}, {}, "column 'x' holds str"),
+            ({"x": ["one"]}, {}, "column 'x': expected counts, got str"),
         ],
     )
     def test_what_has_no_emphasis(self, matrix, options, message):

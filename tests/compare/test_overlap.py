@@ -63,7 +63,7 @@ class TestProject:
         [
             (pd.DataFrame([[1], [1]], index=["a", "a"]), "duplicate row label 'a'"),
             (pd.DataFrame([[1, 1]], columns=["x", "x"]), "duplicate column label 'x'"),
-            (pd.DataFrame({"x": ["one"]}), "column 'x' holds str"),
+            (pd.DataFrame({"x": ["one"]}), "column 'x': expected counts, got str"),
             (pd.DataFrame({"x": [-1]}), "negative or missing"),
             (pd.DataFrame({"x": [float("nan")]}), "negative or missing"),
             (pd.DataFrame({"x": pd.array([None], dtype="Int64")}), "negative or missing"),

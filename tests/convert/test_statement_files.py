@@ -109,7 +109,7 @@ def test_read_statements_refuses_a_qualifier_that_is_neither(tmp_path):
         ("", 1, None, "no header"),
         ("\na,b\n", 1, None, "no header"),
         ("a,,c\n1,2,3\n", 1, None, "column 2 has no name"),
-        ("a,b,a\n1,2,3\n", 1, "a", "the column stands 2 times"),
+        ("a,b,a\n1,2,3\n", 1, "a", "the column appears 2 times"),
         ('a,b\n"1,2\n', 2, None, "a cell cannot be read"),
         ("a,b\n1,\0\n", 2, None, "a NUL byte"),
     ],
