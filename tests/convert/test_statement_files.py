@@ -93,7 +93,7 @@ def test_read_statements_names_faults_as_the_file_does(tmp_path):
         ("x.csv", 5, None),
     ]
     assert found[0][3].startswith("'many' is not a whole number.")
-    assert found[1][3] == "'1' is not true or false, as others in the column are"
+    assert found[1][3] == "'1' is not true or false, as others in this column are"
     assert found[5][3] == "2 cells, where the header has 4 columns"
 
 
@@ -232,5 +232,5 @@ def test_read_statements_wants_a_path(world):
 
 def test_read_statements_wants_a_mapping_of_columns(tmp_path):
     path = write(tmp_path / "x.csv", "Organisation\nInstitute\n")
-    with pytest.raises(TypeError, match=r"columns is a dict of names, .*not list"):
+    with pytest.raises(TypeError, match=r"expected a dict of old and new names, .*not list"):
         read_statements(path, columns=["Organisation"])
