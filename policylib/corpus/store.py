@@ -89,7 +89,7 @@ def parts_written(folder: Path) -> dict[str, Path]:
 
 
 def find_record(folder: Path, key: str, part: Path | None) -> Record | None:
-    """Return the record of a part, or None if the part must be made anew."""
+    """Return the record of a part, or None if the part must be made again."""
     try:
         values = _read_json(folder / RECORDS / f"{key}.json")
         if part is None or _checksum_of_file(part) != values["sha256"]:
@@ -130,7 +130,7 @@ def write_part(
             record = Record(
                 key, source, checksum, totals, rows, problems, names.hex(), places.hex()
             )
-            if not try_again:  # without a record, the next call makes the part anew
+            if not try_again:  # without a record, the next call makes the part again
                 _write_json(folder, f"{RECORDS}/{key}.json", record._asdict())
     finally:
         if writer is not None:

@@ -37,6 +37,10 @@ def roll_up_codes(
         If the level is unknown, a code is not in the codebook, or the column `broader` leads in
         a circle.
 
+    See Also
+    --------
+    roll_up : The same for a policy network.
+
     Examples
     --------
     >>> codebook = pd.DataFrame(

@@ -69,7 +69,7 @@ class TestReadTables:
         monkeypatch.setenv("USERPROFILE", str(package.parent))
         assert_tables_equal(pol.read_tables("~/package"), tables)
 
-    def test_a_collection_has_its_documents_and_what_stands_in_them(self, package):
+    def test_a_collection_has_its_documents_and_their_statements(self, package):
         tables = pol.read_tables(package, collection="reports-2025")
         assert tables.documents["id"].to_list() == ["report"]
         assert tables.statements["id"].to_list() == ["s14"]
