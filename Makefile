@@ -1,5 +1,5 @@
-# Everything a contributor runs. `make` alone lists the commands.
-# Needs Python 3.11 or newer; name another interpreter with `make test PYTHON=python3.13`.
+# The commands for contributors; `make` alone lists them.
+# They need Python 3.11 or newer. To choose another interpreter: `make test PYTHON=python3.13`.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -8,12 +8,13 @@ CONSTRAINTS ?= constraints.txt
 PY := $(VENV)/bin/python
 READY := $(VENV)/.installed
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
-# Outputs, counts and cell ids stay; timing and widget state go, and in `refresh` what JupyterLab adds.
+# Keep outputs, counts and cell ids. Remove timing, widget state and, in `refresh`, the metadata
+# that JupyterLab adds.
 STRIP := nbstripout --keep-output --keep-count --keep-id
 
-# nbval colours its report wherever it goes; this keeps logs plain.
+# nbval colours its report even in log files, unless this option is set.
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
-# Jupyter asks this of root, who is the only user in many containers.
+# Jupyter needs this option to run as root, the only user in many containers.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
@@ -26,11 +27,11 @@ help: ## list these commands
 lab: $(READY) ## open the notebooks in JupyterLab
 	@$(PY) -m jupyter lab $(ROOT) --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
 
-notebooks: $(READY) ## run every notebook and write it as a page: build/index.html
+notebooks: $(READY) ## run every notebook and write it as a page; open build/index.html
 	@rm -rf build
 	@$(PY) notebooks/build.py build
 
-test: $(READY) ## run the tests, doctests and notebooks, with coverage; ARGS="-k counts": some tests
+test: $(READY) ## run tests, doctests and notebooks, with coverage; only some tests: ARGS="-k counts"
 ifdef ARGS
 	@$(PY) -m pytest $(COLOR) $(ARGS)
 else
@@ -41,23 +42,23 @@ endif
 browser: $(READY) ## run the notebooks in JupyterLab in Chromium; screenshots go to build/browser
 	@$(PY) -m pytest $(COLOR) -m browser tests/test_browser.py
 
-lint: $(READY) ## check style, types and that the notebooks hold nothing but content
+lint: $(READY) ## check style, types and the metadata of notebooks
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(if $(NOTEBOOKS),$(PY) -m $(STRIP) --verify $(NOTEBOOKS) || { echo "These notebooks carry timing or widget metadata: run 'make refresh'." >&2; exit 1; })
+	@$(if $(NOTEBOOKS),$(PY) -m $(STRIP) --verify $(NOTEBOOKS) || { echo "These notebooks have timing or widget metadata: run 'make refresh'." >&2; exit 1; })
 
-refresh: $(READY) ## run every notebook and keep its new outputs
+refresh: $(READY) ## run every notebook and save its new outputs
 	@$(PY) notebooks/build.py --in-place
 	@$(PY) -m $(STRIP) --extra-keys metadata.language_info $(NOTEBOOKS)
 
-bench: $(READY) ## time the library beside its peers; takes a quarter of an hour
+bench: $(READY) ## compare the speed of policylib with other packages; takes a quarter of an hour
 	@$(PY) -m pytest $(COLOR) -q --benchmark-quiet -W ignore -o python_files='bench_*.py' benchmarks
 
-evaluate: $(READY) ## measure how far coding by codebook can be trusted
+evaluate: $(READY) ## measure how reliable coding by codebook is
 	@$(PY) benchmarks/evaluate.py
 
-rebuild: $(READY) ## code the reports anew with the codebook, where their texts are at hand
+rebuild: $(READY) ## code the reports again with the codebook; needs their texts
 	@$(PY) data/rebuild.py
 
 lowest: ## test with the oldest versions that pyproject.toml allows, on Python 3.11
@@ -68,25 +69,25 @@ lowest: ## test with the oldest versions that pyproject.toml allows, on Python 3
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lowest/bin/python -m pytest $(COLOR) -q -p no:cacheprovider \
 		-m "not slow" --nbval-lax --nbval-current-env tests policylib notebooks
 
-constraints: $(READY) ## renew the exact versions in constraints.txt
+constraints: $(READY) ## update the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@$(PY) -m uv pip compile pyproject.toml --universal --all-extras --upgrade --no-annotate \
 		--quiet --custom-compile-command "make constraints" --output-file constraints.txt
-	@echo "constraints.txt is renewed; 'make test' installs and tries it."
+	@echo "constraints.txt is updated; 'make test' installs and tests it."
 
-clean: ## remove what these commands wrote, the environment too
+clean: ## remove all that these commands wrote, including the environment
 	@rm -rf .venv .venv-lowest build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 
-# The environment, made anew only when the dependencies change.
+# The environment is installed again only if the dependencies change.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "policylib needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo not to be found)." >&2; \
-		echo "Name another one, for example: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+		echo "policylib needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo not found)." >&2; \
+		echo "Choose another one, for example: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
-		echo "'$(PYTHON)' cannot make a virtual environment (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
-	@echo "Installing policylib and its tools into $(VENV): a minute or two, only this once ..."
+		echo "'$(PYTHON)' cannot create a virtual environment (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@echo "Installing policylib and its tools into $(VENV); this takes a minute or two, once ..."
 	@$(PY) -m pip install -qq --disable-pip-version-check --constraint $(CONSTRAINTS) --editable '.[dev]'
 	@touch $@
 	@echo "Installed $$($(PY) -m pip --disable-pip-version-check list | wc -l) packages."

@@ -1,4 +1,4 @@
-"""Coding documents beside the bare automaton, in one run."""
+"""Compare coding documents with the bare search automaton."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ LETTERS = {"en": list("abcdefghijklmnopqrstuvwxyz"), "zh": [chr(c) for c in rang
 
 
 def words(language, number, draw):
-    """Make words as long as terms are: two English words, or four Chinese characters."""
+    """Make random terms: two English words, or four Chinese characters."""
     if language == "zh":
         return ["".join(row) for row in draw.choice(LETTERS["zh"], (number, 4))]
     rows = draw.choice(LETTERS["en"], (number, 13))
@@ -27,7 +27,7 @@ def words(language, number, draw):
 
 
 def corpus(language, terms=1_000, paragraphs=40_000):
-    """Make paragraphs in which every twentieth word is a term, and the codebook of the terms."""
+    """Make paragraphs in which every twentieth word is a term, and the codebook of these terms."""
     draw = np.random.default_rng(0)
     known, others = words(language, terms, draw), words(language, 5_000, draw)
     codes = [f"c{i % 80}" for i in range(terms)]
@@ -83,7 +83,7 @@ def test_provincial_reports(measure):
     )
 
 
-# In a process of its own, whose highest use of memory is that of this call and nothing before.
+# In a separate process, so that the peak of memory is that of this call alone.
 MEMORY = """
 import re, sys
 import pandas as pd
@@ -100,7 +100,7 @@ print(before * 1024, kilobytes("VmHWM") * 1024, result.memory_usage(deep=True).s
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc, as Linux has it")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc of Linux")
 @pytest.mark.parametrize(("language", "paragraphs"), [("en", 360_000), ("zh", 350_000)])
 def test_memory(language, paragraphs, tmp_path, capsys):
     documents, codebook, _ = corpus(language, paragraphs=paragraphs)
@@ -109,8 +109,8 @@ def test_memory(language, paragraphs, tmp_path, capsys):
     documents.to_pickle(files[0])
     codebook.to_pickle(files[1])
     command = [sys.executable, "-c", MEMORY, *map(str, files)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    before, peak, result = (int(number) / 1e6 for number in told.split())
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    before, peak, result = (int(number) / 1e6 for number in printed.split())
     with capsys.disabled():
         print(
             f"\ncode {text / 1e6:.0f} MB, {language}: {before:.0f} MB with the text before, "

@@ -1,6 +1,6 @@
-"""A corpus coded by one process, by several and by Dask, each in turn, beside the bare automaton.
+"""Compare coding a corpus with one process, several processes, Dask and the bare automaton.
 
-Run as a script, it does one of the jobs and prints what that took; pytest runs them all.
+pytest runs all jobs. As a script, this file runs one job and prints its time and memory.
 """
 
 import json
@@ -33,15 +33,15 @@ from policylib.coding.terms import codebook_terms, fold
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = 200_000
 ROUNDS = 3
-WORDS = {"en": (38, " "), "zh": (24, "，")}  # of a paragraph, and what is between them
+WORDS = {"en": (38, " "), "zh": (24, "，")}  # words of a paragraph, and their separator
 LETTERS = {"en": list("abcdefghijklmnopqrstuvwxyz"), "zh": [chr(c) for c in range(0x4E00, 0x5200)]}
-LENGTH = {"en": 7, "zh": 4}  # of a word
+LENGTH = {"en": 7, "zh": 4}  # characters of a word
 
 
 def generate(path, documents, seed=0):
-    """Write documents of eight paragraphs, by turns in English and in Chinese.
+    """Write documents of eight paragraphs, alternately in English and Chinese.
 
-    Two words of each paragraph are terms of the codebook, the others are random letters.
+    Two words of each paragraph are terms of the codebook; the others are random letters.
     """
     draw = np.random.default_rng(seed)
     codebook = pl.read_codebook()
@@ -65,7 +65,7 @@ def generate(path, documents, seed=0):
     pd.DataFrame(rows).to_parquet(path, row_group_size=10_000)
 
 
-# --- The jobs: each is given the source and a folder, and starts its clock when it is ready. ----
+# --- The jobs: each gets a source and a folder, and yields when the clock is to start. ----------
 
 
 def read(source, groups=None):
@@ -123,7 +123,7 @@ def on_cluster(workers):
             codebook, code = pl.read_codebook(), pl.code_corpus
             yield
             code(source, f"{target}/coded", codebook=codebook, client=client)
-            yield  # so that the clock stops before the workers do
+            yield  # the clock stops here, before the workers are closed
 
     return job
 
@@ -139,7 +139,7 @@ JOBS = {
 
 
 def watch(peak, done):
-    """Note the highest sum of memory of this process and all below it, in megabytes."""
+    """Record the memory of this process and its children, in megabytes, until `done`."""
     me = psutil.Process()
     while not done.wait(0.1):
         total = 0
@@ -152,7 +152,7 @@ def watch(peak, done):
 
 
 def run(name, source, target):
-    """Do a job once, and print the seconds that it took and the memory."""
+    """Run a job once, and print its seconds and its peak of memory."""
     peak, done = [], threading.Event()
     steps = JOBS[name](source, target)
     next(steps)
@@ -187,8 +187,8 @@ def corpora(tmp_path_factory):
 
 
 def measure(jobs, folder):
-    """Run jobs in turn, several times, and give the median of each."""
-    told = {job: [] for job in jobs}
+    """Run jobs in turn, several times, and return the medians of each."""
+    results = {job: [] for job in jobs}
     for _ in range(ROUNDS):
         for name, source in jobs:
             with TemporaryDirectory(dir=folder) as target:
@@ -197,8 +197,8 @@ def measure(jobs, folder):
                 result = json.loads(done.stdout)
                 coded = Path(target, "coded").glob("part-*")
                 result["written"] = sum(path.stat().st_size for path in coded) / 1e6
-                told[name, source].append(result)
-    return {job: pd.DataFrame(results).median() for job, results in told.items()}
+                results[name, source].append(result)
+    return {job: pd.DataFrame(rows).median() for job, rows in results.items()}
 
 
 def megabytes(source):
@@ -224,7 +224,7 @@ def test_ways_of_coding(corpora, tmp_path, capsys):
             shown.round({"seconds": 1, "memory": 0, "written": 0, "rate": 1}).round(2).to_string()
         )
     (ROOT / "build").mkdir(exist_ok=True)
-    # Where the measurement is a good one, copy it to notebooks/: the eleventh reads it.
+    # Copy good measurements to notebooks/, where notebook 11 reads them.
     table.rename_axis("way").iloc[:, :5].round(2).to_csv(ROOT / "build" / "rates.csv")
 
 
@@ -240,9 +240,9 @@ def test_twice_as_many_take_twice_as_long(corpora, tmp_path, capsys):
         print(table.rename_axis("documents").round(1).to_string())
 
 
-# --- Files: what comes before coding where documents are no plain text. --------------------------
+# --- Reading files, which comes before coding if documents are not plain text. ------------------
 
-PARAGRAPHS = 174  # of a document of 53 kB, as work reports have
+PARAGRAPHS = 174  # a document of 53 kB, like a work report
 FILES = 10
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 PARTS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -254,7 +254,7 @@ def write_text(path, paragraphs):
 
 
 def write_word(path, paragraphs):
-    """Write a Word file with what every one of them has, and a run for each paragraph."""
+    """Write a Word file with only the required parts, and one run in each paragraph."""
     run = '<w:r><w:rPr><w:sz w:val="24"/></w:rPr><w:t xml:space="preserve">{}</w:t></w:r>'
     body = "".join(f"<w:p>{run.format(escape(text))}</w:p>" for text in paragraphs)
     link = f'<Relationship Id="r1" Type="{OFFICE}" Target="word/document.xml"/>'
@@ -265,7 +265,7 @@ def write_word(path, paragraphs):
 
 
 def write_pdf(path, paragraphs):
-    """Print paragraphs on pages of A4, with the font in the file, as matplotlib does."""
+    """Write paragraphs to A4 pages of a PDF file with an embedded font."""
     lines = [line for text in paragraphs for line in textwrap.wrap(text, 90)]
     with plt.rc_context({"pdf.fonttype": 42}), PdfPages(path) as pages:
         for start in range(0, len(lines), 45):
@@ -280,9 +280,9 @@ WRITERS = {".txt": write_text, ".docx": write_word, ".pdf": write_pdf}
 
 def test_kinds_of_files(tmp_path, capsys):
     generate(tmp_path / "texts.parquet", 4_000)
-    texts = pd.read_parquet(tmp_path / "texts.parquet")["text"].iloc[::2]  # the English ones
+    texts = pd.read_parquet(tmp_path / "texts.parquet")["text"].iloc[::2]  # only English texts
     paragraphs = texts.str.split("\n").explode().to_list()
-    told = {ending: [] for ending in WRITERS}
+    results = {ending: [] for ending in WRITERS}
     for ending, write in WRITERS.items():
         (tmp_path / ending).mkdir()
         for i in range(FILES):
@@ -296,9 +296,9 @@ def test_kinds_of_files(tmp_path, capsys):
             assert skipped.empty
             assert documents["text"].str.contains(paragraphs[0][:60], regex=False).any()
             size = documents["text"].str.len().sum() / 1e6
-            told[ending].append({"documents": FILES, "megabytes": size, "seconds": seconds})
+            results[ending].append({"documents": FILES, "megabytes": size, "seconds": seconds})
     table = pd.DataFrame(
-        {ending: pd.DataFrame(results).median() for ending, results in told.items()}
+        {ending: pd.DataFrame(rows).median() for ending, rows in results.items()}
     ).T
     with capsys.disabled():
         print(f"\nreading {FILES} documents in English; medians of {ROUNDS}")

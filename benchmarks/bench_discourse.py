@@ -1,4 +1,4 @@
-"""Discourse networks beside plain Python, pandas and scipy, in one run."""
+"""Compare discourse networks with plain Python, pandas and scipy."""
 
 from collections import Counter
 from itertools import product
@@ -17,7 +17,7 @@ NAMES = {"rows": "actor", "columns": "concept", "qualifier": "agrees"}
 
 
 def statements(number):
-    """Make statements over ten years, ten in a document, some actors much louder than others."""
+    """Make statements over ten years, ten in each document; some actors speak much more often."""
     actors, concepts = SIZES[number]
     draw = np.random.default_rng(0)
     loud = draw.dirichlet(np.full(actors, 0.5))
@@ -38,7 +38,7 @@ def congruence(table, duplicates="document"):
 
 
 def by_pairs(table):
-    """Compare each statement with those kept so far and add up cell by cell, as DNA does."""
+    """Compare each statement with all earlier ones, and sum cell by cell, as DNA does."""
     kept = []
     for row in table[["document", "actor", "concept", "agrees"]].itertuples(index=False):
         if not any(row == other for other in reversed(kept)):
@@ -53,7 +53,7 @@ def by_pairs(table):
 
 
 def by_merging(table):
-    """Join the counts with themselves on concept and qualifier, in pandas."""
+    """Merge the counts with themselves on concept and qualifier, in pandas."""
     keys = ["actor", "concept", "agrees"]
     counts = table.drop_duplicates(["document", *keys]).groupby(keys).size().reset_index(name="n")
     pairs = counts.merge(counts, on=["concept", "agrees"])
@@ -131,7 +131,7 @@ def test_memory_of_a_million(peak_memory):
 
 
 def test_growth(capsys):
-    """Print how time grows with statements, where actors and concepts stay the same."""
+    """Print how time grows with statements if actors and concepts stay the same."""
     table = statements(1_000_000)
     numbers = [62_500, 125_000, 250_000, 500_000, 1_000_000]
     lines = []

@@ -1,4 +1,4 @@
-"""Null models and projection beside their peers, in one run; medians, since machines are noisy."""
+"""Compare null models and projection with other packages."""
 
 import random
 
@@ -12,7 +12,7 @@ import policylib as pol
 
 
 def matrix(rows, columns):
-    """Make a random matrix, a tenth of it full, whose rows are as uneven as documents are."""
+    """Make a random matrix that is a tenth full, with rows as unequal as those of documents."""
     draw = np.random.default_rng(0)
     cells = draw.random((rows, columns)) < draw.beta(1, 9, (rows, 1))
     cells[np.arange(rows), np.arange(rows) % columns] = True

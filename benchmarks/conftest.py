@@ -1,4 +1,4 @@
-"""A table of ratios at the end: how many times as long each peer takes."""
+"""Fixtures that measure time and memory, and a table that compares policylib with its peers."""
 
 import statistics
 import tracemalloc
@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def measure(benchmark):
-    """Time a call of a tool at a job; `scale` stretches a peer that ran on a part of the work."""
+    """Time a tool at a job; `scale` multiplies the time of a peer that did part of the work."""
 
     def timed(job, tool, call, *, rounds=5, warmup=1, scale=1):
         benchmark.group = job
@@ -20,7 +20,7 @@ def measure(benchmark):
 
 @pytest.fixture
 def peak_memory(capsys):
-    """Print and give the highest number of bytes that a call holds at once."""
+    """Print and return the peak of memory of a call, in bytes."""
 
     def measured(job, call, *args, **kwargs):
         tracemalloc.start()
@@ -35,7 +35,7 @@ def peak_memory(capsys):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Print one line per job: our median, the peer's, and their ratio."""
+    """Print one line per job and peer: the median of policylib, that of the peer, and the ratio."""
     session = getattr(config, "_benchmarksession", None)
     if session is None or not session.benchmarks:
         return

@@ -1,8 +1,8 @@
-"""How far coding by codebook can be trusted.
+"""Measure how reliable coding by codebook is; run it with `make evaluate`.
 
-The two languages of one report coded apart, the article coded by words beside its coding by hand,
-and who speaks in passages written for the purpose. `make evaluate` prints it. The texts are not
-distributed: POLICYLIB_CORPORA names the folder of the reports, POLICYLIB_ARTICLE the article.
+It compares the codes of a report in two languages, the coding of the article by codebook and by
+hand, and the speakers found in passages that were written for this test. The texts are not
+distributed; POLICYLIB_CORPORA names the folder of the reports, and POLICYLIB_ARTICLE the article.
 """
 
 import json
@@ -23,23 +23,23 @@ PAIRS = CORPORA / "bilingual-reports" / "pairs-2024-2025.csv"
 ARTICLE = Path(os.environ.get("POLICYLIB_ARTICLE", ROOT.parent / "shared/seed/article.txt"))
 PASSAGES = ROOT / "tests" / "coding" / "passages.json"
 SETS = {
-    "first": "rules were made with these in view",
-    "second": "rules were revised after these",
-    "third": "not looked at before the rules were settled",
+    "first": "rules were developed on these",
+    "second": "rules were revised on these",
+    "third": "not used before the rules were final",
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SHOWN = ["a", "b", "both", "precision", "recall", "f1", "kappa", "alpha", "low", "high"]
 
 
 def coded(texts, codebook, level):
-    """Code texts, and return one row for each text and code at a level."""
+    """Code texts, and return their hits with codes rolled up to a level."""
     documents = pd.DataFrame({"document": "pairs", "paragraph": texts.index, "text": texts})
     hits = pol.find_terms(documents, codebook)
     return hits.assign(code=pol.tables.roll_up_codes(hits["code"], codebook, level))
 
 
 def compare(pairs, codebook, level="priority"):
-    """Measure how far the English side agrees with the Chinese one."""
+    """Return the agreement of English and Chinese texts, and the share of coded texts of each."""
     units = pd.DataFrame({"document": "pairs", "paragraph": pairs.index})
     chinese, english = (coded(pairs[side], codebook, level) for side in ("zh", "en"))
     table = pol.agreement(chinese, english, units=units, seed=0).set_index("code")[SHOWN]
@@ -48,15 +48,15 @@ def compare(pairs, codebook, level="priority"):
 
 
 def reports(codebook):
-    """Print how far both languages of the reports agree: overall, by theme, by frequent code."""
+    """Print the agreement of both languages: overall, by theme and by frequent code."""
     pairs = pd.read_csv(PAIRS, encoding="utf-8-sig")
     codes = pd.Series(codebook["id"].to_numpy(), index=codebook["id"].to_numpy())
     theme = pol.tables.roll_up_codes(codes, codebook, "theme")
-    for year, use in ((2024, "to tune on"), (2025, "to report")):
+    for year, use in ((2024, "development set"), (2025, "test set")):
         part = pairs[pairs["year"] == year].set_index("pair_id")
         table, shares = compare(part, codebook)
-        told = ", ".join(f"{side} {share:.0%}" for side, share in shares.items())
-        print(f"\nThe report of {year} ({use}): {len(part)} passages, coded: {told}")
+        listed = ", ".join(f"{side} {share:.0%}" for side, share in shares.items())
+        print(f"\nThe report of {year} ({use}): {len(part)} passages, coded: {listed}")
         print(f"a is the Chinese side, b the English one; passages × {len(table) - 1} codes")
         print(table.loc[["overall"]].round(2).to_string())
         print(f"mean alpha of the codes: {table.drop('overall')['alpha'].mean():.2f}")
@@ -73,13 +73,13 @@ def reports(codebook):
 
 
 def article(codebook, names):
-    """Print how far coding the article by words agrees with its coding by hand."""
+    """Print the agreement of coding the article by codebook and by hand."""
     documents, _ = pol.read_documents(ARTICLE)
     documents = documents.assign(document="city-daily-2024")
     hand = pol.read_tables().statements
     coded = pol.code_documents(documents, codebook, actor="sentence")
-    print("\nThe article (codes, names and rules were made with it in view), by priority;")
-    print("a is the coding by hand, b by words and sentences")
+    print("\nThe article, on which codes, names and rules were developed, by priority;")
+    print("a is the coding by hand, b the coding of sentences by codebook")
     for unit in (["paragraph"], ["paragraph", "actor"], ["paragraph", "actor", "role"]):
         both = (
             table.assign(code=pol.tables.roll_up_codes(table["code"], codebook, "priority"))
@@ -100,14 +100,14 @@ def article(codebook, names):
 
 
 def said_at(spoken, text, place):
-    """Give the actors of the stretch in which a place of a text stands."""
+    """Return the actors to whom a position in a text is attributed."""
     here = (spoken["text"] == text) & (spoken["start"] <= place) & (place < spoken["end"])
     return set(spoken.loc[here, "actor"])
 
 
 def passages(names):
-    """Print for how many sentences of our own the speaker was found."""
-    print("\nPassages written for the purpose: sentences and clauses with the right actors")
+    """Print the share of sentences in the written passages whose speaker was found."""
+    print("\nPassages written for this test: sentences and clauses with the right actors")
     for name, sets in json.loads(PASSAGES.read_text(encoding="utf-8")).items():
         found = {"en": [], "zh": []}
         for passage in sets:
@@ -119,12 +119,14 @@ def passages(names):
                 place = text.index(quote) + len(quote) // 2
                 said = {who for p in parts if p.start <= place < p.end for who in p.who}
                 found["zh" if CHINESE.search(quote) else "en"].append(said == actors)
-        told = [f"{k} {sum(v)} of {len(v)} ({sum(v) / len(v):.2f})" for k, v in found.items() if v]
-        print(f"{name} set ({SETS[name]}): {', '.join(told)}")
+        shares = [
+            f"{k} {sum(v)} of {len(v)} ({sum(v) / len(v):.2f})" for k, v in found.items() if v
+        ]
+        print(f"{name} set ({SETS[name]}): {', '.join(shares)}")
 
 
 def main():
-    """Print all that can be measured with the texts at hand."""
+    """Print all measures for which the texts are available."""
     pd.set_option("display.width", 150, "display.max_columns", 20, "display.max_rows", 200)
     codebook, names = pol.read_codebook(), actor_names(_actors(pol.read_tables()))
     if not PAIRS.exists():

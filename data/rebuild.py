@@ -1,7 +1,8 @@
-"""Code the reports of the collections again and write their statements, without the texts.
+"""Code the reports of two collections again, and write their statements without the texts.
 
-`make rebuild` runs it. The texts are not distributed: POLICYLIB_CORPORA names their folder, which
-holds provincial-reports-2025/<adcode>.txt and national-reports/<year>.txt.
+Run it with `make rebuild`. The texts are not distributed; the environment variable
+POLICYLIB_CORPORA names their folder, which must hold provincial-reports-2025/<adcode>.txt and
+national-reports/<year>.txt.
 """
 
 import os
@@ -16,7 +17,8 @@ import policylib as pol
 
 DATA = Path(__file__).resolve().parent
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", DATA.parents[1] / "shared" / "corpora"))
-# Their headings name no review; by reading them, what is planned begins at these paragraphs.
+# These reports have no heading that separates review and plans. A reader found the paragraph at
+# which the plans begin.
 PLANS_BEGIN = {
     "report-2025-fujian": 49,
     "national-report-1978": 42,
@@ -29,7 +31,7 @@ PLANS_BEGIN = {
     "national-report-1998": 37,
     "national-report-2002": 18,
 }
-# What the website from which a text was taken added at its end.
+# This begins a note that the source website added at the end of a text.
 ADDED = "本作品"
 FIRST_YEAR = 1978
 DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
@@ -73,13 +75,13 @@ def national_reports():
 
 
 def first_date(text):
-    """Give the first date in a text as YYYY-MM-DD, or nothing."""
+    """Return the first date in a text as YYYY-MM-DD, or None."""
     found = DATE.search(text)
     return found and "{}-{:0>2}-{:0>2}".format(*found.groups())
 
 
 def describe(paragraphs, collection):
-    """Give a row of the table of documents for each document, but for its title and dates."""
+    """Return rows for the table of documents, still without title, publisher and dates."""
     rows = paragraphs.groupby("document", sort=False).agg(
         actor=("actor", "first"), sha256=("sha256", "first"), paragraphs=("paragraph", "max")
     )
@@ -88,7 +90,7 @@ def describe(paragraphs, collection):
 
 
 def code(paragraphs, codebook):
-    """Code reports, with a role for each part; what no heading assigns to a part is `reports`."""
+    """Code reports with the role of each section, or `reports` if the section is unknown."""
     added = paragraphs["text"].str.startswith(ADDED).groupby(paragraphs["document"]).cummax()
     paragraphs = paragraphs[~added]
     roles = pol.report_roles(paragraphs).fillna("reports")
@@ -99,7 +101,7 @@ def code(paragraphs, codebook):
 
 
 def rebuild(tables):
-    """Give the tables with the collections coded anew."""
+    """Return the tables with both collections coded again."""
     names = ("reports-2025", "national-reports")
     old = tables.documents["collection"].isin(names)
     documents = [tables.documents[~old]]

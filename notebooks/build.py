@@ -1,8 +1,8 @@
-"""Run every notebook here in a fresh kernel and write it as a page, with an index of all.
+"""Run every notebook in this folder in a fresh kernel, and write HTML pages with an index.
 
-`python notebooks/build.py build` writes to build/ and leaves the notebooks as they are;
-`python notebooks/build.py --in-place` keeps their new outputs and writes no page, only the
-pictures of cells tagged `picture`, which the README shows.
+`python notebooks/build.py build` writes pages to build/ and does not change the notebooks.
+`python notebooks/build.py --in-place` writes new outputs into the notebooks, and the pictures of
+cells tagged `picture`, which the README shows; it writes no pages.
 """
 
 import argparse
@@ -22,11 +22,11 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html, strip_ansi
 from tqdm import tqdm
 
-# What nbconvert writes where a picture has no description.
+# nbconvert writes this for pictures without a description.
 MISSING = "No description has been provided for this image"
 HERE = Path(__file__).resolve().parent
-# nbconvert's own page loads scripts from the network (for formulas, diagrams and widgets); ours
-# opens without one, and leads back to the index.
+# The page of nbconvert loads scripts from the network, for formulas, diagrams and widgets. This
+# page needs no network, and links back to the index.
 PAGE = """{% extends 'lab/index.html.j2' %}
 {% block html_head_js %}{% endblock %}
 {% block html_head_js_mathjax %}{% endblock %}
@@ -62,7 +62,7 @@ a:hover { text-decoration: underline; } .time { color: #999; text-align: right; 
 
 
 def run(path: Path) -> nbformat.NotebookNode:
-    """Execute a notebook in a fresh kernel; leave with its name and cell where one fails."""
+    """Execute a notebook in a fresh kernel; if a cell fails, exit and name notebook and cell."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -85,7 +85,7 @@ def run(path: Path) -> nbformat.NotebookNode:
 
 
 def without_views(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Take out the views of widgets, which need a kernel; the picture beside them stays."""
+    """Remove the views of widgets, which need a kernel, but keep their pictures."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(VIEW, None)
@@ -93,13 +93,13 @@ def without_views(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def title_and_answer(notebook: nbformat.NotebookNode) -> tuple[str, str]:
-    """Give the first heading of a notebook and, as HTML, the paragraph under it."""
+    """Return the first heading of a notebook and, as HTML, the paragraph below it."""
     heading, _, rest = notebook.cells[0].source.partition("\n")
     return heading.lstrip("# ").strip(), markdown2html(rest.strip().split("\n\n")[0])
 
 
 def describe_figures(body: str, notebook: nbformat.NotebookNode) -> str:
-    """Give each figure of a page the description that its cell has in its metadata, as `alt`."""
+    """Insert the description in the metadata of each figure's cell as its `alt` text."""
     described = [
         cell.metadata.get("alt", MISSING)
         for cell in notebook.cells
@@ -120,19 +120,19 @@ def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def write(path: Path, page: str) -> None:
-    """Write a page, into a new folder if need be."""
+    """Write a page, and create its folder if it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
 
 
 def main() -> None:
-    """Run all notebooks and write the pages, or the notebooks themselves."""
+    """Run all notebooks, and write pages or the notebooks themselves."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     target = parser.add_mutually_exclusive_group(required=True)
-    target.add_argument("folder", nargs="?", type=Path, help="where the pages go")
+    target.add_argument("folder", nargs="?", type=Path, help="the folder for the pages")
     target.add_argument("--in-place", action="store_true", help="rewrite the notebooks instead")
     args = parser.parse_args()
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not the user's
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # not the user's kernel
 
     exporter = HTMLExporter(
         template_file="page.html.j2", extra_loaders=[DictLoader({"page.html.j2": PAGE})]

@@ -1,4 +1,4 @@
-"""One small named world for all tests, whose answers fit in the head.
+"""One small data package for all tests, so small that answers can be checked by hand.
 
 Three provinces (Henan, Jilin with its city Siping, Liaoning), a central conference, two experts of
 one institute, four initiatives, two documents and fourteen statements s01 to s14. The codebook::
@@ -8,7 +8,7 @@ one institute, four initiatives, two documents and fourteen statements s01 to s1
     private-economy      business-environment  credit
 
 Commitments and reports of provinces (a city counts for its province), at the level of priorities;
-every statement counts once but s14, which counts twice:
+every statement counts once, except s14, which counts twice:
 
     =========  ====================  ===================  =================
     province   business-environment  emerging-industries  future-industries
@@ -18,8 +18,8 @@ every statement counts once but s14, which counts twice:
     liaoning   1 (s06)               2 (s04, s05)         0
     =========  ====================  ===================  =================
 
-The centre directs s01 to s03; the experts diagnose in s12 and recommend in s13. All stand in the
-document `daily` of the collection conferences-2023, but s14 in `report` of reports-2025.
+The centre directs s01 to s03; the experts diagnose in s12 and recommend in s13. All statements are
+in the document `daily` of conferences-2023, except s14, which is in `report` of reports-2025.
 """
 
 import re
@@ -34,7 +34,7 @@ from hypothesis import settings
 from policylib.network.build import build_network
 from policylib.tables.read import Tables, read_tables
 
-# These assert, too, and are to say as much as a test when they fail.
+# These helpers contain assertions, whose failures should be as detailed as in tests.
 pytest.register_assert_rewrite(
     *(f"tests.{name}.helpers" for name in ("documents", "plot", "tables"))
 )
@@ -45,10 +45,10 @@ settings.load_profile("repeatable")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let -k know functions by their own names, and leave out the tests in a browser.
+    """Let -k select test classes by the tested function, and leave out the browser tests.
 
-    `-k count_statements` selects the class `TestCountStatements`. The tests in a browser run only
-    if they are asked for.
+    `-k count_statements` selects the class `TestCountStatements`. Browser tests run only with
+    `-m browser`.
     """
     for item in items:
         if isinstance(item, pytest.Function) and item.cls:

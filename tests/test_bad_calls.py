@@ -1,4 +1,4 @@
-"""Every function says what is wrong with its first argument, and none fails from inside."""
+"""Every function reports a wrong first argument itself, instead of failing deep inside."""
 
 import dataclasses
 
@@ -72,7 +72,7 @@ PATH = [
 ]
 TABLES = [pol.build_network, lambda tables: pol.write_tables(tables, "never-written")]
 OTHERS = {"a number": 3, "a list": [1, 2], "a text": "henan", "an array": np.eye(2)}
-GIVEN_NOTHING = {pol.read_codebook, pol.read_tables}  # None has a meaning for them
+GIVEN_NOTHING = {pol.read_codebook, pol.read_tables}  # for these, None is a valid argument
 
 
 def cases(calls, *more):
@@ -177,7 +177,7 @@ def test_a_column_that_appears_twice_is_named(call, tables):
     for column in ("a", "b", "shared", "p_upper", "p_lower", "q_upper", "q_lower"):
         wide[column] = 1
     if call is pol.plot_attention:
-        return  # its columns are codes; the next test has it
+        return  # its columns are codes; the next test covers it
     with pytest.raises(ValueError, match="duplicate column 'document'"):
         call(pd.concat([wide, wide[["document"]]], axis=1))
 

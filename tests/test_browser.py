@@ -40,7 +40,7 @@ IDLE = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.
 RUN = "window.jupyterapp.commands.execute('notebook:run-all-cells')"
 HEIGHT = "[...document.querySelectorAll('.jp-Cell')].reduce((sum, x) => sum + x.offsetHeight, 300)"
 SETTINGS = {
-    # By default, only what is in sight is on the page.
+    # By default, only the visible cells are on the page.
     "notebook-extension/tracker": '{"windowingMode": "none"}',
     "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
 }
@@ -48,7 +48,7 @@ SETTINGS = {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """JupyterLab with a copy of the notebooks, its own settings and no way to the user's."""
+    """JupyterLab with a copy of the notebooks, and without access to the user's settings."""
     folder = tmp_path_factory.mktemp("lab")
     ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
     shutil.copytree(FOLDER, folder / "notebooks", ignore=ignored)
@@ -86,13 +86,13 @@ def address(tmp_path_factory):
         server.terminate()
         try:
             server.wait(20)
-        except subprocess.TimeoutExpired:  # its kernels are in its group, and go with it
+        except subprocess.TimeoutExpired:  # this also kills its kernels, which are in its group
             os.killpg(server.pid, signal.SIGKILL)
             server.wait(20)
 
 
 def empty(path):
-    """Take the outputs from a notebook, so that what is shown later was made here."""
+    """Remove the outputs of a notebook, so that all later outputs come from this run."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -113,7 +113,7 @@ def _wait(status, server, log):
 
 @pytest.fixture(scope="module")
 def browser():
-    # Whoever asks for these tests wants them run: what is missing is a failure.
+    # These tests run only on request, so a missing browser is a failure, not a skip.
     if CHROMIUM is None:
         pytest.fail(f"no Chromium is installed (looked for: {', '.join(NAMES)})")
     try:
@@ -130,7 +130,7 @@ def browser():
 
 @pytest.fixture
 def page(address, browser):
-    """A page that lets nothing through but to the server, and notes what was asked elsewhere."""
+    """A page that blocks and records all requests except those to the server."""
     base, token = address
     page = browser.new_context(viewport={"width": WIDTH, "height": 1000}).new_page()
     page.elsewhere, page.alerts = [], []
@@ -165,7 +165,7 @@ def test_a_notebook_runs_in_jupyterlab(path, page, address):
     page.goto(f"{base}lab/tree/{path.name}?token={token}&reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
     page.wait_for_function(IDLE, timeout=60_000)
-    # Not awaited, as it takes longer than a call may; it fails where a cell does.
+    # Not awaited, because it takes longer than a call may. It fails if a cell fails.
     page.evaluate(f"setTimeout(() => {RUN}.then(() => window.ran = 'all', e => window.ran = e))")
     page.wait_for_function("window.ran", timeout=1000 * SECONDS)
     assert page.evaluate("String(window.ran)") == "all"
@@ -185,7 +185,7 @@ def test_a_notebook_runs_in_jupyterlab(path, page, address):
     shown = page.locator(".jp-OutputArea-output")
     assert shown.locator("xpath=self::*[contains(@data-mime-type, 'error')]").count() == 0
     warned = shown.locator("xpath=self::*[contains(@data-mime-type, 'stderr')]").all_inner_texts()
-    assert "".join(warned).strip() == ""  # a progress bar that is gone leaves blanks
+    assert "".join(warned).strip() == ""  # a removed progress bar leaves blanks
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
     assert all(re.search("[0-9]", prompt) for prompt in prompts)
     assert len(prompts) == len(cells)
@@ -198,7 +198,7 @@ def test_a_notebook_runs_in_jupyterlab(path, page, address):
 
 
 def committed(cells, mime, part=""):
-    """Count the outputs of a kind in the notebook, or what they hold."""
+    """Count the outputs of a MIME type in cells, or how often `part` occurs in them."""
     found = [output.get("data", {}).get(mime) for cell in cells for output in cell.outputs]
     return sum(text.count(part) if part else 1 for text in found if text)
 

@@ -1,4 +1,4 @@
-"""The shipped data: against its schema, against the article, and the answers it must give."""
+"""Test the shipped data against its schema, the article and known results."""
 
 import hashlib
 import os
@@ -14,8 +14,8 @@ import policylib as pol
 
 ROOT = Path(__file__).resolve().parents[1]
 CODED = range(3, 43)
-# An article of our own on the world of conftest.py: what is checked of the true one, which is not
-# distributed, is checked of this one everywhere.
+# An invented article for the data of conftest.py. The real article is not distributed; its checks
+# always run on this one as well.
 SAMPLE = """\
 The conference set out how new forces could lead the economy.
 It asked for emerging trades and a better environment for firms.
@@ -64,14 +64,14 @@ def test_the_package_is_valid_and_is_what_is_read_unchecked(tables):
 
 @pytest.fixture(scope="module")
 def sample(world):
-    """Return the world without its second document, and the paragraphs of our own article."""
+    """Return tables without their second document, and the paragraphs of the invented article."""
     statements = world.statements[world.statements["document"] == "daily"]
     return replace(world, statements=statements), dict(enumerate(SAMPLE.splitlines(), start=1))
 
 
 @pytest.fixture(scope="module", params=["article", "sample"])
 def source(request):
-    """Return tables, and the paragraphs of the article that they are about."""
+    """Return tables, and the paragraphs of the article that they describe."""
     if request.param == "sample":
         return request.getfixturevalue("sample")
     return request.getfixturevalue("tables"), request.getfixturevalue("article")
@@ -93,7 +93,7 @@ def without_print(table, article):
 
 
 def without_erratum(tables, article):
-    """Return the paragraphs that have more, or fewer, removed words than errata."""
+    """Return the paragraphs whose number of removed words differs from that of their errata."""
     removed = tables.errata[tables.errata["kind"] == "removed-word"]
     listed = removed.groupby("paragraph")["printed"].agg(
         lambda cells: cells.str.contains(r"\*\*").sum()
@@ -101,12 +101,12 @@ def without_erratum(tables, article):
     return [p for p, text in article.items() if listed.get(p, 0) != text.count("**")]
 
 
-def test_every_anchor_stands_in_its_paragraph(source):
+def test_every_anchor_is_in_its_paragraph(source):
     assert without_anchor(*source) == []
 
 
 @pytest.mark.parametrize("name", ["errata", "indicators"])
-def test_what_is_printed_stands_in_its_paragraph(source, name):
+def test_printed_text_is_in_its_paragraph(source, name):
     tables, article = source
     assert without_print(getattr(tables, name), article) == []
 
@@ -125,7 +125,7 @@ def test_what_is_not_in_its_paragraph_is_seen(sample):
 
 
 def uncoded():
-    """Paragraphs that the data's README names as left uncoded, wholly and in part."""
+    """The paragraphs that data/README.md lists as uncoded, completely and in part."""
     readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     section = readme.split("### Left uncoded")[1].split("\n#")[0]
     rows = re.findall(r"^\| (\d+)(?:–(\d+))?(, part)? \| .+ \| .+ \|$", section, re.MULTILINE)
@@ -143,7 +143,7 @@ def test_every_paragraph_is_coded_or_named_as_uncoded(tables):
 
 
 def runs(text):
-    """Return every nine words of a text that follow each other, without case and punctuation."""
+    """Return all sequences of nine words in a text, without case and punctuation."""
     words = re.sub(r"\W+", " ", text).lower().split()
     return {tuple(words[i : i + 9]) for i in range(len(words) - 8)}
 

@@ -1,4 +1,4 @@
-"""The project as a whole: its layers, its dependencies, its wheel, its start-up, its notebooks."""
+"""Test the whole project: layers of modules, dependencies, wheel, start-up and notebooks."""
 
 import ast
 import importlib
@@ -25,7 +25,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 HEADER = ("Data", "Method", "Reads after")
 
 
-# --- Data flows one way: a folder imports only folders on the floors below its own. --------------
+# --- Layers: a folder imports only folders on lower floors. --------------------------------------
 
 FLOORS = [
     {"_util"},
@@ -45,7 +45,7 @@ MODULES = {
 
 
 def imports(module: str, source: str) -> Iterator[str]:
-    """Yield the modules of policylib that a module imports, in whichever form it does so."""
+    """Yield the modules of policylib that a module imports, in any form of import."""
     package = module.split(".")[:-1]
     for node in ast.walk(ast.parse(source)):
         names = []
@@ -54,7 +54,7 @@ def imports(module: str, source: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) + 1 - node.level] if node.level else []
             base = ".".join([*base, *filter(None, [node.module])])
-            # The name may be a module or stand in one.
+            # The name may be a module, or be defined in one.
             names = [f"{base}.{alias.name}" for alias in node.names]
         for name in names:
             if name.startswith("policylib.") and not name.startswith("policylib.__"):
@@ -63,7 +63,7 @@ def imports(module: str, source: str) -> Iterator[str]:
 
 
 def turned_arrows(module: str, source: str) -> set[str]:
-    """Return what a module imports from its own floor, other than its folder, or from above."""
+    """Return the imports of a module from higher floors, or from other folders on its own floor."""
     folder = module.split(".")[1]
     found = set()
     for name in imports(module, source):
@@ -132,7 +132,7 @@ def test_a_circle_is_seen():
 
 
 def names_of(stub: Path) -> list[str]:
-    """Return the names that a stub hands on."""
+    """Return the names that a stub re-exports."""
     tree = ast.parse(stub.read_text(encoding="utf-8"))
     return [
         alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
@@ -170,7 +170,7 @@ def test_every_public_name_can_be_reached_by_its_folder_and_hides_no_module():
 
 # --- Tests mirror the modules. ------------------------------------------------------------------
 
-# These test the shipped data, or several modules at once.
+# These files test the shipped data or several modules at once.
 OTHER_TESTS = {
     "convert/test_damage.py",
     "convert/test_round_trip.py",
@@ -236,7 +236,7 @@ def test_constraints_pin_every_dependency_and_name_no_address():
 
 
 def outside(folder: Path, *command: str | Path) -> str:
-    """Run a command away from the checkout and return what it prints."""
+    """Run a command outside the checkout, and return its output."""
     clean = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "COV"))}
     done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -245,7 +245,7 @@ def outside(folder: Path, *command: str | Path) -> str:
 
 @pytest.mark.slow
 def test_a_wheel_in_an_empty_environment_carries_the_data(tmp_path):
-    """Goes by way of the source distribution, so that one is complete as well."""
+    """Build the wheel from the source distribution, which must therefore be complete, too."""
     outside(tmp_path, sys.executable, "-m", "build", "--outdir", tmp_path, ROOT)
     (wheel,) = tmp_path.glob("*.whl")
     outside(tmp_path, sys.executable, "-m", "venv", "venv")
@@ -374,9 +374,9 @@ def test_every_figure_has_a_description_for_those_who_cannot_see_it(notebook):
             assert re.fullmatch(r"[A-Z].{30,}\.", cell.metadata.get("alt", "")), cell.source
 
 
-# --- Nothing of one machine. --------------------------------------------------------------------
+# --- No paths of one machine. -------------------------------------------------------------------
 
-# A root folder at the beginning of a path, but not the middle of an address or of a/relative/path.
+# A root folder at the start of a path, but not within an address or a/relative/path.
 MACHINE_PATH = re.compile(
     r"(?<![\w.:/+>~-])/(?:home|root|Users|tmp|work|opt|mnt|private|usr|var)/\w|\b[A-Z]:\\\\?\w"
 )

@@ -1,1 +1,1 @@
-"""What every folder uses: names, faults, warnings, dates, files and matrices."""
+"""Helpers for all folders: names, faults, warnings, dates, numbers, files and matrices."""

@@ -1,4 +1,4 @@
-"""Dates of statements: days, months or years, as text or as pandas has them."""
+"""Dates of statements: days, months or years, as text or in types of pandas."""
 
 import re
 from typing import Any, Literal
@@ -26,18 +26,17 @@ def first_days(
 
     Parameters
     ----------
-    statements
-        A table with the column: text as in ISO 8601, a whole number for a year, dates, times or
-        periods.
-    unit
-        How exact each must be: day, week (which needs the day), month, quarter (which needs the
-        month) or year.
-    column
+    statements : DataFrame
+        A table with a column of dates: text as in ISO 8601, whole numbers for years, dates, times
+        or periods.
+    unit : {"day", "week", "month", "quarter", "year"}
+        How exact each date must be. A week needs the day, and a quarter the month.
+    column : str
         The column with the dates.
 
     Returns
     -------
-    pandas.Series
+    Series of Timestamp
         Days, under the index of the table.
 
     Raises
@@ -64,12 +63,14 @@ def last_days(statements: pd.DataFrame, column: str = "date") -> "pd.Series[pd.T
 
     Parameters
     ----------
-    statements, column
-        As for `first_days`.
+    statements : DataFrame
+        A table with a column of dates, as for `first_days`.
+    column : str
+        The column with the dates.
 
     Returns
     -------
-    pandas.Series
+    Series of Timestamp
         Days, under the index of the table.
 
     Raises
@@ -100,7 +101,7 @@ def _read(
         _refuse(dates[days.isna()], "the date is missing")
         return days, pd.Series("day", index=dates.index)
     if pd.api.types.is_float_dtype(dates) and (dates.dropna() % 1 == 0).all():
-        dates = dates.astype("Int64")  # years, in a column with gaps
+        dates = dates.astype("Int64")  # years, which gaps in the column turn into floats
     codes, texts = pd.factorize(dates.astype("object").astype("str"))
     _refuse(dates[codes < 0], "the date is missing")
     starts, exactness = _parse(texts)
@@ -120,7 +121,7 @@ def _parse(texts: "pd.Index[str]") -> "tuple[pd.Series[pd.Timestamp], pd.Series[
 
 
 def is_no_date(texts: "pd.Series[str]") -> "pd.Series[bool]":
-    """Find the texts that cannot be read as dates; a missing text is not one of them.
+    """Return which texts cannot be read as dates; False for a missing text.
 
     Examples
     --------
@@ -129,7 +130,7 @@ def is_no_date(texts: "pd.Series[str]") -> "pd.Series[bool]":
     """
     codes, known = pd.factorize(texts)
     starts, _ = _parse(known)
-    # A missing text has the code -1, which is the place of the last.
+    # A missing text has the code -1, which selects the last value, the appended False.
     return pd.Series(np.append(starts.isna().to_numpy(), False)[codes], index=texts.index)
 
 
@@ -138,7 +139,7 @@ def _refuse(cells: "pd.Series[Any]", problem: str) -> None:
         others = len(cells) - 1
         more = f" (and {others} more {'row' if others == 1 else 'rows'})" if others else ""
         message = problem.format(str(cells.iloc[0]))
-        row = cells.index[:1].to_list()[0]  # a number of Python, not of numpy
+        row = cells.index[:1].to_list()[0]  # from numpy to Python, for the message
         raise ValueError(f"column {cells.name!r}, row {row!r}: {message}{more}")
 
 
@@ -147,22 +148,23 @@ def periods(statements: pd.DataFrame, unit: str, column: str = "date") -> "pd.Se
 
     Parameters
     ----------
-    statements
-        A table with the column `date`.
-    unit
-        week, month, quarter or year.
-    column
+    statements : DataFrame
+        A table with a column of dates, as for `first_days`.
+    unit : {"week", "month", "quarter", "year"}
+        The length of the periods.
+    column : str
         The column with the dates.
 
     Returns
     -------
-    pandas.Series
+    Series of Period
         Periods, each with its year, under the index of the table.
 
     Raises
     ------
     ValueError
-        As `first_days`.
+        If the column is missing, or a cell is missing, not a date or less exact than the period
+        needs; the message names the row.
 
     Examples
     --------

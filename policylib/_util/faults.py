@@ -15,10 +15,12 @@ class DataError(ValueError):
 
     Attributes
     ----------
-    faults : pandas.DataFrame
-        One row for each fault: file, row (as a spreadsheet numbers them; the header is row 1),
-        column, problem. Row and column are missing where the whole file or row is at fault. For a
-        database, the file is named with its table, and the row is the ID.
+    faults : DataFrame
+        One row for each fault: `file`, `row` (the header is row 1), `column` and `problem`. Row
+        and column are missing if the whole file or row is at fault. For a database, `file`
+        includes the table, and `row` is the ID.
+    source : str
+        The file or package that has the faults.
     """
 
     def __init__(self, faults: pd.DataFrame, source: str = "the data package") -> None:
@@ -27,7 +29,7 @@ class DataError(ValueError):
         self.source = source
 
     def __str__(self) -> str:
-        """Return the number of faults and the first of them, equal ones in one line."""
+        """Return the number of faults and the first of them; equal faults share a line."""
         count = len(self.faults)
         lines = [f"{self.source} has {count} {'fault' if count == 1 else 'faults'}:"]
         groups = self.faults.groupby(["file", "column", "problem"], dropna=False, sort=False)
@@ -43,7 +45,7 @@ class DataError(ValueError):
 
 
 def _rows(rows: list[int]) -> str:
-    """Write rows, those that follow each other as a range.
+    """Return row numbers as text, with consecutive rows as a range.
 
     Examples
     --------
@@ -78,7 +80,7 @@ class Faults:
     def extend(
         self, index: "pd.Index[Any]", column: str | None, problems: str | Iterable[str]
     ) -> None:
-        """Record a problem, or one for each, for the rows of an index of (file, row)."""
+        """Record a problem for each row of an index of (file, row): the same one, or one each."""
         if isinstance(problems, str):
             problems = [problems] * len(index)
         for (file, row), problem in zip(index, problems, strict=True):

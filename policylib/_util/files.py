@@ -1,4 +1,4 @@
-"""Files and folders: found where they should be, and written whole or not at all."""
+"""Check paths, and write files and folders whole or not at all."""
 
 import shutil
 import uuid
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def as_path(path: Any, what: str = "file") -> Path:
-    """Return a path, or raise if this is not one."""
+    """Return a value as a path, or raise TypeError if it is not a path."""
     if not isinstance(path, str | PathLike):
         raise TypeError(f"expected the path of a {what}, not {type(path).__name__}")
     return Path(path).expanduser()
@@ -26,14 +26,14 @@ def existing_file(path: str | PathLike[str]) -> Path:
 
 
 def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) -> list[Path]:
-    """Write files elsewhere, and move them to their places once all are whole.
+    """Write files under temporary names, and rename them once all are complete.
 
     Parameters
     ----------
     contents : mapping of Path to bytes
         The new content of each file. A file that exists is replaced.
     staging : Path, optional
-        The folder in which they are written first, on the same disk; beside each file if left out.
+        The folder for the temporary files, on the same disk; by default the folder of each file.
 
     Returns
     -------
@@ -43,13 +43,13 @@ def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) ->
     Raises
     ------
     OSError
-        If one cannot be written or moved. Then all are as they were before, or a note to the
-        error says where the former file is.
+        If a file cannot be written or renamed. Earlier files are then restored; if that fails, a
+        note on the error names the file with the earlier content.
     """
     for path in contents:
         if not path.parent.is_dir():
             raise FileNotFoundError(f"no folder {path.parent}")
-    # What a link points to is replaced, not the link.
+    # If a path is a link, the file that it points to is replaced, not the link.
     targets = {path: path.resolve() for path in contents}
     name = f".{uuid.uuid4().hex}"
     staged = {
@@ -63,7 +63,7 @@ def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) ->
             staged[path].write_bytes(data)
             if targets[path].exists():
                 shutil.copymode(targets[path], staged[path])
-                if len(contents) > 1:  # one file is replaced at once, so nothing can be undone
+                if len(contents) > 1:  # one file is replaced in one step, so it needs no copy
                     shutil.copy2(targets[path], former[path])
         for path in contents:
             staged[path].replace(targets[path])
@@ -82,7 +82,7 @@ def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) ->
 
 
 def put_folder(staging: Path, target: Path) -> None:
-    """Move a folder to its place; a folder that is there is deleted only once that has worked."""
+    """Move a folder into place; an existing folder is deleted only after that has succeeded."""
     if not target.exists():
         staging.rename(target)
         return

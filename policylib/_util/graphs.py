@@ -1,4 +1,4 @@
-"""Networks, given as a graph or as a square table of weights."""
+"""Convert networks between graphs and square tables of weights."""
 
 from numbers import Real
 from typing import Any
@@ -98,8 +98,8 @@ def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
     ties = network[labels].to_numpy(dtype=float, na_value=np.nan, copy=True)
     np.fill_diagonal(ties, 0)
     for wrong, rule in (
-        (~np.isfinite(ties), "a tie is a finite number"),
-        (~_same(ties, ties.T), "a network of actors is symmetric"),
+        (~np.isfinite(ties), "a tie must be a finite number"),
+        (~_same(ties, ties.T), "a network of actors must be symmetric"),
     ):
         for row, column in np.argwhere(wrong)[:1]:
             raise ValueError(
@@ -118,7 +118,7 @@ def weight_of(a: Any, b: Any, data: dict[str, Any]) -> Any:
 
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
-    """Compare two arrays, but not their last digits, which rounding changes."""
+    """Compare the cells of two arrays, with a tolerance for rounding errors."""
     same: NDArray[np.bool_] = np.isclose(a, b, rtol=1e-12, atol=0, equal_nan=True)
     return same
 

@@ -1,4 +1,4 @@
-"""Matrices of counts, checked where they come in."""
+"""Check the matrices of counts that users pass."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from policylib._util.names import require_frame
 
 
 def require_matrix(matrix: pd.DataFrame) -> None:
-    """Raise unless this is a DataFrame under unique labels."""
+    """Raise unless this is a DataFrame with unique row and column labels."""
     require_frame(
         matrix,
         "a matrix",
@@ -33,14 +33,14 @@ def require_numbers(matrix: pd.DataFrame) -> None:
 
 
 def check_counts(matrix: pd.DataFrame) -> None:
-    """Raise unless this is a matrix of counts under unique labels."""
+    """Raise unless this is a matrix of counts with unique row and column labels."""
     require_matrix(matrix)
     for dtype in matrix.dtypes.unique():
         if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_complex_dtype(dtype):
             column = matrix.columns[matrix.dtypes == dtype][0]
             raise ValueError(
-                f"column {column!r} holds {dtype}, not counts; count_statements(…) makes a matrix "
-                "of statements"
+                f"column {column!r}: expected counts, got {dtype}; count_statements(…) returns a "
+                "matrix of counts"
             )
     cells = matrix.to_numpy(dtype="float64", na_value=np.nan)
     for row, column in np.argwhere(~(np.isfinite(cells) & (cells >= 0)))[:1]:

@@ -1,4 +1,4 @@
-"""Names checked against what is allowed, with the nearest match."""
+"""Check names against the allowed ones, and suggest the nearest match."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -13,24 +13,24 @@ SHOWN = 5
 def require(
     name: str, allowed: Iterable[str], what: str, error: type[Exception] = ValueError
 ) -> None:
-    """Raise an error that says what is allowed, unless the name is among it."""
+    """Raise an error that lists the allowed names, unless the name is one of them."""
     allowed = tuple(allowed)
     if name in allowed:
         return
     names = tuple(map(str, allowed))
-    # A long list would bury the message; the nearest match must do.
+    # A long list would hide the message, so it is left out.
     listed = f" (allowed: {', '.join(names)})" if len(names) <= FEW else ""
     raise error(f"no {what} {name!r}{listed}{nearest(str(name), names)}")
 
 
 def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str = "") -> None:
-    """Raise an error unless this is a DataFrame; say which function returns one."""
+    """Raise TypeError unless this is a DataFrame; `hint` can name a function that returns one."""
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"expected {what}, not {type(table).__name__}{hint}")
 
 
 def require_columns(table: pd.DataFrame, *columns: str, hint: str = "") -> None:
-    """Raise an error unless this is a table that has these columns, each once."""
+    """Raise unless this is a DataFrame that has these columns, and no column twice."""
     if not hint and not isinstance(table, pd.DataFrame):
         if hasattr(table, "statements"):
             hint = "; tables.statements is one"
@@ -57,6 +57,6 @@ def first_of(names: Sequence[str]) -> str:
 
 @lru_cache(maxsize=1000)
 def nearest(value: str, allowed: tuple[str, ...]) -> str:
-    """Ask whether the allowed value most like this one was meant, if any is like it."""
+    """Return a question that suggests the most similar allowed value, or an empty text."""
     matches = get_close_matches(value, allowed, n=1)
     return f"; did you mean {matches[0]!r}?" if matches else ""

@@ -1,8 +1,8 @@
-"""Whole numbers: what a float holds exactly, and what an option may be."""
+"""Check whole numbers."""
 
 from numbers import Integral
 
-EXACT = 2**53  # up to here a float holds every whole number exactly
+EXACT = 2**53  # a float holds every whole number up to here exactly
 
 
 def is_whole(value: object) -> bool:

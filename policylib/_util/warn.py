@@ -1,4 +1,4 @@
-"""Warnings that point at the caller's own line."""
+"""Warnings that point to the user's line."""
 
 import os
 import sys
@@ -9,8 +9,8 @@ LIBRARY = str(Path(__file__).parents[1]) + os.sep
 
 
 def warn(message: str) -> None:
-    """Warn as from the line that called the library, however deep within it this is."""
-    # From Python 3.12 on, `skip_file_prefixes` does this.
+    """Issue a warning that points to the user's line, however deep in the library it is raised."""
+    # `skip_file_prefixes` does this, but only from Python 3.12 on.
     frame = sys._getframe()
     level = 1
     while frame.f_back and frame.f_code.co_filename.startswith(LIBRARY):

@@ -180,7 +180,7 @@ def count_statements(
     >>> count_statements(statements, rows="actor", **options)["industry"].to_dict()
     {'hebei': 1, 'henan': 2}
     """
-    by: list[Any] = [rows] if isinstance(rows, str) else list(rows)
+    by: list[Any] = list(rows) if pd.api.types.is_list_like(rows) else [rows]
     if not by:
         raise ValueError("rows names no column; expected a column or a list of columns")
     names = [*by, columns, *([] if qualifier is None else [qualifier])]

@@ -1,4 +1,4 @@
-"""Statements, entities and documents from a database of the Discourse Network Analyzer."""
+"""Read statements, entities and documents of the Discourse Network Analyzer."""
 
 from collections.abc import Container
 from os import PathLike
@@ -26,20 +26,21 @@ def read_dna(
 ) -> pd.DataFrame:
     """Read a database of the Discourse Network Analyzer (DNA) 3.
 
-    The file is opened for reading only, no other file is made beside it, and nothing that it
-    defines is run. Empty text is a missing value, and ids are text.
+    The file is opened for reading only, no other file is made beside it, and no code in it is
+    run. Empty text becomes a missing value, and ids become text.
 
     Parameters
     ----------
-    path : str or path-like
+    path : str or PathLike
         The database, an SQLite file.
     table : {"statements", "entities", "documents"}
-        What to read. Entities are persons, organisations, concepts and so on, used or not.
+        The table to read. Entities are persons, organisations, concepts and so on, including
+        unused ones.
 
     Returns
     -------
     DataFrame
-        "statements": one row per statement of every type, annotations too, sorted by date,
+        "statements": one row per statement of any type, including annotations, sorted by date,
         document and place. Select one type with
         ``statements[statements["type"] == "DNA Statement"]``. The columns are `id`, `type`,
         `document`, `title`, `date`, `author`, `source`, `section`, `document_type`, `coder`,
@@ -47,8 +48,8 @@ def read_dna(
         variable with one of these names is called ``variable_…``.
 
         "entities": one row per entity, with `id`, `type` (of statement), `variable`, `value`,
-        `colour` (``"#rrggbb"``), `parent`, and one column for each attribute. Each variable in DNA
-        has an entity without a name, which is left out.
+        `colour` (``"#rrggbb"``), `parent`, and one column for each attribute. The unnamed entity
+        that each variable has in DNA is left out.
 
         "documents": one row per document, with `id`, `title`, `date`, `author`, `source`,
         `section`, `type`, `coder`, `notes`, `text` and `statements` (their number).
@@ -58,11 +59,16 @@ def read_dna(
     TypeError
         If `path` is not a path.
     DataError
-        If values are wrong. It names the table, ID and column of each.
+        If values are invalid; all are listed, with table, ID and column.
     ValueError
         If the file is damaged or not a database of DNA 3, or the table is unknown.
     FileNotFoundError
         If the file does not exist.
+
+    See Also
+    --------
+    read_statements : Read statements from a CSV or Parquet file.
+    count_statements : Count statements as a matrix.
 
     Examples
     --------
@@ -120,7 +126,7 @@ def entities_table(tables: Frames) -> pd.DataFrame:
     attributes = _look_up(cells["AttributeVariableId"], names)
     for name in names.drop_duplicates():
         table[_free(name, table, "attribute_")] = cells["AttributeValue"][attributes == name]
-    # In DNA, each variable has an entity without a name, for statements that leave it open.
+    # In DNA, each variable has an unnamed entity, for statements in which it is left empty.
     return _without_empty_text(table[table["value"] != ""].reset_index(drop=True))
 
 
@@ -137,7 +143,7 @@ def documents_table(tables: Frames) -> pd.DataFrame:
 
 
 def _look_up(ids: "pd.Series[Any]", column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return the cell of a column for each ID; unlike `map`, it keeps its type without any IDs."""
+    """Return a column's cell for each ID; unlike `map`, this keeps the type if there are no IDs."""
     return column.reindex(ids).set_axis(ids.index)
 
 

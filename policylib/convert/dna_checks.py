@@ -1,4 +1,4 @@
-"""What a database of the Discourse Network Analyzer 3 must hold."""
+"""Check the tables of a database of the Discourse Network Analyzer 3."""
 
 from typing import Any
 
@@ -50,11 +50,11 @@ BOUNDS = {
     **{("ENTITIES", colour): (0, 255) for colour in COLOURS},
     ("DOCUMENTS", "Date"): (-62_135_596_800, 253_402_300_799),  # the years 1 to 9999
 }
-# Columns of whole numbers, and columns that may be empty, in every table or in the one named.
+# Columns of whole numbers and columns that may be empty, in all tables or in the named one.
 NUMBERS: set[Any] = {"ID", "Start", "Stop", "Date", *COLOURS, *REFERENCES}
 NUMBERS |= {("DATABOOLEAN", "Value"), ("DATAINTEGER", "Value")}
 OPTIONAL: set[Any] = {"Coder", "ChildOf", *COLOURS, ("DATALONGTEXT", "Value")}
-LONGEST_PASSAGES = 2**28  # characters of all passages together
+LONGEST_PASSAGES = 2**28  # characters in all passages together
 
 
 def check(tables: Frames, faults: Faults) -> None:
@@ -79,13 +79,13 @@ def check(tables: Frames, faults: Faults) -> None:
 
 
 def _expect(cells: "pd.Series[Any]", fine: "pd.Series[bool]", problem: str, faults: Faults) -> None:
-    """Note a problem, which can name the cell, for each cell that is not fine."""
+    """Record a problem for each cell that is not valid; `{}` in its text becomes the cell."""
     wrong = cells[~fine]
     faults.extend(wrong.index, str(cells.name), [problem.format(cell) for cell in wrong])
 
 
 def _check_variables(tables: Frames, faults: Faults) -> None:
-    """Check that a value is in the table for the type of its variable, and fits its statement."""
+    """Check that values fit the type of their variable and the type of their statement."""
     variables = _sound(tables, "VARIABLES", faults)
     statements = _sound(tables, "STATEMENTS", faults)
     for table, kind in VALUES.items():
@@ -110,7 +110,7 @@ def _check_passages(tables: Frames, faults: Faults) -> None:
     statements = faults.without(tables["STATEMENTS"])
     statements = statements[statements["DocumentId"].isin(texts.index)]
     if (statements["Stop"] - statements["Start"]).clip(lower=0).sum() > LONGEST_PASSAGES:
-        raise ValueError("the statements mark more text than a person can have coded")
+        raise ValueError("the statements mark more text than a person can code")
     columns = (statements[column] for column in ("DocumentId", "Start", "Stop"))
     for (file, row), document, start, stop in zip(statements.index, *columns, strict=True):
         text = units[document]
@@ -123,7 +123,7 @@ def _check_passages(tables: Frames, faults: Faults) -> None:
 
 
 def utf_16(text: str) -> bytes:
-    """Return a text in the units that DNA counts: a rare character or emoji has two of them.
+    """Return a text in UTF-16, whose units DNA counts: a rare character or emoji has two.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A database of the Discourse Network Analyzer 3 (SQLite), read and checked, but never trusted."""
+"""Read a database of the Discourse Network Analyzer 3 (SQLite), without trusting its content."""
 
 import re
 import sqlite3
@@ -14,7 +14,7 @@ from policylib.convert.dna_checks import NUMBERS, OPTIONAL, TABLES, Frames, chec
 
 MAGIC = b"SQLite format 3\0"
 LARGEST_CELL = 2**28
-SLACK = 2**16  # bytes for the texts of the schema
+SLACK = 2**16  # bytes, for the text of the schema
 SETTINGS = (
     "query_only=ON",
     "trusted_schema=OFF",
@@ -30,12 +30,12 @@ UNDECODED = re.compile("[\ud800-\udfff]")
 def read_database(path: Path) -> Frames:
     """Return the tables of a database under their names there, ordered and indexed by ID.
 
-    The file is opened for reading only, and no other file is made beside it. It is a DataError if
-    values are wrong, and a ValueError if the file is damaged or not a database of DNA 3.
+    The file is opened for reading only, and no other file is made beside it. Invalid values
+    raise DataError; a file that is damaged or not a database of DNA 3 raises ValueError.
     """
     try:
         with closing(sqlite3.connect(_address(path), uri=True, isolation_level=None)) as database:
-            # Texts can take twice the size of the file, since it may hold them in UTF-16.
+            # Text that the file holds in UTF-16 grows in UTF-8, but to less than twice its size.
             _disarm(database, 2 * path.stat().st_size + SLACK)
             _check_schema(database, path.name)
             rows = {
@@ -65,14 +65,15 @@ def _address(path: Path) -> str:
         raise ValueError(f"{path.name} is {found}")
     page = int.from_bytes(header[16:18])
     size = (65536 if page == 1 else page) * int.from_bytes(header[28:32])
-    # SQLite does not notice a cut within the last page. Old programs leave no valid size.
+    # SQLite does not notice if the last page is cut off. The size in the header is valid if the
+    # two counters are equal, which old programs do not ensure.
     if header[24:28] == header[92:96] and path.stat().st_size < size:
         raise ValueError(f"{path.name} is cut off")
     address = f"{path.resolve().as_uri()}?mode=ro"
-    if header[19] != 2:  # the format for readers; 2 is a write-ahead log
+    if header[19] != 2:  # the format for readers; 2 means a write-ahead log
         return address
     # With a write-ahead log, even a reader makes files beside the database, unless the address
-    # says that nobody changes it. Then SQLite does not read the log, so it has to be empty.
+    # has `immutable=1`. SQLite then ignores the log, so the log must be empty.
     log = path.resolve().with_name(f"{path.resolve().name}-wal")
     if log.exists() and log.stat().st_size:
         raise ValueError(f"{path.name} is in use: close the program that writes {log.name}")
@@ -80,9 +81,9 @@ def _address(path: Path) -> str:
 
 
 def _disarm(database: sqlite3.Connection, allowed: int) -> None:
-    """Let a database do nothing but return the cells of its tables, up to so many bytes of text.
+    """Restrict a database to returning cells of its tables, with at most `allowed` bytes of text.
 
-    A default is in the file once, but can be the text of every row.
+    The limit is needed because a default is stored once, but can be the text of every row.
     """
     left = allowed
 
@@ -114,7 +115,7 @@ def _permit(action: int, name: str | None, _: Any, __: Any, inner: str | None) -
 
 
 def _check_schema(database: sqlite3.Connection, file: str) -> None:
-    """Raise an error unless all tables of DNA are there, are stored in the file, and are whole."""
+    """Raise unless all tables of DNA exist, are stored in the file and are undamaged."""
     objects = database.execute("SELECT name, type, rootpage FROM sqlite_master")
     stored = {name for name, type_, page in objects if type_ == "table" and page}
     missing = [table for table in TABLES if table not in stored]
@@ -153,7 +154,7 @@ def _typed(file: str, table: str, rows: list[tuple[Any, ...]], faults: Faults) -
 
 
 def _problem(number: bool, optional: bool, cell: object) -> str | None:
-    """Return what is wrong with a cell."""
+    """Return the problem with a cell, or None if the cell is valid."""
     if cell is None:
         return None if optional else "the value is missing"
     if type(cell) is not (int if number else str):

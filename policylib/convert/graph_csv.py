@@ -1,6 +1,6 @@
-"""A network as two CSV files, one of nodes and one of edges, as Gephi imports them.
+"""Write and read a network as two CSV files, of nodes and of edges, as Gephi imports them.
 
-Text is in quotes; numbers, true and false are not. That is how they are recognised when read back.
+Text is quoted; numbers, true and false are not. So their types are recognised when read back.
 """
 
 import csv
@@ -18,8 +18,8 @@ from policylib.convert.values import as_number, as_text, read_text
 IDS = ("Id", "Source", "Target", "Key")
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 QUOTED = re.compile('"([^"]*(?:""[^"]*)*)"')
-# The parser of Python does not tell which cells were in quotes. So this character is put behind
-# each opening quote; a file in UTF-8 cannot hold it.
+# Python's parser does not report which cells were quoted. So this character, which cannot occur
+# in UTF-8, is inserted after each opening quote.
 MARK = "\ud800"
 
 
@@ -32,11 +32,11 @@ def csv_paths(path: Path) -> tuple[Path, Path]:
 def csv_bytes(plain: PlainNetwork, *, for_spreadsheet: bool) -> tuple[bytes, bytes]:
     """Return the file of nodes and the file of edges of a network.
 
-    For a spreadsheet, an apostrophe keeps it from running text as a formula, and a byte order mark
-    tells it that the file is in UTF-8.
+    For a spreadsheet program, an apostrophe keeps text from being run as a formula, and a byte
+    order mark shows that the file is in UTF-8.
     """
     if len({_cell(id_, for_spreadsheet) for id_, _ in plain.nodes}) < len(plain.nodes):
-        raise ValueError("two ids would become the same text, with an apostrophe before one")
+        raise ValueError("two ids would become the same text, because one gets an apostrophe")
     nodes = [{"Id": id_} | data for id_, data in plain.nodes]
     type_ = "Directed" if plain.directed else "Undirected"
     keyed = ["Key"] if plain.multigraph else []
@@ -44,7 +44,7 @@ def csv_bytes(plain: PlainNetwork, *, for_spreadsheet: bool) -> tuple[bytes, byt
         {"Source": source, "Target": target, "Type": type_} | dict.fromkeys(keyed, key) | data
         for source, target, key, data in plain.edges
     ]
-    # Without edges, no row can tell the direction, so the header does.
+    # Without edges, no row can hold the direction, so the header does.
     third = "Directed" if plain.directed and not edges else "Type"
     columns = ["Source", "Target", third, *keyed]
     return _table(["Id"], nodes, for_spreadsheet), _table(columns, edges, for_spreadsheet)
@@ -73,7 +73,7 @@ def read_csv(path: Path) -> nx.Graph:
     header, edge_rows = _rows(edges_path, ["Source", "Target"])
     types = {str(row.pop("Type", "Directed")).lower() for row in edge_rows}
     if len(types) > 1 or not types <= {"directed", "undirected"}:
-        raise ValueError(f"{edges_path.name}: not every edge is Directed, and not every Undirected")
+        raise ValueError(f"{edges_path.name}: the edges must be all Directed or all Undirected")
     directed = types == {"directed"} or (not edge_rows and "Directed" in header)
     nodes = [(row.pop("Id"), row) for row in node_rows]
     refuse_repeated((id_ for id_, _ in nodes), nodes_path)
@@ -93,7 +93,7 @@ def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
                 f"{path.name}, line 1: no column {name!r}{nearest(name, tuple(header))}"
             )
     if len(set(header)) < len(header):
-        raise ValueError(f"{path.name}, line 1: two columns have one name")
+        raise ValueError(f"{path.name}, line 1: two columns have the same name")
     rows = []
     for line, record in records:
         if len(record) != len(header):
@@ -115,16 +115,16 @@ def _value(name: str, cell: str) -> Any:
     if cell.lower() in ("true", "false"):
         return cell.lower() == "true"
     number = as_number(cell)
-    # An id such as 1e2 or 2.0 is the name of another node than 100 or 2.
+    # An id such as 1e2 or 2.0 stays text, because 100 or 2 can be the id of another node.
     return cell if number is None or (name in IDS and as_text(number) != cell) else number
 
 
 def _records(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the line and the cells of each row; a cell that was in quotes begins with the mark."""
+    """Return the line number and cells of each row; quoted cells begin with the mark."""
     text = QUOTED.sub(rf'"{MARK}\1"', read_text(path))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records, line = [], 1
-    limit = csv.field_size_limit(len(text) + 1)  # a text may be longer than the parser expects
+    limit = csv.field_size_limit(len(text) + 1)  # a cell may be longer than the default limit
     try:
         for record in reader:
             if any('"' in cell and not cell.startswith(MARK) for cell in record):
@@ -134,8 +134,8 @@ def _records(path: Path) -> list[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error:
         raise ValueError(
-            f"{path.name}, line {line}: a quote opens and closes a whole cell, and within it is "
-            "doubled"
+            f"{path.name}, line {line}: quotes must enclose the whole cell, and a quote within "
+            "it must be doubled"
         ) from None
     finally:
         csv.field_size_limit(limit)

@@ -1,4 +1,4 @@
-"""A network as JSON in the node-link form."""
+"""Write and read a network as JSON in the node-link form."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ def read_json(path: Path) -> nx.Graph:
 def _plain(content: Any) -> PlainNetwork:
     directed, multigraph = content.get("directed", False), content.get("multigraph", True)
     if not all(isinstance(flag, bool) for flag in (directed, multigraph)):
-        raise ValueError("directed and multigraph are true or false")
+        raise ValueError("directed and multigraph must be true or false")
     nodes = [(hashable(row.pop("id")), row) for row in content["nodes"]]
     edges = []
     for row in content["edges" if "edges" in content else "links"]:

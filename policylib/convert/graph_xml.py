@@ -1,4 +1,4 @@
-"""GraphML and GEXF: written for Gephi, igraph and yEd, and read back without loss."""
+"""Write GraphML and GEXF for Gephi, igraph and yEd, and read them back without loss."""
 
 import json
 from collections.abc import Iterator
@@ -21,15 +21,16 @@ from policylib.convert.graphs import (
 )
 from policylib.convert.values import as_text
 
-# networkx could write both formats. But Gephi takes its column ids d3 and d7 for labels, and it
-# writes the keys of edges as their ids, which must be unique in a file, while keys are not.
-# What other programs have no place for is in an instruction to policylib at the head of the file.
+# networkx also writes both formats, but Gephi takes its column ids d3 and d7 for labels. networkx
+# also writes the keys of edges as ids, which must be unique in a file, while keys need not be.
+# Properties of the network that the formats cannot hold are in a processing instruction, named
+# `policylib`, at the start of the file.
 MARK = "policylib"
 KEY = {"graphml": "key", "gexf": "networkx_key"}  # where networkx looks for the key of an edge
-# Gephi looks for these in XML attributes of GEXF, where they have a fixed type.
+# Gephi reads these from XML attributes of GEXF, which have a fixed type.
 NATIVE: dict[str, tuple[type, ...]] = {"label": (str,), "weight": (int, float)}
 TYPES = {str: "string", bool: "boolean", int: "long", float: "double"}
-MIXED = "-mixed"  # ends the id of a column of several types; its cells are in JSON
+MIXED = "-mixed"  # ends the id of a column of several types, whose cells are in JSON
 
 Column = tuple[str, str, str]  # id, name and type
 Cell = tuple[str, str]  # the id of a column and the text in it
@@ -74,7 +75,7 @@ def gexf_bytes(plain: PlainNetwork) -> bytes:
 def _tables(
     plain: PlainNetwork, kind: str
 ) -> Iterator[tuple[str, list[Column], list[tuple[dict[str, str], list[Cell]]]]]:
-    """Yield the columns of nodes and of edges, and for each its XML attributes and its cells."""
+    """Yield the columns of nodes and of edges, and the XML attributes and cells of each."""
     nodes = [({"id": id_}, dict(data)) for id_, data in plain.nodes]
     edges = []
     for number, (source, target, key, data) in enumerate(plain.edges):
@@ -91,7 +92,7 @@ def _tables(
 
 
 def _columns(scope: str, rows: list[Row]) -> tuple[list[Column], list[list[Cell]]]:
-    """Return a column of one type for each attribute, as other programs want it, and the cells."""
+    """Return a column of one type for each attribute, as other programs need it, and the cells."""
     values: dict[str, dict[int, Any]] = {}
     for number, row in enumerate(rows):
         for name, value in row.items():
@@ -115,7 +116,7 @@ def _document(root: Element, plain: PlainNetwork) -> bytes:
     # The characters ?> would end the instruction.
     instruction = json.dumps(mark).replace(">", "\\u003e")
     indent(root)
-    # A parser makes a line feed of a carriage return, unless it is written as a reference.
+    # Parsers read a carriage return as a line feed, unless it is written as a reference.
     text = tostring(root, encoding="unicode").replace("\r", "&#13;")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<?{MARK} {instruction}?>\n{text}\n'.encode()
 
@@ -145,17 +146,17 @@ def read_xml(path: Path) -> nx.Graph:
 
 
 def _scan(data: bytes, file: str) -> str | None:
-    """Return the mark in an XML file; raise an error if it is malformed or defines anything.
+    """Return the instruction to policylib in an XML file, or raise if the file is unsafe.
 
-    An entity can be short for a text of any length, and so can the default of an attribute. Both
-    are declared in a document type, which neither format needs.
+    A file is unsafe if it is malformed, or if its document type has declarations, which neither
+    format needs: entities and default attributes can make a short file expand to any length.
     """
     parser = expat.ParserCreate()
     marks: dict[str, str] = {}
 
     def refuse(_: str, __: str | None, ___: str | None, own_declarations: int) -> None:
         if own_declarations:
-            raise ValueError("a file that declares entities is not read")
+            raise ValueError("a file that declares entities cannot be read")
 
     parser.StartDoctypeDeclHandler = refuse
     parser.ProcessingInstructionHandler = marks.setdefault
@@ -199,9 +200,9 @@ def _plain(root: Element, mark: Row, kind: str) -> PlainNetwork:
 
 
 def _tidy(network: nx.Graph) -> nx.Graph:
-    """Turn what networkx reads from files of other programs into plain attributes.
+    """Turn all that networkx reads from other programs' files into plain attributes.
 
-    It leaves the defaults of attributes in the graph, and what Gephi draws in nested dicts.
+    networkx leaves default values in the graph, and Gephi's visual attributes in nested dicts.
     """
     network.graph.pop("mode", None)
     rows = ((data for _, data in network.nodes(data=True)), (row[-1] for row in edges_of(network)))
@@ -217,7 +218,7 @@ def _tidy(network: nx.Graph) -> nx.Graph:
 
 
 def _refuse_repeated_edges(graph: Element, file: str, *, directed: bool) -> None:
-    """Raise an error if two edges have the same ends and one id, which is their key in networkx."""
+    """Raise if two edges have the same ends and the same id, which is their key in networkx."""
     seen = set()
     for edge in graph.iterfind(".//{*}edge"):
         source, target, id_ = (edge.get(name, "") for name in ("source", "target", "id"))

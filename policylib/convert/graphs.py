@@ -1,4 +1,4 @@
-"""Networks reduced to what a file can hold, and built again from what a file holds."""
+"""Reduce a network to values that a file can hold, and build a network from them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +13,8 @@ from policylib.convert.values import as_text, plain_name, plain_text, plain_valu
 Row = dict[str, Any]
 Edge = tuple[Any, Any, Any, Row]
 
-# The names that a format needs for itself in nodes and edges, in lower case. Gephi has columns of
-# its own for label and weight; networkx looks for the keys of edges under the names in XML.
+# Names that a format reserves in nodes and in edges, in lower case. Gephi has its own columns for
+# label and weight; networkx reads the keys of edges from the names in _XML.
 Reserved = Mapping[str, str | None]
 _GEPHI = {"id": None, "label": "Label", "weight": "Weight", "timeset": None}
 _XML = dict.fromkeys(("key", "networkx_key"))
@@ -29,7 +29,7 @@ SUFFIX = " (attribute)"
 
 
 class PlainNetwork(NamedTuple):
-    """What files hold of a network: ids, keys, and attributes under the names in the file."""
+    """The content of a network file: ids, keys, and attributes under their names in the file."""
 
     directed: bool
     multigraph: bool | None  # None if that depends on whether edges are parallel
@@ -39,11 +39,11 @@ class PlainNetwork(NamedTuple):
 
 
 def plain_network(network: nx.Graph, ending: str) -> PlainNetwork:
-    """Return what a file of this ending can hold of a network.
+    """Return a network as a file with this extension can hold it.
 
-    Missing values are left out, dates are text in ISO 8601, and lists are text except in JSON.
-    It is a TypeError if an attribute has a value of another type, and a ValueError if a text has
-    characters that the file cannot hold or if two ids would become one.
+    Missing values are left out, dates become text in ISO 8601, and lists become text except in
+    JSON. An attribute of another type raises TypeError. Text that the file cannot hold, and two
+    ids that would become the same, raise ValueError.
 
     Examples
     --------
@@ -101,13 +101,13 @@ def _attributes(data: Row, place: str, ending: str, reserved: Reserved) -> Row:
             continue
         escaped = escape(plain_text(str(name), where, ending), reserved)
         if escaped in attributes:
-            raise ValueError(f"{where}: another one has the same name as text")
+            raise ValueError(f"{where}: another attribute has the same name as text")
         attributes[escaped] = plain
     return attributes
 
 
 def build(plain: PlainNetwork, path: Path) -> nx.Graph:
-    """Build the network of a file; raise an error if two nodes or edges would become one."""
+    """Build the network of a file, or raise if two nodes or two edges would become one."""
     of_nodes, of_edges = RESERVED[path.suffix.lower()]
     refuse_repeated((id_ for id_, _ in plain.nodes), path)
     network = nx.MultiDiGraph() if plain.directed else nx.MultiGraph()
@@ -130,10 +130,10 @@ def build(plain: PlainNetwork, path: Path) -> nx.Graph:
 
 
 def refuse_repeated(ids: Iterable[Any], path: Path) -> None:
-    """Raise an error if two nodes of a file have one id, since they would become one node."""
+    """Raise if two nodes of a file have the same id, because they would become one node."""
     seen: set[Any] = set()
     for id_ in ids:
-        # 2.0 is 2 in Python, and except in JSON other programs cannot tell 2 from "2".
+        # 2.0 equals 2 in Python, and except in JSON, other programs cannot tell 2 from "2".
         same = {id_} if path.suffix.lower() == ".json" else {id_, as_text(id_)}
         if seen & same:
             raise ValueError(f"{path.name}: two nodes have the id {id_!r}")
@@ -145,7 +145,7 @@ def _unescaped(data: Row, reserved: Reserved) -> Row:
 
 
 def escape(name: str, reserved: Reserved) -> str:
-    """Return the name of an attribute in a file whose format needs some names for itself.
+    """Return the name of an attribute in a file, changed if the format reserves it.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def escape(name: str, reserved: Reserved) -> str:
 
 
 def unescape(name: str, reserved: Reserved) -> str:
-    """Return the name that `escape` changed."""
+    """Return the original of a name that `escape` changed."""
     if _core(name) not in reserved:
         return name
     own = reserved.get(name.lower())
@@ -170,7 +170,7 @@ def _core(name: str) -> str:
 
 
 def hashable(value: Any) -> Any:
-    """Return an id or key that networkx can hold; a list becomes a tuple, as networkx does it."""
+    """Return an id or key that networkx can hold; lists become tuples, as in networkx."""
     if isinstance(value, dict):
-        raise TypeError(f"{value!r:.60} is not an id")
+        raise TypeError(f"{value!r:.60} cannot be an id or key")
     return tuple(map(hashable, value)) if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""Networks written for other programs and read from them, by the ending of the file."""
+"""Write and read network files of other programs, in the format of the file extension."""
 
 from os import PathLike
 from pathlib import Path
@@ -15,7 +15,7 @@ from policylib.convert.graphs import plain_network
 from policylib.convert.pajek_ucinet import dl_bytes, pajek_bytes, read_pajek
 from policylib.convert.paths import ending_of
 
-# These hold all attributes, the lists only weights; CSV is apart, since it is two files.
+# WRITERS keep all attributes, LISTS only weights. CSV is separate, because it has two files.
 WRITERS = {".graphml": graphml_bytes, ".gexf": gexf_bytes, ".json": json_bytes}
 LISTS = {".dl": dl_bytes, ".net": pajek_bytes}
 READERS = {
@@ -30,7 +30,7 @@ READERS = {
 def write_network(
     network: nx.Graph | pd.DataFrame, path: str | PathLike[str], *, for_spreadsheet: bool = False
 ) -> list[Path]:
-    """Write a network for Gephi, igraph, UCINET, Pajek or a browser, by the ending of the file.
+    """Write a network for Gephi, igraph, UCINET, Pajek or a browser, by the file extension.
 
     Ids that are not text become text, except numbers in JSON and CSV. Missing values are left
     out. Dates become text in ISO 8601. Lists become one text, separated by ``"; "``, except in
@@ -42,20 +42,20 @@ def write_network(
         A graph, or a square table of weights as `project` and `discourse_network` return it. A
         table is an undirected graph if it is symmetric, otherwise a directed one. Zero and missing
         cells and the diagonal are left out.
-    path : str or path-like
+    path : str or PathLike
         The file. ``.graphml``, ``.gexf`` and ``.json`` hold all attributes. ``.csv`` holds those
         of nodes and edges in two files, ``name-nodes.csv`` and ``name-edges.csv``. ``.dl``
         (UCINET) and ``.net`` (Pajek) hold only weights: those of parallel edges are summed, and an
         edge without `weight` has its `count` or 1.
     for_spreadsheet : bool
-        Whether CSV files are for a spreadsheet program that separates by comma (others import
-        them). Then an apostrophe keeps text such as ``=1+1`` from being run as a formula. It
-        remains when the file is read back.
+        Write CSV files for a spreadsheet program whose separator is the comma (other programs
+        import them). An apostrophe then keeps text such as ``=1+1`` from being run as a formula;
+        it remains when the file is read back.
 
     Returns
     -------
-    list of pathlib.Path
-        The files. They are written whole or not at all, and replace those of the same name.
+    list of Path
+        The files. They are written whole or not at all, and replace files of the same name.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def write_network(
         If `network` is not a network, or an attribute is not text, a number, true or false, a
         date, or a list of these.
     ValueError
-        If the ending is unknown, a table is not square, `for_spreadsheet` is used without
+        If the extension is unknown, a table is not square, `for_spreadsheet` is used without
         ``.csv``, a text has characters that the file cannot hold, or two ids would become one.
     OSError
         If the files cannot be written.
@@ -96,18 +96,18 @@ def write_network(
 
 
 def read_network(path: str | PathLike[str]) -> nx.Graph:
-    """Read a network that `write_network` or another program wrote, by the ending of the file.
+    """Read a network that `write_network` or another program wrote, by the file extension.
 
     Parameters
     ----------
-    path : str or path-like
+    path : str or PathLike
         The file: ``.graphml``, ``.gexf``, ``.json`` (nodes and links), ``.net`` (Pajek), or
-        ``.csv`` for two files, as `write_network` names them.
+        ``.csv`` for a pair of files, as `write_network` names them.
 
     Returns
     -------
     networkx.Graph
-        The network that `write_network` wrote, equal and of the same class, but ``.csv`` does not
+        A network that is equal to the written one and of the same class. But ``.csv`` does not
         hold attributes of the network itself, and ``.net`` holds only nodes and weights. GraphML
         and GEXF of other programs are read as networkx reads them.
 
@@ -116,9 +116,9 @@ def read_network(path: str | PathLike[str]) -> nx.Graph:
     TypeError
         If `path` is not a path.
     ValueError
-        If the ending is unknown; the file is damaged or of another format; two nodes have one id,
-        or two edges have the same ends and one key; an edge names a node that is missing; or XML
-        declares entities.
+        If the extension is unknown; the file is damaged or has another format; two nodes have the
+        same id, or two edges the same ends and key; an edge names a missing node; or XML declares
+        entities.
     FileNotFoundError
         If the file does not exist.
 

@@ -1,4 +1,4 @@
-"""The weights of a network as the edge lists of UCINET and Pajek."""
+"""Write the weights of a network for UCINET and Pajek, and read files of Pajek."""
 
 import re
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ Number = int | float
 def dl_bytes(network: nx.Graph) -> bytes:
     """Return the weights of a network as an edge list of UCINET.
 
-    Edges name nodes by number: UCINET cuts labels off, so that two nodes could become one, and
-    a list with labels in the edges alone would lose the nodes without edges.
+    Edges refer to nodes by number. UCINET cuts labels off, so that two nodes could become one,
+    and a list that has labels only in its edges would lose the nodes without edges.
     """
     numbers, weights = _weights(network, ".dl")
     labels = [name if LABEL.fullmatch(name) else f'"{name}"' for name in numbers]
     lines = [f"dl n={len(numbers)}", "format = edgelist1", "labels:", ",".join(labels), "data:"]
     for (u, v), weight in weights.items():
-        # Here an undirected edge is two lines, but a loop only one.
+        # In this format, an undirected edge has two lines, but a loop only one.
         pairs = [(u, v)] if network.is_directed() or u == v else [(u, v), (v, u)]
         lines += [f"{source} {target} {as_text(weight)}" for source, target in pairs]
     return "".join(f"{line}\n" for line in lines).encode()
@@ -45,9 +45,9 @@ def pajek_bytes(network: nx.Graph) -> bytes:
 def _weights(
     network: nx.Graph, ending: str
 ) -> tuple[dict[str, int], dict[tuple[int, int], Number]]:
-    """Return the number of each node, and the sum of the weights of the edges of each pair.
+    """Return the number of each node, and the sum of the weights between each pair.
 
-    An edge without a weight has its count as weight, and an edge without either has 1.
+    An edge without `weight` has its `count` as weight, or 1 if it has neither.
     """
     names = node_names(network, ending)
     numbers = {name: number for number, name in enumerate(names.values(), start=1)}
@@ -103,14 +103,14 @@ def _names(labels: dict[int, str], count: int, file: str) -> dict[int, str]:
     if count < 0 or 0 < len(labels) < count:
         raise ValueError(f"{file} is cut off: {len(labels)} of {max(count, 1)} vertices")
     if count > max(len(labels), MOST_UNNAMED):
-        raise ValueError(f"{file}: {count} vertices without names are too many to be meant")
+        raise ValueError(f"{file}: {count} vertices without names (allowed: {MOST_UNNAMED})")
     return {number: labels.get(number, str(number)) for number in range(1, count + 1)}
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, list[str]]]:
     """Yield the number, section and words of each line; in quotes, a space is part of a word."""
     section = ""
-    # Only these end a line: a label may hold others at which `splitlines` would split.
+    # Only these end a line; `splitlines` also splits at characters that a label may hold.
     for line, text in enumerate(re.split(r"\r\n?|\n", read_text(path)), start=1):
         found = WORD.findall(text)
         if not found or text.startswith("%"):
@@ -130,7 +130,7 @@ def _vertex(text: str, count: int) -> int:
 
 def _whole(text: str) -> int:
     if not text.isdecimal():
-        raise ValueError(f"{text!r} is not a number of vertices")
+        raise ValueError(f"{text!r} is not a whole number")
     return int(text)
 
 

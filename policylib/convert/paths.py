@@ -1,4 +1,4 @@
-"""Paths of files, checked before anything is read or written."""
+"""Check the extensions of files before reading or writing."""
 
 from collections.abc import Iterable
 from os import PathLike
@@ -8,7 +8,7 @@ from policylib._util.names import require
 
 
 def ending_of(path: str | PathLike[str], allowed: Iterable[str]) -> str:
-    """Return the ending of a path in lower case, and raise an error if it is not allowed."""
+    """Return the extension of a path in lower case, or raise if it is not allowed."""
     ending = as_path(path).suffix.lower()
     require(ending, allowed, "ending")
     return ending

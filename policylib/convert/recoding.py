@@ -1,4 +1,4 @@
-"""Codes of statements, renamed or merged."""
+"""Rename or merge the codes of statements."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from policylib._util.names import require, require_columns
 
-# Two statements that differ only in these columns say the same.
+# Statements that differ only in these columns count as repeated.
 IGNORED = ["id", "count", "quote", "summary", "text", "start", "stop", "end"]
 
 
@@ -20,25 +20,25 @@ def recode(
     statements : DataFrame
         A table of statements. It is not changed.
     codes : mapping of str to str
-        The new code for each old one. All change at once, so two codes can be exchanged.
+        The new code for each old code. All change at once, so two codes can be exchanged.
     column : str
         The column of the codes.
 
     Returns
     -------
-    statements : DataFrame
+    DataFrame
         The statements with the new codes.
-    changes : DataFrame
-        One row per old code. `old` and `new` are the codes, `statements` is the number that
-        changed, and `merged` is true if statements of another code also have the new one.
-        `repeated` is the number of statements of the new code that now say the same as an earlier
-        one: all columns are equal except the id, the count, and those for the wording and its
-        place, such as `quote`, `text` and `start`.
+    DataFrame
+        The changes, one row per old code. `old` and `new` are the codes, `statements` is the
+        number of statements that changed, and `merged` is true if statements of another code also
+        have the new one. `repeated` is the number of statements of the new code that now repeat
+        an earlier one: all columns are equal except the id, the count, and those of the wording
+        and its place, such as `quote`, `text` and `start`.
 
     Raises
     ------
     TypeError
-        If `statements` is not a table, or `codes` not a mapping.
+        If `statements` is not a DataFrame, or `codes` is not a mapping.
     ValueError
         If the column or an old code does not exist, or a new code is empty or not text.
 
@@ -79,11 +79,11 @@ def recode(
 
 
 def _check_codes(codes: Mapping[str, str], column: "pd.Series[str]") -> None:
-    """Raise an error unless each old code is used, and each new one is text."""
+    """Raise unless each old code is used, and each new code is text."""
     if not isinstance(codes, Mapping):
-        raise TypeError(f"codes is a dict of old and new codes, not {type(codes).__name__}")
+        raise TypeError(f"codes: expected a dict of old and new codes, not {type(codes).__name__}")
     used = column.dropna().unique()
     for old, new in codes.items():
         require(old, used, "code")
         if not isinstance(new, str) or not new.strip():
-            raise ValueError(f"{old!r} cannot become {new!r}: a code is text, and not empty")
+            raise ValueError(f"{old!r} cannot become {new!r}: a code must be text, not empty")

@@ -1,4 +1,4 @@
-"""Statements from a CSV or Parquet file: columns are renamed, and cells get their types."""
+"""Read statements from a CSV or Parquet file, rename columns and convert cells."""
 
 from collections.abc import Mapping
 from os import PathLike
@@ -14,7 +14,7 @@ from policylib.convert.paths import ending_of
 from policylib.tables.cells import read_cells
 from policylib.tables.schema import column_names, convert
 
-# At most 15 digits, which a floating-point number holds exactly. A longer one is a name.
+# At most 15 digits, which a float holds exactly. A longer number is taken for a name.
 WHOLE = "-?(0|[1-9][0-9]{0,14})"
 NUMBER = WHOLE + r"(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
 TRUTH = {"true": True, "false": False}
@@ -23,21 +23,21 @@ TRUTH = {"true": True, "false": False}
 def read_statements(
     path: str | PathLike[str], *, columns: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    r"""Read statements from a CSV or Parquet file that has its own columns.
+    r"""Read statements from a CSV or Parquet file whose columns may have any names.
 
-    Columns of policylib's statements get the type that they have there, but a qualifier can also
-    be a number. In a CSV file, every other column becomes true and false, or numbers, if all its
-    cells are that. A number with leading zeros or a decimal comma is text, and so are `date` and
-    words such as yes and no. A column of 0 and 1 holds numbers; ``.astype("boolean")`` makes it
-    true and false. Only an empty cell is missing.
+    Columns that policylib's statements have get their types; `qualifier` may also be numeric. In
+    a CSV file, another column becomes boolean if all its cells are true or false, and numeric if
+    all are numbers. `date`, numbers with leading zeros or a decimal comma, and words such as yes
+    and no remain text. A column of 0 and 1 is numeric; ``.astype("boolean")`` converts it. Only
+    empty cells are missing.
 
     Parameters
     ----------
-    path : str or path-like
+    path : str or PathLike
         The file, ``.csv`` (in UTF-8, separated by comma, semicolon or tab) or ``.parquet``.
     columns : mapping of str to str, optional
-        policylib's name for each column of the file that has another, such as
-        ``{"Organisation": "actor"}``. The other columns keep their names.
+        New names for columns of the file, such as ``{"Organisation": "actor"}``. The other
+        columns keep their names.
 
     Returns
     -------
@@ -49,12 +49,17 @@ def read_statements(
     TypeError
         If `path` is not a path, or `columns` not a mapping.
     DataError
-        If cells do not fit their type, or rows do not fit the header. It names each.
+        If cells do not fit their type, or rows do not fit the header; all are listed.
     ValueError
-        If the ending is unknown, the file has no such column, two columns would have one name, or
-        the file is not in Parquet.
+        If the extension is unknown, the file lacks a column of `columns`, two columns would have
+        the same name, or the file is not in Parquet.
     FileNotFoundError
         If the file does not exist.
+
+    See Also
+    --------
+    read_tables : Read a whole data package, and check it.
+    read_dna : Read statements of the Discourse Network Analyzer.
 
     Examples
     --------
@@ -69,14 +74,14 @@ def read_statements(
     ending = ending_of(path, READERS)
     if not isinstance(columns, Mapping | None):
         raise TypeError(
-            "columns is a dict of names, the file's and ours: {'Organisation': 'actor'}, "
+            "columns: expected a dict of old and new names, such as {'Organisation': 'actor'}, "
             f"not {type(columns).__name__}"
         )
     return READERS[ending](existing_file(path), columns or {})
 
 
 def _read_csv(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Read a CSV file; columns that are not in the schema get the type of all their cells."""
+    """Read a CSV file; columns that are not in the schema get a type that fits all their cells."""
     faults = Faults()
     cells = read_cells(path, path.name, None, faults)
     if cells is None:
@@ -94,7 +99,7 @@ def _read_parquet(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
         cells = pd.read_parquet(path, dtype_backend="numpy_nullable")
     except ImportError:
         raise
-    except Exception as error:  # pyarrow raises errors of many kinds for a damaged file
+    except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
         raise ValueError(f"{path.name} cannot be read as Parquet: {error}") from error
     cells = cells.reset_index(drop=cells.index.names == [None])
     cells.index = pd.MultiIndex.from_product([[path.name], range(1, len(cells) + 1)])
@@ -106,7 +111,7 @@ def _read_parquet(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
                 renamed[name] = column.astype("str")
             continue
         if column.dtype == "object" and column.notna().any():
-            faults.add(path.name, None, str(name), "neither text nor numbers, dates, true or false")
+            faults.add(path.name, None, str(name), "expected text, numbers, dates or booleans")
             column = pd.Series(pd.NA, column.index)
         text = column.astype("str")
         renamed[name] = text.mask(text == "")
@@ -128,7 +133,7 @@ def _rename(cells: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _typed(cells: pd.DataFrame, faults: Faults) -> pd.DataFrame:
-    """Return the table with the types of the schema in the columns that it has."""
+    """Return the table with the types of the schema in the columns that the schema has."""
     names = column_names("statements")
     known = cells[cells.columns.intersection(names)]
     plain = known.drop(columns="qualifier", errors="ignore")
@@ -148,14 +153,14 @@ def _qualifier(text: "pd.Series[str]", faults: Faults) -> "pd.Series[Any]":
     fits = truth if truth.any() else found.str.fullmatch(NUMBER)
     wrong = found[~fits]
     kind = (
-        "true or false, as others in the column are" if truth.any() else "true, false or a number"
+        "true or false, as others in this column are" if truth.any() else "true, false or a number"
     )
     faults.extend(wrong.index, "qualifier", [f"{cell!r:.60} is not {kind}" for cell in wrong])
     return _guess(text)
 
 
 def _guess(text: "pd.Series[str]") -> "pd.Series[Any]":
-    """Return text as what all its cells are: true and false, numbers, or text."""
+    """Return text as booleans or numbers if all its cells are that, otherwise as text."""
     found = text.dropna()
     if found.empty:
         return text
@@ -170,7 +175,7 @@ def _without_faults(
     table: pd.DataFrame, cells: pd.DataFrame, faults: Faults, path: Path
 ) -> pd.DataFrame:
     if faults:
-        # The file has the column under another name, by which a user looks for the fault.
+        # Report columns under their names in the file, where the user looks for the fault.
         theirs = dict(zip(table.columns, cells.columns, strict=True))
         frame = faults.to_frame()
         raise DataError(frame.assign(column=frame["column"].replace(theirs)), path.name)

@@ -1,4 +1,4 @@
-"""Values of attributes, as text, numbers, true and false that a file can hold."""
+"""Convert the values of attributes to text, numbers or booleans that a file can hold."""
 
 import json
 import math
@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# XML 1.0 has no way to write these characters, no file in UTF-8 can hold a lone surrogate, and in
-# UCINET and Pajek a label ends at the next quote or line.
+# Characters that a file cannot hold: XML 1.0 excludes some control characters, UTF-8 excludes
+# lone surrogates, and in UCINET and Pajek a quote or a line break ends the label.
 FORBIDDEN = {
     **dict.fromkeys(
         (".graphml", ".gexf"), re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,7 +32,7 @@ def plain_name(name: Any, place: str, ending: str) -> Any:
 
 
 def plain_value(value: Any, place: str, ending: str) -> Any:
-    """Return a value that a file can hold: a list is one text, except in JSON."""
+    """Return a value that a file can hold; a list becomes one text, except in JSON."""
     if not isinstance(value, list | tuple | set | frozenset):
         return plain_scalar(value, place, ending)
     scalars = (plain_scalar(part, place, ending) for part in value)
@@ -43,7 +43,7 @@ def plain_value(value: Any, place: str, ending: str) -> Any:
 
 
 def plain_scalar(value: Any, place: str, ending: str) -> Any:
-    """Return a value as Python's own text, number, true or false, and None if it is missing."""
+    """Return a value as a Python str, int, float or bool, or as None if it is missing."""
     if isinstance(value, str):
         return plain_text(str(value), place, ending)
     if pd.api.types.is_scalar(value) and pd.isna(value):
@@ -55,7 +55,7 @@ def plain_scalar(value: Any, place: str, ending: str) -> Any:
     if isinstance(value, np.number | np.bool_) and not isinstance(value, np.timedelta64):
         value = value.item()
     if isinstance(value, float) and math.isinf(value) and ending == ".json":
-        raise ValueError(f"{place}: JSON has no infinite numbers")
+        raise ValueError(f"{place}: JSON cannot hold infinite numbers")
     for kind in (bool, int, float):
         if isinstance(value, kind):
             return kind(value)
@@ -66,7 +66,7 @@ def plain_scalar(value: Any, place: str, ending: str) -> Any:
 
 
 def plain_text(text: str, place: str, ending: str) -> str:
-    """Return a text, and raise an error if it has a character that the file cannot hold."""
+    """Return a text, or raise if it has a character that the file cannot hold."""
     found = FORBIDDEN[ending].search(text)
     if found:
         raise ValueError(f"{place}: a {ending} file cannot hold the character {found[0]!r}")
@@ -74,12 +74,12 @@ def plain_text(text: str, place: str, ending: str) -> str:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as other programs spell it: text as it is, anything else as in JSON."""
+    """Return a value as other programs write it: text unchanged, other values as in JSON."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def as_number(text: str) -> int | float | None:
-    """Return a number, or None for any other text; leading zeros make it the name of something.
+    """Return text as a number, or None if it is not one; leading zeros mark a name.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Code and count more documents than the memory holds, with Dask."""
+"""Code and count corpora that are larger than memory, with Dask."""
 
 from importlib import import_module
 

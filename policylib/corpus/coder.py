@@ -1,4 +1,4 @@
-"""Code documents by the million, part by part, and write their statements to a folder."""
+"""Code a large corpus part by part, and write its statements to a folder."""
 
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -36,55 +36,56 @@ def code_corpus(
     encoding: str | None = None,
     client: Any = None,
 ) -> tuple["pd.Series[int]", pd.DataFrame]:
-    """Code a corpus that need not fit in the memory, and write its statements to a folder.
+    """Code a corpus that may be larger than memory, and write its statements to a folder.
 
-    It is `code_documents`, done for some megabytes at a time by several processes. Each part is
-    written whole or not at all. If a run is interrupted, the same call continues it: finished parts
-    are checked and kept. A later call codes only the parts in which something is new, changed or
-    damaged.
+    Several processes apply `code_documents` to parts of some 30 megabytes each. A part is written
+    whole or not at all. Later calls keep finished parts and code only those that are new, changed
+    or damaged; so an interrupted run is continued by the same call.
 
     Parameters
     ----------
-    source : str or path
-        A folder of documents, as `read_documents` reads them; or a file, or a folder, of JSON Lines
-        (``.jsonl``, ``.ndjson``) or Parquet. A row of these has `document`, a name of its own, and
-        `text`: a document, each line of which is a paragraph. If a row has a number `paragraph`, it
-        is that paragraph instead. It may also have `actor` and `role`, as for `code_documents`, and
-        its `date` or when it was `published`: 2023, 2023-12 or 2023-12-31. Blank cells are missing,
-        and white space around actors, roles and dates is dropped. A row with a fault is left out
-        and listed.
-    coded : str or path
-        The coded folder, which is made or updated. It holds Parquet files, which
+    source : str or PathLike
+        Documents, as `read_documents` reads them, or rows of JSON Lines (``.jsonl``, ``.ndjson``)
+        or Parquet: a file, or a folder of files of one kind. A row is a document, with a unique
+        name in `document` and paragraphs as the lines of `text`. If rows have a number
+        `paragraph`, each row is that paragraph of its document instead. Rows may also have `actor`
+        and `role`, as for `code_documents`, and `date` or `published`, such as 2023, 2023-12 or
+        2023-12-31. Blank cells are missing, and white space around actors, roles and dates is
+        removed. Invalid rows are left out and listed.
+    coded : str or PathLike
+        The coded folder, which is created or updated. It holds Parquet files, which
         ``pd.read_parquet(coded)`` reads. An existing folder must come from an earlier call with the
         same source. Coding again with another codebook replaces its statements.
     codebook : DataFrame
         One row per code, as `read_codebook` returns it.
     register : DataFrame, optional
-        Who says each document of a folder, and when, one row per document: `document` (the path in
-        the folder without the ending, or with it where two files would have one name, as in
-        `read_documents`) and some of `actor`, `role`, `date` and `published`. Other columns are
-        ignored. Rows of JSON Lines and Parquet have these columns themselves. Without a register,
-        each document is an actor of its own.
-    actor, tables
-        As for `code_documents`. Speakers of sentences are found in whole documents, so that rows
-        must not be paragraphs.
+        The actor, role and dates of the documents in files, one row per document: `document` and
+        some of `actor`, `role`, `date` and `published`. `document` is the file's path in the
+        folder without extension; if two files differ only in it, with extension. Other columns
+        are ignored. Rows of JSON Lines and Parquet have these columns themselves. Without a
+        register, each document is its own actor.
+    actor : {"document", "sentence"}
+        As for `code_documents`. ``"sentence"`` needs whole documents, so rows must not be
+        paragraphs.
+    tables : Tables, optional
+        As for `code_documents`.
     encoding : str, optional
-        As for `read_documents`, for all files that are not UTF-8; put files of several encodings
-        into folders of their own. JSON Lines and Parquet are always UTF-8.
+        As for `read_documents`, for all files that are not UTF-8; put files of different encodings
+        into different folders. JSON Lines and Parquet are always UTF-8.
     client : distributed.Client, optional
-        A ``distributed.Client`` of a cluster. Its machines must see `source` and `coded` under the
-        same paths and have this version of the library. If None, the processors of this machine
-        work; in a script, the call must then be under ``if __name__ == "__main__":``.
+        A client of a Dask cluster. Its machines must see `source` and `coded` under the same paths
+        and have the same version of policylib. By default, the processors of this machine work; in
+        a script, the call must then be under ``if __name__ == "__main__":``.
 
     Returns
     -------
-    pandas.Series
-        The numbers of `documents`, `paragraphs`, `hits` (places of terms that are counted in
-        statements) and `statements`, of files and rows that were `skipped`, of `parts`, and of
-        parts `kept` from earlier.
-    pandas.DataFrame
+    Series of int
+        The numbers of `documents`, `paragraphs`, `hits` (the sum of `count` in the statements) and
+        `statements`, of files and rows that were `skipped`, of `parts`, and of parts `kept` from
+        earlier calls.
+    DataFrame
         One row per file or row that was left out: `file`, `row` (from 1; missing for whole files)
-        and `problem`. The coded folder has it as ``_skipped.csv``.
+        and `problem`. It is also in the coded folder, as ``_skipped.csv``.
 
     Raises
     ------
@@ -92,15 +93,15 @@ def code_corpus(
         If cells of the register or levels of the codebook are invalid; all are listed.
     ValueError
         If nothing can be read, a folder holds two kinds of files, a column is missing, a document
-        is there twice, or a term cannot be searched for.
+        appears twice, only some rows have a paragraph, or a term cannot be searched for.
     FileNotFoundError
-        If the source is missing, or the folder in which the coded folder is to be made.
+        If the source, or the folder that is to contain the coded folder, does not exist.
     FileExistsError
-        If the coded folder holds anything else, or the statements of another source.
+        If the coded folder holds other files, or the statements of another source.
     BlockingIOError
         If another run is writing to the coded folder.
     OSError
-        If statements cannot be written. Finished parts stay, and the same call continues.
+        If statements cannot be written. Finished parts are kept, and the same call continues.
     TypeError
         If `client` is not a client.
 
@@ -112,18 +113,18 @@ def code_corpus(
 
     See Also
     --------
-    code_documents : The same for a table of documents that fits in the memory.
+    code_documents : The same for a table of documents that fits in memory.
     count_corpus : Counts of the statements in a coded folder.
 
     Notes
     -----
-    The table is what `code_documents` returns for all documents at once, with the columns `date`
-    and `published`. It is complete if there is a file ``_manifest.json``, which lists the parts,
-    each with a checksum of its bytes. The folder ``_parts`` holds what the next call needs to keep
-    a part.
+    The statements are those that `code_documents` returns for all documents at once, with the
+    additional columns `date` and `published`. The coded folder is complete if it has the file
+    ``_manifest.json``, which lists the parts with a checksum of each. The folder ``_parts`` holds
+    the records by which the next call recognises finished parts.
 
     Parquet is read fastest in row groups of some ten megabytes (``row_group_size`` of
-    ``DataFrame.to_parquet``). Columns that are only names of folders are not read.
+    ``DataFrame.to_parquet``). Columns that exist only as names of folders are not read.
 
     Examples
     --------
@@ -148,7 +149,7 @@ def code_corpus(
     check_client(client)
     origin, folder = (Path(path).expanduser().resolve() for path in (source, coded))
     if folder.is_relative_to(origin):
-        raise ValueError(f"the coded folder {folder} is in the source; choose one outside of it")
+        raise ValueError(f"the coded folder {folder} is in the source; choose one outside it")
     parts, problems = find_parts(origin, register, encoding, actor)
     if actor == "sentence" and tables is None:
         tables = read_tables()
@@ -175,16 +176,16 @@ def code_corpus(
         publish(folder, records, skipped, made)
     if not summary["statements"]:
         speaker = ", or none with a known speaker" if actor == "sentence" else ""
-        warn(f"there is no statement: the texts contain no term of the codebook{speaker}")
+        warn(f"no statement was found: the texts contain no term of the codebook{speaker}")
     return summary, skipped
 
 
 def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the level of each code and the code above; empty if the codebook has no levels."""
+    """Return the level and the broader code of each code; empty if the codebook has no levels."""
     if not {"level", "broader"}.issubset(codebook) or not codebook["level"].isin(LEVELS).any():
         return {}
     table = codebook[["id", "level", "broader"]].astype("object").replace("", None)
-    rows = range(2, len(table) + 2)  # as a spreadsheet numbers rows
+    rows = range(2, len(table) + 2)  # as in a spreadsheet, where the header is row 1
     table = table.set_axis([("codebook", row) for row in rows])
     faults = Faults()
     unknown = table["level"][~table["level"].isin(LEVELS)]
@@ -197,9 +198,9 @@ def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _code_parts(parts: list[Part], job: Job, client: Any) -> list[Record]:
-    """Code all parts that are not finished."""
+    """Code all parts that are not finished, and return the records of all."""
     shared = dask.delayed(job, pure=False, traverse=False)
-    # In `partial`, because Dask would search an argument for tasks within it.
+    # The part is inside `partial`, because Dask would search an argument for tasks.
     tasks = [
         dask.delayed(partial(code_part, part))(
             shared, dask_key_name=("code_part", str(part), uuid4().hex)
@@ -209,10 +210,10 @@ def _code_parts(parts: list[Part], job: Job, client: Any) -> list[Record]:
     try:
         return compute(tasks, client, "processes")
     except BaseException as error:
-        error.add_note("Finished parts stay: the same call continues from there.")
+        error.add_note("Finished parts are kept; the same call continues from there.")
         if isinstance(error, BrokenProcessPool):
             error.add_note(
-                f"If this came at once: {UNGUARDED}. "
-                "If later: a process was ended, as by the system where memory is short."
+                f"If this happened at once: {UNGUARDED}. If it happened later: a process was "
+                "killed, for example by the system because memory was short."
             )
         raise

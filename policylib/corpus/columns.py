@@ -1,4 +1,4 @@
-"""What each column of a source or a register may hold, and one checker for both."""
+"""The columns of sources and registers, and the check of their cells."""
 
 import reprlib
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ def _is_number(texts: "pd.Series[str]") -> "pd.Series[bool]":
 
 
 class Column(NamedTuple):
-    """What the cells of a column may hold."""
+    """The allowed cells of a column."""
 
     expected: str
     is_valid: Callable[["pd.Series[str]"], "pd.Series[bool]"] = pd.Series.notna
@@ -41,14 +41,14 @@ COLUMNS = {
 }
 REQUIRED = [name for name, column in COLUMNS.items() if column.required]
 DATES = ("date", "published")
-SPEAKER = ("actor", "role", *DATES)  # who says something, as what, and when
-Fault = tuple[Any, str, str]  # a row, as the index of the table numbers it, a column, a problem
+SPEAKER = ("actor", "role", *DATES)  # the columns of a register
+Fault = tuple[Any, str, str]  # the label of the row, the column and the problem
 
 
 def check_cells(
     table: pd.DataFrame, names: Iterable[str] = COLUMNS
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return the cells of columns as text, and what is wrong with some; blank cells are missing.
+    """Return columns as text, in which blank cells are missing, and a list of faults.
 
     Examples
     --------
@@ -74,11 +74,11 @@ def check_cells(
 def _check_column(
     cells: "pd.Series[Any]", column: Column
 ) -> "tuple[pd.Series[str], pd.Series[bool]]":
-    """Return cells as text, and which of them are wrong."""
+    """Return cells as text, and whether each of them is invalid."""
     texts = as_text(cells)
     wrong = cells.notna() & texts.isna()
-    if column is COLUMNS["text"]:  # a blank text is found when it is split into paragraphs
-        if cells.dtype != "str":  # a number is a name, but not a text
+    if column is COLUMNS["text"]:  # blank texts are reported later, when they are split
+        if cells.dtype != "str":  # a number can be a name, but not a text
             texts = texts.where(np.array([isinstance(cell, str) for cell in cells]))
         return texts, wrong
     stripped = texts.str.strip()
@@ -108,7 +108,7 @@ def as_text(cells: "pd.Series[Any]") -> "pd.Series[str]":
         if cells.dtype == "str" or pd.api.types.infer_dtype(cells) == "string":
             return cells.astype("str")
     except UnicodeEncodeError:
-        pass  # then the cells are looked at one by one
+        pass  # then the cells are converted one by one
     return pd.Series([_cell_as_text(cell) for cell in cells], cells.index, dtype="str")
 
 
@@ -128,17 +128,17 @@ def _cell_as_text(cell: Any) -> str | None:
 
 
 def _is_unicode(text: str) -> bool:
-    """Return whether a text is whole: JSON may escape half a character, Parquet hold any bytes."""
+    """Return whether a text is valid Unicode, which in JSON and Parquet it need not be."""
     return text == text.encode("utf-8", "replace").decode()
 
 
 def misnamed_columns(
     table: str, columns: Iterable[Any], actor: str, read: Iterable[str] = tuple(COLUMNS)
 ) -> str:
-    """Return which columns may be misnamed, or an empty text; raise if one is there twice.
+    """Return a message about columns that may be misnamed, or an empty text if none is.
 
-    A column that is not read may be misnamed if it differs from a known one by capitals or an s
-    only, or if there is no column for something that is required, the actor or the date.
+    An unused column may be misnamed if it differs from a missing one only in capitals or a final
+    s, or if a required column, the actor or both dates are missing.
 
     Examples
     --------
@@ -147,13 +147,13 @@ def misnamed_columns(
     """
     names = [str(column) for column in columns]
     if twice := [name for name in read if names.count(name) > 1]:
-        raise ValueError(f"{table} has column {twice[0]!r} twice")
+        raise ValueError(f"{table}: duplicate column {twice[0]!r}")
     absent = [name for name in read if name not in names]
     lacks = [f"no column {name!r}, which is required" for name in absent if COLUMNS[name].required]
     if "actor" in absent and actor == "document":
-        lacks.append("no column 'actor', so that each document is an actor of its own")
+        lacks.append("no column 'actor', so each document is its own actor")
     if {*DATES}.issubset(absent):
-        lacks.append("no column 'date' or 'published', so that no statement has a date")
+        lacks.append("no column 'date' or 'published', so no statement has a date")
     # `paragraphs` is usually a count, so it does not suggest `paragraph`.
     meant = {f"{name}s": name for name in absent if name != "paragraph"}
     meant |= {name: name for name in absent}

@@ -1,4 +1,4 @@
-"""Count the statements of a coded folder part by part, so that only counts are in the memory."""
+"""Count the statements of a coded folder part by part, so that only counts are in memory."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -20,12 +20,12 @@ from policylib.corpus.processes import check_client, compute
 from policylib.corpus.store import read_manifest, read_part
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
 
-# Names that no column of statements has.
+# Names of helper columns, which no column of statements has.
 NUMBER, BY_PUBLISHED, DATE = "number of mentions", "dated by published", "date or published"
 ADDED_AT_ONCE = 8
-# Names that may be tried in filters, and what to write instead.
+# Names that users may try in filters, and what to write instead.
 INSTEAD: dict[str, str] = dict.fromkeys(LEVELS, "codes of all levels are in 'code'")
-INSTEAD |= dict.fromkeys(FREQUENCIES, "name a period, or filter the dates in 'date'")
+INSTEAD |= dict.fromkeys(FREQUENCIES, "use `period`, or filter the dates in 'date'")
 
 
 def count_corpus(
@@ -40,42 +40,43 @@ def count_corpus(
 ) -> pd.DataFrame:
     """Count the statements of a coded folder by their columns, and by period.
 
-    It is `count_statements`, done part by part, so that only counts are in the memory.
+    It counts as `count_statements` does, but part by part, so that only counts are in memory.
 
     Parameters
     ----------
-    coded
+    coded : str or PathLike
         The folder that `code_corpus` wrote.
-    rows, columns
-        As in `count_statements`: one column of the statements, for example ``rows="actor"``, or
-        several for the rows.
-    level
-        As in `count_statements`: roll the column `code` up to a level of the codebook, which the
-        folder holds.
-    period
-        ``"year"``, ``"quarter"``, ``"month"`` or ``"week"`` of the column `date`. Where that is
-        missing, `published` counts, with a warning.
-    filters
-        Which statements count, as in ``pd.read_parquet``: a list of conditions that all hold, such
-        as ``[("role", "==", "commits")]``. Codes are those of the statements, not of a level above.
-        Dates are text of unlike length, so that those of 2021 are
-        ``[("date", ">=", "2021"), ("date", "<", "2022")]``; or name a period.
-    client
-        A ``distributed.Client``; the processors of this machine if None.
+    rows : str or sequence of str
+        As in `count_statements`: one column of the statements, for example ``"actor"``, or several.
+    columns : str
+        As in `count_statements`: one column of the statements.
+    level : {"theme", "priority", "item"}, optional
+        As in `count_statements`: roll the column `code` up to a level of the codebook. The
+        codebook is read from the coded folder.
+    period : {"year", "quarter", "month", "week"}, optional
+        Count also by the period of the column `date`. Where that is missing, `published` counts,
+        with a warning.
+    filters : list, optional
+        Which statements count, as in ``pd.read_parquet``: a list of conditions that must all hold,
+        such as ``[("role", "==", "commits")]``. Codes are those of the statements, not of a level
+        above. Dates are text of different length, so those of 2021 are
+        ``[("date", ">=", "2021"), ("date", "<", "2022")]``.
+    client : distributed.Client, optional
+        A client of a Dask cluster; by default the processors of this machine work.
 
     Returns
     -------
-    pandas.DataFrame
-        A matrix of counts with sorted rows and columns, as `project` and `emphasis` take it. With a
-        period, the rows have one more level, the first, of periods of pandas:
-        ``counts.loc["2024"]`` is the table of a year. Only values that occur appear.
+    DataFrame
+        A matrix of counts with sorted rows and columns, as `project` and `emphasis` take it. With
+        `period`, the rows have an additional first level of pandas periods, so
+        ``counts.loc["2024"]`` is the table of one year. Only values that occur appear.
 
     Raises
     ------
     ValueError
-        If the folder is not coded to the end, or a part of it is damaged or missing; if a column
-        or period is unknown, filters do not have their form, no statement has a date, or one is
-        less exact than the period. The message names it.
+        If coding of the folder is unfinished, or a part is damaged or missing; if a column or
+        period is unknown, filters are invalid, no statement has a date, or a date is less exact
+        than the period. The message names it.
     FileNotFoundError
         If the folder does not exist.
     TypeError
@@ -84,13 +85,13 @@ def count_corpus(
     Warns
     -----
     UserWarning
-        If statements are dated by `published`, or have no date and are not counted; if none fits
-        the filters; or if none has a value in all columns.
+        If statements are dated by `published`, or are not counted because they have no date; if
+        no statement fits the filters; or if none has a value in all columns.
 
     See Also
     --------
     count_statements : The same for a table of statements.
-    code_corpus : Writes the folder; its example counts the statements.
+    code_corpus : Write the folder; its example counts the statements.
     """
     check_client(client)
     folder = Path(coded).expanduser().resolve()
@@ -105,7 +106,7 @@ def count_corpus(
         check_filters(filters, schema)
     count = dask.delayed(partial(_count_part, keys=keys, period=period, filters=filters))
     sums = [count(*part) for part in parts]
-    while len(sums) > 1:  # few at a time, so that not all are in the memory at once
+    while len(sums) > 1:  # few at a time, so that not all are in memory at once
         groups = [sums[i : i + ADDED_AT_ONCE] for i in range(0, len(sums), ADDED_AT_ONCE)]
         sums = [dask.delayed(_add)(group) for group in groups]
     (counts,) = compute(sums, client, "threads")
@@ -125,7 +126,7 @@ def count_corpus(
 def _check_names(keys: list[str], period: str | None, allowed: list[str]) -> None:
     for name in keys:
         if name in LEVELS and name not in allowed:
-            raise ValueError(f"no column {name!r}; name the column 'code' and level={name!r}")
+            raise ValueError(f"no column {name!r}; use the column 'code' and level={name!r}")
         require(name, allowed, "column")
         if keys.count(name) > 1:
             raise ValueError(f"column {name!r} is named twice; rows and columns must differ")
@@ -134,19 +135,19 @@ def _check_names(keys: list[str], period: str | None, allowed: list[str]) -> Non
 
 
 def _codebook(codes: dict[str, list[str]], level: str | None, keys: list[str]) -> pd.DataFrame:
-    """Return the codebook that the folder holds, or raise if codes cannot roll up by it."""
+    """Return the codebook in the folder, or raise if codes cannot be rolled up with it."""
     if level is not None:
         require(level, LEVELS, "level")
         if "code" not in keys:
             raise ValueError("level rolls up the column 'code', but rows and columns name others")
         if not codes:
-            raise ValueError(f"level={level!r}: the codebook had none of {', '.join(LEVELS)}")
+            raise ValueError(f"level={level!r}: the codebook has none of {', '.join(LEVELS)}")
     rows = [(code, name, broader or None) for code, (name, broader) in codes.items()]
     return pd.DataFrame(rows, columns=["id", "level", "broader"])
 
 
 def check_filters(filters: Any, schema: pa.Schema) -> None:
-    """Raise if conditions, as pandas and pyarrow take them, do not fit the columns.
+    """Raise if filters, as pandas and pyarrow take them, do not fit the columns.
 
     Examples
     --------
@@ -160,10 +161,10 @@ def check_filters(filters: Any, schema: pa.Schema) -> None:
         expression = pq.filters_to_expression(filters)
     except (ValueError, TypeError, LookupError) as error:
         why = "" if isinstance(error, LookupError) else f": {error}"
-        raise ValueError(f"filters are {form}, and not {filters!r}{why}") from None
+        raise ValueError(f"filters: expected {form}, got {filters!r}{why}") from None
     conditions: Iterable[Any] = []
     if isinstance(filters, list):
-        # A list of lists holds alternatives, each of which is a list of conditions.
+        # In a list of lists, each inner list is an alternative.
         conditions = filters if isinstance(filters[0][0], str) else chain(*filters)
     for condition in conditions:
         _check_condition(schema, *condition)
@@ -180,20 +181,20 @@ def _check_condition(schema: pa.Schema, column: str, operator: str, value: Any) 
     require(column, schema.names, "column")
     is_list = "in" in operator
     if is_list and (isinstance(value, str) or not len(value)):
-        raise ValueError(f"filters: {operator!r} needs a list of values, and not {value!r}")
+        raise ValueError(f"filters: {operator!r} needs a list of values, got {value!r}")
     if "string" not in str(schema.field(column).type):
         return
     for cell in pa.array(list(value)).to_pylist() if is_list else [value]:
         if not isinstance(cell, str | None):
             year = f"[({column!r}, '>=', '2021'), ({column!r}, '<', '2022')]"
             hint = f"those of 2021 are {year}" if column in DATES else f"write {str(cell)!r}"
-            raise ValueError(f"filters: {column!r} is text, and not {cell!r}; {hint}")
+            raise ValueError(f"filters: {column!r} is text, got {cell!r}; {hint}")
 
 
 def _count_part(
     path: Path, checksum: str, keys: list[str], period: Period | None, filters: Any
 ) -> pd.DataFrame:
-    """Count the statements of a part by columns, and by period if one is named."""
+    """Count the statements of a part by columns, and by period if there is one."""
     needed = dict.fromkeys([*keys, "count", *(["id", *DATES] if period else [])])
     part = read_part(path, checksum)
     table = pq.read_table(part, columns=[*needed], filters=filters, use_threads=False).to_pandas()
@@ -207,7 +208,7 @@ def _count_part(
 
 
 def _add(counts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the sums of counts that are alike in all other columns."""
+    """Return the sums of counts whose other columns are equal."""
     table = pd.concat(counts, ignore_index=True)
     keys = [column for column in table if column not in (NUMBER, BY_PUBLISHED)]
     return table.groupby(keys, dropna=False, sort=False, as_index=False).sum()
@@ -217,8 +218,8 @@ def _check_dates(counts: pd.DataFrame, period: str) -> None:
     """Warn of statements without a date, or raise if none has one."""
     whole, undated = counts[NUMBER].sum(), counts[NUMBER][counts[period].isna()].sum()
     if undated and undated == whole:
-        raise ValueError("no statement has a date: `date` or `published` of a row or the register")
+        raise ValueError("no statement has a date; rows or the register need `date` or `published`")
     if undated:
         warn(f"{undated} of {whole} mentions have no date and are not counted")
     if late := counts[BY_PUBLISHED].sum():
-        warn(f"{late} of {whole} mentions have no date in 'date' and count by 'published'")
+        warn(f"{late} of {whole} mentions have no date in 'date' and are dated by 'published'")

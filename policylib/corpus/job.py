@@ -1,4 +1,4 @@
-"""The work of a process: one part of a source becomes one part of the coded folder."""
+"""The task of a process: code one part of a source, and write it to the coded folder."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -27,9 +27,9 @@ READING_PACKAGES = ("ahocorasick-rs", "pypdf", "markdown-it-py")
 
 
 class Job(NamedTuple):
-    """What is the same for all parts."""
+    """The settings that all parts share."""
 
-    folder: Path  # that is coded
+    folder: Path  # the coded folder
     library: str  # a checksum of the library
     options: str  # a checksum of the options below
     codebook: pd.DataFrame
@@ -40,7 +40,7 @@ class Job(NamedTuple):
 
 @cache
 def library_checksum() -> str:
-    """Return a checksum of this library and of the packages with which it reads texts."""
+    """Return a checksum of this library and of the versions of the packages that read texts."""
     versions = [__version__]
     for package in READING_PACKAGES:
         with suppress(PackageNotFoundError):
@@ -52,7 +52,7 @@ def library_checksum() -> str:
 
 
 def options_checksum(codebook: pd.DataFrame, actor: str, tables: Tables | None) -> str:
-    """Return a checksum of what decides, beside the texts, which statements are found."""
+    """Return a checksum of the codebook, `actor` and, for sentences, the tables of actors."""
     listed = [codebook_terms(codebook)]
     if actor == "sentence" and tables is not None:
         listed += [tables.provinces, tables.organisations, tables.experts]
@@ -74,10 +74,10 @@ def code_part(part: Part, job: Job) -> Record:
 
 
 def _coded(part: Part, pieces: Iterator[Piece], job: Job) -> Iterator[tuple[Piece, pd.DataFrame]]:
-    """Yield pieces with their statements, each with the dates of the paragraph that it is in."""
+    """Yield each piece with its statements, which have the dates of their paragraphs."""
     for piece in pieces:
         if job.actor == "sentence" and piece.places:
-            raise ValueError(f"{part}: a row is a paragraph; speakers need whole documents")
+            raise ValueError(f"{part}: rows are paragraphs; actor='sentence' needs whole documents")
         try:
             statements = code_documents(
                 piece.documents, job.codebook, actor=job.actor, tables=job.tables

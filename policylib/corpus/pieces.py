@@ -1,4 +1,4 @@
-"""The documents in a part of a source, read piece by piece, and a checksum of the part."""
+"""Read the documents of a part piece by piece, and compute the checksum of the part."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -17,9 +17,9 @@ from policylib.corpus.sources import Part, Span, first_line
 from policylib.documents.files import ending_of, paragraphs_of, printable, read_file, text_of
 from policylib.documents.paragraphs import TryAgainError, UnreadableError
 
-BUFFER_BYTES = 2**20  # of Parquet, read at once
+BUFFER_BYTES = 2**20  # read from Parquet at once
 IN_BUFFERS = {"pre_buffer": False, "buffer_size": BUFFER_BYTES}
-DAMAGE = (pa.ArrowException, OSError, StopIteration)  # may be raised by damaged Parquet
+DAMAGE = (pa.ArrowException, OSError, StopIteration)  # errors that damaged Parquet can raise
 
 
 def load(part: Part) -> tuple[str, Iterator[Piece]]:
@@ -39,7 +39,7 @@ def load(part: Part) -> tuple[str, Iterator[Piece]]:
 
 
 def _read_document(_: Span, path: Path) -> tuple[bytes | UnreadableError, str]:
-    """Return the bytes of a file and a checksum of them, or why it cannot be read."""
+    """Return the bytes of a file and their checksum, or the error and its message."""
     try:
         data = read_file(path)
     except UnreadableError as error:
@@ -69,7 +69,7 @@ def _pieces_of_documents(part: Part, contents: list[bytes | UnreadableError]) ->
 
 
 def _read_lines(span: Span, path: Path) -> tuple[bytes, str]:
-    """Return the lines that begin in a span, and a checksum of them."""
+    """Return the lines that begin in a span, and their checksum."""
     with path.open("rb") as file:
         block: bytes = read_block(file, span.start, span.end - span.start, delimiter=b"\n")
     return block, sha256(block).hexdigest()
@@ -86,11 +86,12 @@ def _pieces_of_lines(part: Part, blocks: list[bytes]) -> Iterator[Piece]:
 
 
 def _read_group(span: Span, path: Path) -> tuple[None, str]:
-    """Return a checksum of those columns of a row group that are read, as they are in the file."""
+    """Return a checksum of the bytes of a row group, in the columns that are used."""
     with pq.ParquetFile(path, **IN_BUFFERS) as file, path.open("rb") as data:
         group, columns = _row_group(span, file), _columns_read(file)
         try:
-            # Asked for the place of a damaged column, pyarrow ends the process; reading does not.
+            # Read first, which raises an error if a column is damaged. The offsets below would
+            # make pyarrow abort the process instead.
             next(file.iter_batches(1, [span.group], columns, use_threads=False))
         except DAMAGE as error:
             return None, _why_damaged(error)
@@ -124,7 +125,7 @@ def _pieces_of_groups(part: Part, _: list[None]) -> Iterator[Piece]:
 
 
 def _pieces_of_group(span: Span, file: pq.ParquetFile) -> Iterator[Piece]:
-    """Yield rows in batches, because a row group can be larger than the memory."""
+    """Yield rows in batches, because a row group can be larger than memory."""
     name, passed, group = printable(span.path), 0, _row_group(span, file)
     size = max(1, group.num_rows * sources.PART_BYTES // max(1, group.total_byte_size))
     batches = file.iter_batches(size, [span.group], _columns_read(file), use_threads=False)
@@ -135,7 +136,7 @@ def _pieces_of_group(span: Span, file: pq.ParquetFile) -> Iterator[Piece]:
             rows = _to_pandas(batch.slice(start, span.end - passed - start))
         except DAMAGE as error:
             lost = span.end - max(passed, span.start)
-            problem = f"damaged from here on, {lost} rows: {_why_damaged(error)}"
+            problem = f"damaged from here on ({lost} rows): {_why_damaged(error)}"
             yield piece_of_rows(pd.DataFrame(), name, lost, {1: problem})
             return
         if len(rows):
@@ -144,21 +145,21 @@ def _pieces_of_group(span: Span, file: pq.ParquetFile) -> Iterator[Piece]:
 
 
 def _why_damaged(error: Exception) -> str:
-    """Return what is wrong with a file, or raise if the memory or the disk is at fault."""
+    """Return the message of an error, or raise the error if memory or disk is the cause."""
     if isinstance(error, pa.ArrowMemoryError) or getattr(error, "errno", None):
         raise error
     return first_line(error)
 
 
 def _to_pandas(batch: pa.RecordBatch) -> pd.DataFrame:
-    """Return rows as pandas has them; bytes that are not UTF-8 become surrogates."""
-    batch = batch.replace_schema_metadata(None)  # without notes of pandas, which may be damaged
+    """Return rows as a DataFrame; bytes that are not UTF-8 become surrogates."""
+    batch = batch.replace_schema_metadata(None)  # drop those of pandas, which may be damaged
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid:
         columns = zip(batch.schema.names, batch.columns, strict=True)
         return pd.DataFrame({name: _decoded(column) for name, column in columns}, dtype="object")
-    rows: pd.DataFrame = batch.to_pandas(integer_object_nulls=True)  # whole numbers stay whole
+    rows: pd.DataFrame = batch.to_pandas(integer_object_nulls=True)  # keep integers
     return rows
 
 

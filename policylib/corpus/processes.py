@@ -1,4 +1,4 @@
-"""Where work is done: on a cluster of Dask or by the processes of this machine."""
+"""Run tasks on a cluster of Dask or with the processes of this machine."""
 
 import ctypes
 import multiprocessing
@@ -12,7 +12,7 @@ from tqdm import tqdm
 from tqdm.dask import TqdmCallback
 
 BAR = {"unit": "part", "delay": 10, "leave": False}
-# The schedulers of Dask that need no cluster, by all their names.
+# All names of the Dask schedulers that need no cluster.
 PROCESSES = ("processes", "multiprocessing")
 LOCAL = (*PROCESSES, "threads", "threading", "synchronous", "sync", "single-threaded")
 UNGUARDED = 'in a script, the call must be under `if __name__ == "__main__":`'
@@ -29,9 +29,10 @@ def check_client(client: Any) -> None:
 
 
 def compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
-    """Return the results of tasks, from a cluster or from this machine.
+    """Run tasks on a cluster or on this machine, and return their results.
 
-    Without a client, the scheduler is the one that is set for Dask, or else the one named `local`.
+    Without a client, the scheduler is the one in the configuration of Dask, if it is a local one.
+    Otherwise it is `local`, or ``"synchronous"`` for a single task.
     """
     if client is None:
         chosen = dask.config.get("scheduler", None)
@@ -44,20 +45,20 @@ def compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
     futures = client.compute(tasks)
     try:
         for future in tqdm(as_completed(futures, loop=client.loop), total=len(futures), **BAR):
-            future.result()  # raises the error of a task at once
+            future.result()  # raises the error of a failed task at once
         return list(client.gather(futures))
     finally:
         client.cancel(futures)
 
 
 def refuse_import() -> None:
-    """Raise if this process was started to work, and now runs the script that started it."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):  # as Python itself asks
+    """Raise if this is a worker process that is importing the script that started it."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # as Python checks
         raise RuntimeError(UNGUARDED)
 
 
 def end_with_parent() -> None:
-    """End this process when the one that started it ends, even if that was killed."""
+    """End this process when its parent process ends, even if the parent was killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_wait_and_exit, args=(parent,), daemon=True).start()
@@ -70,10 +71,10 @@ def _wait_and_exit(parent: Any) -> None:
 
 @cache
 def keep_freed_memory() -> None:
-    """Let a worker of Dask keep up to 128 MB that it has freed, instead of asking for it anew.
+    """Let a worker of Dask keep up to 128 MB of freed memory for reuse.
 
-    Dask starts workers with a setting that returns freed memory to the system at once. Getting it
-    back, page by page, takes a fifth of the time that coding takes.
+    Dask makes its workers return freed memory to the system at once. To request it again, page
+    by page, takes a fifth of the time of coding.
     """
     if os.name == "posix" and os.environ.get("MALLOC_TRIM_THRESHOLD_"):
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # only in the GNU C library

@@ -1,4 +1,4 @@
-"""The register of a folder: who says each document, in which role, and when."""
+"""The register of a folder: the actor, role and dates of each document."""
 
 from pathlib import PurePosixPath
 
@@ -17,7 +17,7 @@ READ = ("document", *SPEAKER)
 def read_register(
     register: pd.DataFrame, ids: set[str], actor: str
 ) -> tuple[dict[str, tuple[str | None, ...]], list[Problem]]:
-    """Return the cells of SPEAKER for each document, and the documents that are not there."""
+    """Return the cells of SPEAKER for each document, and the documents that have no file."""
     require_columns(register, "document")
     doubts = misnamed_columns("the register", register.columns, actor, READ)
     if not {*SPEAKER} & {*register.columns}:
@@ -26,7 +26,7 @@ def read_register(
     if doubts:
         warn(f"the register: {doubts}")
     if register.empty:
-        raise ValueError("the register has no row")
+        raise ValueError("the register has no rows")
     cells = _checked(register.set_axis(range(2, len(register) + 2)), ids)
     names = cells["document"]
     unknown = _unknown_documents(names, ids)
@@ -35,7 +35,7 @@ def read_register(
         warn(f"the register has {lack}: {first_of(missing)}")
     nameless = names[cells["actor"].isna() & ("actor" in register) & (actor == "document")]
     if alone := sorted(ids.intersection(nameless)):
-        lack = f"no actor of {len(alone)} of {len(ids)} files, each of which is its own"
+        lack = f"no actor for {len(alone)} of {len(ids)} files, which are their own actors"
         warn(f"the register names {lack}: {first_of(alone)}")
     speakers = cells[[*SPEAKER]].astype("object").where(cells[[*SPEAKER]].notna(), None)
     return dict(zip(names, speakers.itertuples(index=False, name=None), strict=True)), unknown
@@ -44,7 +44,7 @@ def read_register(
 def _checked(register: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
     """Return the cells of the register, or raise an error that lists all faults."""
     cells, wrong = check_cells(register, READ)
-    # White space around a name may be there by mistake, unless a file has it in its name.
+    # White space around a name is removed, unless the name of a file really has it.
     names = cells["document"].where(cells["document"].isin(ids), cells["document"].str.strip())
     faults = Faults()
     for row, column, problem in wrong:
@@ -58,7 +58,7 @@ def _checked(register: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
 
 
 def _unknown_documents(names: "pd.Series[str]", ids: set[str]) -> list[Problem]:
-    """Return the documents that are not there, or raise if none is."""
+    """Return the documents that have no file, or raise if none has one."""
     unknown = sorted(names[~names.isin(ids)])
     alike = {_plain(id_): id_ for id_ in sorted(ids)} if unknown else {}
     meant = [alike.get(_plain(name)) for name in unknown]
@@ -66,12 +66,12 @@ def _unknown_documents(names: "pd.Series[str]", ids: set[str]) -> list[Problem]:
     if len(unknown) == len(names):
         hint = hints[0] or nearest(unknown[0], tuple(sorted(ids)))
         raise ValueError(f"the register has no row for any file; it has {unknown[0]!r}{hint}")
-    problem = "in the register, but there is no such file"
+    problem = "listed in the register, but no such file was found"
     return [Problem(name, None, problem + hint) for name, hint in zip(unknown, hints, strict=True)]
 
 
 def _plain(name: str) -> str:
-    r"""Return a name as if its path were written in the usual way.
+    r"""Return a name in the usual form: slashes, lower case, no extension.
 
     Examples
     --------

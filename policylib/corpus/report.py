@@ -1,4 +1,4 @@
-"""What a run reports of all parts together: totals, what was skipped, documents found twice."""
+"""The results of a run over all parts: totals, skipped files and rows, duplicate documents."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ from policylib.corpus.store import TOTALS, Record
 
 
 def refuse_duplicates(parts: list[Part], records: list[Record]) -> None:
-    """Raise if two rows of a source are one document, or one paragraph of a document."""
+    """Raise if two rows of a source are the same document, or the same paragraph of one."""
     by_paragraph = {bool(record.places) for record in records if record.names}
     if len(by_paragraph) > 1:
-        raise ValueError("some rows of the source have a paragraph, and some have none")
+        raise ValueError("some rows of the source have a paragraph and some do not")
     held = [record.places or record.names for record in records]
     part = np.repeat(range(len(parts)), [len(checksums) // 16 for checksums in held])
     by_checksum = pd.Series(part, _numbers(held))
-    # Two names may have one checksum, so the names are compared; only the source holds them.
+    # Two names may have the same checksum, so the names are read again and compared.
     for _, equal in by_checksum[by_checksum.index.duplicated(False)].groupby(level=0):
         found = [parts[number] for number in equal.unique()]
         documents = pd.concat(piece.documents for one in found for piece in load(one)[1])
@@ -30,19 +30,19 @@ def refuse_duplicates(parts: list[Part], records: list[Record]) -> None:
 
 
 def refuse_repeated(documents: pd.DataFrame, where: str) -> None:
-    """Raise if a paragraph is in two rows.
+    """Raise if two rows are the same paragraph.
 
     Examples
     --------
     >>> refuse_repeated(pd.DataFrame({"document": ["a", "a"], "paragraph": 1}), "a.jsonl")
     Traceback (most recent call last):
     ...
-    ValueError: a.jsonl: 1 document is there twice: 'a'; each document needs its own name
+    ValueError: a.jsonl: 1 document appears twice: 'a'; each document needs its own name
     """
     repeated = documents.duplicated(["document", "paragraph"])
     if names := documents.loc[repeated, "document"].unique().tolist():
-        what = "1 document is" if len(names) == 1 else f"{len(names)} documents are"
-        listed = f"{what} there twice: {first_of(names)}"
+        what = "1 document appears" if len(names) == 1 else f"{len(names)} documents appear"
+        listed = f"{what} twice: {first_of(names)}"
         raise ValueError(f"{where}: {listed}; each document needs its own name")
 
 
@@ -51,7 +51,7 @@ def _numbers(checksums: Iterable[str]) -> NDArray[np.uint64]:
 
 
 def list_skipped(problems: list[Problem], records: list[Record]) -> pd.DataFrame:
-    """Return what was left out, with rows numbered as in their files."""
+    """Return the skipped files and rows, with rows numbered as in their files."""
     listed, before = [*problems], Counter[str]()
     for record in records:
         listed += shift_rows(record.problems, before)

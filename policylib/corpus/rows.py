@@ -1,4 +1,4 @@
-"""Rows of JSON Lines or Parquet as paragraphs of documents."""
+"""Convert rows of JSON Lines or Parquet to paragraphs of documents."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from policylib.documents.paragraphs import split_paragraphs
 
 
 class Problem(NamedTuple):
-    """A file or a row that is left out, and why."""
+    """A file or a row that is left out, and the reason."""
 
     file: str
     row: int | None  # from 1
@@ -20,14 +20,14 @@ class Problem(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Documents that are coded at once."""
+    """Documents that are coded together."""
 
     documents: pd.DataFrame  # one row per paragraph, with the columns of COLUMNS
     problems: list[Problem]  # their rows are counted from the first row of the piece
     rows: dict[str, int]  # the number of rows of each file, if it has rows
-    names: bytes = b""  # a checksum of eight bytes for each row, of the name of its document
-    places: bytes = b""  # the same of document and paragraph, if rows are paragraphs
-    try_again: bool = False  # whether a file may be readable another time
+    names: bytes = b""  # for each row, eight bytes: a checksum of its document's name
+    places: bytes = b""  # the same for document and paragraph, if rows are paragraphs
+    try_again: bool = False  # whether a file may become readable later
 
 
 def shift_rows(problems: Iterable[Problem], before: Mapping[str, int]) -> list[Problem]:
@@ -45,7 +45,7 @@ def shift_rows(problems: Iterable[Problem], before: Mapping[str, int]) -> list[P
 
 
 def parse_line(line: bytes) -> dict[str, Any] | str:
-    """Return the cells in a line of JSON, or what is wrong with it."""
+    """Return the cells in a line of JSON, or the problem if it is invalid."""
     try:
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -56,10 +56,11 @@ def parse_line(line: bytes) -> dict[str, Any] | str:
 
 
 def piece_of_rows(rows: pd.DataFrame, file: str, count: int, problems: dict[int, str]) -> Piece:
-    r"""Return rows as paragraphs. The index numbers the rows; `problems` are those of other rows.
+    r"""Return rows as paragraphs, with the problems of invalid rows.
 
-    A row with a paragraph is a paragraph. A row without is a document, and each line of its text
-    that is not empty is a paragraph.
+    The index numbers the rows. A row with a paragraph is that paragraph. A row without one is a
+    document, and each line of its text that is not empty is a paragraph. `problems` holds those
+    of rows that are not in the table; new ones are added to it.
 
     Examples
     --------
@@ -80,7 +81,7 @@ def piece_of_rows(rows: pd.DataFrame, file: str, count: int, problems: dict[int,
     names, places = _checksums(documents[["document"]]), b""
     whole = documents["paragraph"].isna()
     if whole.any() and not whole.all():
-        raise ValueError(f"{file}: some rows have a paragraph, and some have none")
+        raise ValueError(f"{file}: some rows have a paragraph and some do not")
     if whole.all():
         documents = documents.assign(text=pd.Series(lines, dtype="object")).explode("text")
         documents["paragraph"] = documents.groupby(level=0).cumcount() + 1

@@ -1,4 +1,4 @@
-"""A source cut into parts: files of a folder, lines of JSON, or rows of Parquet."""
+"""Divide a source into parts: files of a folder, lines of JSON, or rows of Parquet."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -29,10 +29,10 @@ from policylib.documents.files import (
 )
 from policylib.documents.paragraphs import UnreadableError
 
-PART_BYTES = 2**25  # of a part, roughly
-HEAD_BYTES = 2**20  # of JSON Lines, in which the names of columns are looked for
-WEIGHTS = {".pdf": 16, ".docx": 4}  # these take longer to read than a text of as many bytes
-# The rows of a group can only be reached from its first row, so that each further cut costs more.
+PART_BYTES = 2**25  # the approximate size of a part
+HEAD_BYTES = 2**20  # at the start of JSON Lines, in which column names are searched
+WEIGHTS = {".pdf": 16, ".docx": 4}  # reading these takes longer than text of the same size
+# A row group can only be read from its first row on, so each further cut costs more time.
 CUTS_OF_GROUP = 4
 
 Kind = Literal["documents", "JSON Lines", "Parquet"]
@@ -44,18 +44,18 @@ KINDS: dict[str, Kind] = {
 
 
 class Span(NamedTuple):
-    """A document, or a stretch of a file that holds many."""
+    """A file that is one document, or a range of a file that holds many."""
 
-    path: str  # in the folder of the source
-    id: str = ""  # of a file that is one document
-    group: int = 0  # of rows, in Parquet
-    start: int = 0  # in bytes, or in rows of the group
+    path: str  # relative to the folder of the source
+    id: str = ""  # the document, if the file is one
+    group: int = 0  # the row group, in Parquet
+    start: int = 0  # in bytes, or in Parquet in rows of the group
     end: int = 0
-    size: int = 0  # in bytes, or more for what takes long to read
+    size: int = 0  # in bytes, multiplied by WEIGHTS
     speaker: tuple[str | None, ...] = ()  # the cells of SPEAKER in the register
 
     def __str__(self) -> str:
-        """Return the name for messages."""
+        """Return the name of the span for messages."""
         name = printable(self.path)
         if self.id:
             return name
@@ -64,7 +64,7 @@ class Span(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What is coded and written at once."""
+    """The spans that are coded and written together."""
 
     kind: Kind
     folder: str
@@ -85,8 +85,8 @@ def find_parts(
 ) -> tuple[list[Part], list[Problem]]:
     """Return the parts of a source, in the order of its documents, and the files left out.
 
-    Where a part ends depends on the names and sizes near it alone. So a file that comes or goes, or
-    lines that are added at the end, change one part or two and leave the others as they were.
+    The end of a part depends only on the names and sizes of the spans near it. So a new or deleted
+    file, or lines added at the end, change only one or two parts.
     """
     kind, files, problems = _find_files(source)
     if kind == "documents":
@@ -94,13 +94,13 @@ def find_parts(
             require_encoding(encoding)
         spans = _spans_of_documents(files, problems, register, actor)
     elif encoding is not None:
-        raise ValueError(f"{kind} is always UTF-8; an encoding is for files of text")
+        raise ValueError(f"{kind} is always UTF-8; an encoding is only for documents in files")
     elif register is not None:
-        raise ValueError(f"the rows of {kind} name who and when; a register is for files of text")
+        raise ValueError(f"{kind} has its own columns; a register is only for documents in files")
     else:
         spans = _spans_of_tables(kind, files, problems, actor)
     folder = f"{source if source.is_dir() else source.parent}{os.sep}"
-    # Paths in the folder, so that a source that is moved keeps its parts.
+    # Relative paths, so that parts stay the same if the source is moved.
     spans = (span._replace(path=span.path.removeprefix(folder)) for span in spans)
     return [Part(kind, folder, group, encoding) for group in _grouped(spans)], problems
 
@@ -117,16 +117,16 @@ def _find_files(source: Path) -> tuple[Kind, dict[str, Path], list[Problem]]:
         if kind := KINDS.get(ending_of(name)):
             first.setdefault(kind, name)
     if not first:
-        raise ValueError(f"{source} holds nothing to be read (allowed: {', '.join(KINDS)})")
+        raise ValueError(f"{source} holds no file that can be read (allowed: {', '.join(KINDS)})")
     if len(first) > 1:
         listed = " and ".join(f"{kind} ({name!r})" for kind, name in first.items())
-        raise ValueError(f"{source} holds {listed}; put each kind into a folder of its own")
+        raise ValueError(f"{source} holds {listed}; put each kind into its own folder")
     left_out = faults.to_frame()[["file", "problem"]].itertuples(index=False)
     return next(iter(first)), files, [Problem(file, None, problem) for file, problem in left_out]
 
 
 def _grouped(spans: Iterable[Span]) -> Iterator[tuple[Span, ...]]:
-    """Yield the spans of each part; the checksum of its name decides whether a span is the last."""
+    """Yield the spans of each part; the checksum of a span's name decides whether the part ends."""
     group: list[Span] = []
     whole = 0
     for span in spans:
@@ -144,7 +144,7 @@ def _spans_of_documents(
 ) -> Iterator[Span]:
     endings = {name: ending_of(name) for name in files}
     for ending in sorted({*endings.values()}):
-        reader_of(ending)  # a missing package is named before hours of reading
+        reader_of(ending)  # a missing package is reported now, not after hours of reading
     ids = document_ids(files)
     speakers: dict[str, tuple[str | None, ...]] = {}
     if register is not None:
@@ -154,7 +154,7 @@ def _spans_of_documents(
         try:
             size = files[name].stat().st_size * WEIGHTS.get(endings[name], 1)
         except OSError:
-            size = 0  # a link that leads nowhere; reading it says so
+            size = 0  # a broken link, which is reported when it is read
         yield Span(str(files[name]), id_, size=size, speaker=speakers.get(id_, ()))
 
 
@@ -177,7 +177,7 @@ def _spans_of_tables(
                 hint = nearest(column, tuple(columns))
                 raise ValueError(f"{name} has no column {column!r} ({listed}){hint}")
         doubts = misnamed_columns(name, columns, actor)
-        if doubts not in warned:  # once for all files that have the same columns
+        if doubts not in warned:  # once for all files with the same columns
             warn(
                 f"the first rows of {name}: {doubts}"
                 if look is _look_at_lines
@@ -190,7 +190,7 @@ def _spans_of_tables(
 
 
 def _look_at_lines(path: Path) -> tuple[list[str], list[Span]]:
-    """Return all names in the first rows, because a row may lack some, and the spans of a file."""
+    """Return the column names in the first rows of JSON Lines, and the spans of the file."""
     with path.open("rb") as file:
         rows = [parse_line(line) for line in file.readlines(HEAD_BYTES)]
     names = dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row)
@@ -201,7 +201,7 @@ def _look_at_lines(path: Path) -> tuple[list[str], list[Span]]:
 
 
 def _look_at_groups(path: Path) -> tuple[list[str], list[Span]]:
-    """Return the columns and the spans of a Parquet file."""
+    """Return the column names and the spans of a Parquet file."""
     spans = []
     with pq.ParquetFile(path) as file:
         for number in range(file.num_row_groups):
@@ -216,5 +216,5 @@ def _look_at_groups(path: Path) -> tuple[list[str], list[Span]]:
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of an error, without the file that it names."""
+    """Return the first line of an error message, without the name of the file."""
     return getattr(error, "strerror", None) or str(error).partition("\n")[0]

@@ -1,4 +1,4 @@
-"""The coded folder: parts written whole or not at all, a record of each, and the manifest."""
+"""The coded folder: its parts, a record of each part, and the manifest."""
 
 import json
 import re
@@ -27,12 +27,12 @@ TOTALS = ("documents", "paragraphs", "hits", "statements")
 
 
 class Record(NamedTuple):
-    """What a finished part holds."""
+    """The description of a finished part."""
 
-    key: str  # a checksum of all that the part is made from
+    key: str  # a checksum of the texts, options and library that the part depends on
     source: str
     sha256: str  # a checksum of the bytes of the part
-    totals: dict[str, int]  # of TOTALS
+    totals: dict[str, int]  # the numbers named in TOTALS
     rows: dict[str, int]  # the number of rows of each file, if it has rows
     problems: list[Problem]
     names: str  # checksums as in Piece, in hexadecimal
@@ -42,10 +42,10 @@ class Record(NamedTuple):
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Make a coded folder and hold it for this run; the lock of a run that died is free again."""
+    """Create and lock a coded folder; the system releases the lock of a run that died."""
     _refuse_foreign(folder)
     if not folder.parent.is_dir():
-        raise FileNotFoundError(f"no folder {folder.parent}, in which to make {folder.name!r}")
+        raise FileNotFoundError(f"no folder {folder.parent}, in which to create {folder.name!r}")
     folder.mkdir(exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
@@ -89,7 +89,7 @@ def parts_written(folder: Path) -> dict[str, Path]:
 
 
 def find_record(folder: Path, key: str, part: Path | None) -> Record | None:
-    """Return the record of a part, or None if the part must be made anew."""
+    """Return the record of a part, or None if the part must be made again."""
     try:
         values = _read_json(folder / RECORDS / f"{key}.json")
         if part is None or _checksum_of_file(part) != values["sha256"]:
@@ -103,7 +103,7 @@ def find_record(folder: Path, key: str, part: Path | None) -> Record | None:
 def write_part(
     folder: Path, key: str, source: str, coded: Iterable[tuple[Piece, pd.DataFrame]]
 ) -> Record:
-    """Write pieces and their statements as a part, and last its record: then it is finished."""
+    """Write pieces and their statements as a part; its record, written last, finishes it."""
     totals, rows = Counter[str](), Counter[str]()
     problems: list[Problem] = []
     names, places, try_again, writer = b"", b"", False, None
@@ -130,7 +130,7 @@ def write_part(
             record = Record(
                 key, source, checksum, totals, rows, problems, names.hex(), places.hex()
             )
-            if not try_again:  # without a record, the next call makes the part anew
+            if not try_again:  # without a record, the next call makes the part again
                 _write_json(folder, f"{RECORDS}/{key}.json", record._asdict())
     finally:
         if writer is not None:
@@ -159,7 +159,7 @@ def publish(
     (folder / MANIFEST).unlink(missing_ok=True)
     written = parts_written(folder)
     keys = {record.key for record in records}
-    # Stale parts go before new ones come, so that an interruption leaves no statement twice.
+    # Delete stale parts before adding new ones, so that an interruption never leaves duplicates.
     for path in folder.iterdir():
         match = PART.fullmatch(path.name)
         if match and (match[1] not in keys or path != written[match[1]]):
@@ -167,7 +167,7 @@ def publish(
     listed = []
     for number, record in enumerate(records):
         if record.key not in written:
-            raise FileNotFoundError(f"the statements of {record.source} are gone from {folder}")
+            raise FileNotFoundError(f"the statements of {record.source} are missing from {folder}")
         name = f"part-{number:06d}-{record.key}.parquet"
         written[record.key].replace(folder / name)
         totals = {**record.totals, "skipped": len(record.problems)}
@@ -187,13 +187,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = _read_json(folder / MANIFEST)
     except FileNotFoundError:
         begun = (folder / RECORDS).exists()
-        why = "not coded to the end; call code_corpus again" if begun else "not a coded folder"
+        why = "not coded completely; call code_corpus again" if begun else "not a coded folder"
         raise ValueError(f"{folder} is {why}") from None
     except ValueError:
         raise ValueError(f"{folder / MANIFEST} is damaged; call code_corpus again") from None
     for part in manifest["parts"]:
         if not (folder / part["file"]).exists():
-            raise ValueError(f"{folder} has lost {part['file']!r}; call code_corpus again")
+            raise ValueError(f"{folder} lacks the part {part['file']!r}; call code_corpus again")
     return manifest
 
 
@@ -216,7 +216,7 @@ def _write(folder: Path, name: str, text: str) -> None:
 
 
 def _write_json(folder: Path, name: str, values: dict[str, Any]) -> None:
-    """Write values with a checksum of them."""
+    """Write values with their checksum."""
     _write(folder, name, json.dumps(values | {"checksum": _checksum(values)}, indent=1) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""Read, check and write the data package: the tables that a policy network is made of."""
+"""Read, check and write the data package: the tables from which a policy network is built."""
 
 import lazy_loader
 

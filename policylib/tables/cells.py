@@ -1,4 +1,4 @@
-"""A CSV file as a table of text cells, each row under its file and its row number there."""
+"""Read a CSV file as a table of text, indexed by file and row number."""
 
 import csv
 import gc
@@ -13,7 +13,7 @@ from policylib._util.names import nearest
 
 
 class _UnreadableError(ValueError):
-    """The text of a file cannot be read beyond a row."""
+    """A file cannot be read beyond a row."""
 
     def __init__(self, row: int, problem: str) -> None:
         super().__init__(problem)
@@ -28,31 +28,28 @@ def read_cells(
     *,
     required: Collection[str] | None = None,
 ) -> pd.DataFrame | None:
-    """Read a CSV file as text, an empty cell as missing.
-
-    No cell is guessed at: only the empty cell is missing. A file that cannot be read, or whose
-    header is wrong, is a fault.
+    """Read a CSV file as a table of text, in which only empty cells are missing.
 
     Parameters
     ----------
-    path
+    path : Path
         The file.
-    file
-        Its name in the package, for the faults.
-    columns
-        The columns it may have, separated by commas. None for any other file: its columns are
-        those of its header, separated by comma, semicolon or tab, whichever the header has most
-        of.
-    faults
-        Where faults are collected.
-    required
-        Those of the columns that must be there; all if left out. One that is absent comes back
-        empty.
+    file : str
+        Its name in the package, for messages.
+    columns : sequence of str or None
+        The columns that the file may have, separated by commas. If None, it may have any, and
+        the separator is the comma, semicolon or tab that splits the header into most cells.
+    faults : Faults
+        Collects the faults of the file.
+    required : collection of str, optional
+        The columns that the file must have, by default all of `columns`. Others may be absent
+        and are then returned empty.
 
     Returns
     -------
-    pandas.DataFrame or None
-        The cells, indexed by file and row (the header is row 1); None if it cannot be read.
+    DataFrame or None
+        Text cells, indexed by file and row (the header is row 1). None if the file cannot be
+        read or its header is wrong.
     """
     try:
         records = _parse(_decode(path.read_bytes()), "," if columns else None)
@@ -76,7 +73,7 @@ def read_cells(
         if len(record) != len(header):
             problem = f"{len(record)} cells, where the header has {len(header)} columns"
             faults.add(file, number, None, problem)
-            # The id stays, so that what refers to this row is not at fault too.
+            # Keep the id, so that references to this row are not faults too.
             cells = dict(zip(header, record, strict=False))
             record = [cells.get(name, "") if name == "id" else "" for name in header]
         numbers.append(number)
@@ -88,7 +85,7 @@ def read_cells(
 
 
 def empty_cells(columns: Sequence[str]) -> pd.DataFrame:
-    """Give a table of text cells without rows."""
+    """Return a table of text cells without rows."""
     index = pd.MultiIndex.from_arrays([[], []], names=["file", "row"])
     return pd.DataFrame(index=index, columns=list(columns), dtype="str")
 
@@ -103,12 +100,12 @@ def _decode(data: bytes) -> str:
         raise _UnreadableError(row, problem) from None
     before, nul, _ = text.partition("\0")
     if nul:
-        raise _UnreadableError(_last_row(before), "a NUL byte; a CSV file holds text only")
+        raise _UnreadableError(_last_row(before), "a NUL byte; a CSV file must hold only text")
     return text
 
 
 def _last_row(text: str) -> int:
-    """Count the rows of a text that breaks off within its last one."""
+    """Return the number of the row at which a text breaks off."""
     return sum(1 for _ in csv.reader(io.StringIO(text + "?", newline="")))
 
 
@@ -116,15 +113,15 @@ def _parse(text: str, delimiter: str | None) -> list[list[str]]:
     """Split a text into rows of cells; an empty line is a row without cells."""
     records: list[list[str]] = []
     collected = gc.isenabled()
-    gc.disable()  # the lists of a million rows would be searched for garbage again and again
+    gc.disable()  # it would search the lists of a million rows again and again, and find nothing
     try:
         lines = io.StringIO(text, newline="")
         for record in csv.reader(lines, delimiter=delimiter or _delimiter(text), strict=True):
             records.append(record)
     except csv.Error as error:
         problem = (
-            f"a cell cannot be read ({error}); a quote opens and closes a whole cell, "
-            "and within the cell it is doubled"
+            f"a cell cannot be read ({error}); quotes must enclose the whole cell, "
+            "and a quote within it must be doubled"
         )
         raise _UnreadableError(len(records) + 1, problem) from None
     finally:
@@ -133,7 +130,7 @@ def _parse(text: str, delimiter: str | None) -> list[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """Tell whether comma, semicolon or tab splits the header into most cells."""
+    """Return the separator, comma, semicolon or tab, that splits the header into most cells."""
 
     def width(delimiter: str) -> int:
         return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
@@ -142,15 +139,15 @@ def _delimiter(text: str) -> str:
 
 
 def _names_columns(header: Sequence[str], file: str, faults: Faults) -> bool:
-    """Tell whether a row gives every column a name of its own, and say where it does not."""
+    """Return whether all columns have different names; record those that have not."""
     before = len(faults)
     if not header:
-        faults.add(file, 1, None, "no header; the first row names the columns")
+        faults.add(file, 1, None, "no header; the first row must name the columns")
     for place, name in enumerate(header, start=1):
         if not name.strip():
             faults.add(file, 1, None, f"column {place} has no name")
         elif header.count(name) > 1:
-            faults.add(file, 1, name, f"the column stands {header.count(name)} times")
+            faults.add(file, 1, name, f"the column appears {header.count(name)} times")
     return len(faults) == before
 
 
@@ -161,21 +158,21 @@ def _has_header(
     required: Collection[str],
     faults: Faults,
 ) -> bool:
-    """Check that the first row names columns of the table, and all that are required."""
+    """Return whether the header has all required columns and no unknown ones; record faults."""
     header = records[0] if records else []
     optional = [name for name in columns if name not in required]
     expected = f"the columns are {', '.join(name for name in columns if name in required)}"
     expected += f" (optional: {', '.join(optional)})" if optional else ""
     if len(header) < 2:
-        problem = "no header" if not header else f"one column only, {header[0]!r}"
+        problem = "no header" if not header else f"only one column, {header[0]!r}"
         faults.add(file, 1, None, f"{problem}; {expected}, separated by commas")
         return False
     problems = []
     for name in header:
         if name not in columns:
-            problems.append((name, f"no column {name!r}{nearest(name, tuple(columns))}"))
+            problems.append((name, f"unknown column {name!r}{nearest(name, tuple(columns))}"))
         elif header.count(name) > 1:
-            problems.append((name, f"the column stands {header.count(name)} times"))
+            problems.append((name, f"the column appears {header.count(name)} times"))
     problems += [(name, "the column is missing") for name in required if name not in header]
     for i, (name, problem) in enumerate(problems):
         faults.add(file, 1, name or None, problem if i else f"{problem}; {expected}")

@@ -1,4 +1,4 @@
-"""Check the cells of each table against the schema, then the rules across cells."""
+"""Check each table against the schema, then the rules that involve several cells or tables."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ Frames = dict[str, pd.DataFrame]
 
 ACTORS = ("provinces", "organisations", "experts")
 ACTOR_COLUMNS = (("documents", "actor"), ("initiatives", "owner"), ("statements", "actor"))
-LOCAL = "a province or a body of one"
+LOCAL = "a province or one of its bodies"
 CENTRAL = "a central body"
 OUTSIDE = "an expert, an institute or a newspaper"
 ROLES = {
@@ -35,7 +35,7 @@ BROADER = {"priority": "theme", "item": "priority"}
 def check_cells(cells: pd.DataFrame, schema: Schema, faults: Faults) -> None:
     """Check the text cells of one file against the constraints of the schema.
 
-    Types are left to `convert`, and keys to `check_rules`, which sees the whole package.
+    `convert` checks the types, and `check_rules` the keys, for which it needs all tables.
     """
     blank = cells.index[cells.isna().all(axis="columns")]
     faults.extend(blank, None, "the row is empty; delete it")
@@ -45,22 +45,22 @@ def check_cells(cells: pd.DataFrame, schema: Schema, faults: Faults) -> None:
         if rules.get("required"):
             empty = cells.index[column.isna()]
             faults.extend(empty, name, f"the cell is empty; it must have a value. {meaning}")
-        # A value that occurs in many rows is judged once.
+        # Many rows share a value, so each distinct value is checked once.
         values = column.dropna().unique()
         problems = {value: text for value in values if (text := _cell_problem(value, field))}
         wrong = column[column.isin(list(problems))]
         faults.extend(wrong.index, name, wrong.map(problems))
         if rules.get("unique"):
             again = column[column.notna() & column.duplicated()]
-            rule = f"the column is unique. {meaning}"
+            rule = f"values of this column must be unique. {meaning}"
             texts = [f"{value!r} is already in an earlier row; {rule}" for value in again]
             faults.extend(again.index, name, texts)
 
 
 def _cell_problem(value: str, field: Schema) -> str | None:
-    """Return what is wrong with a value and what is allowed, or None if the value fits."""
+    """Return the problem with a value and what is allowed, or None if the value is valid."""
     rules, meaning = field.get("constraints", {}), field["description"]
-    # `convert` also takes 3.0 for a whole number, but the type of the schema has no point.
+    # `convert` accepts 3.0 as a whole number, but an integer of the schema has no decimal point.
     if field["type"] == "integer" and not WHOLE.fullmatch(value):
         return type_problem(value, field)
     if "enum" in rules and value not in rules["enum"]:
@@ -74,25 +74,25 @@ def _cell_problem(value: str, field: Schema) -> str | None:
         example = f", for example {field['example']!r}" if "example" in field else ""
         return f"{value!r} does not fit. {meaning}{example}"
     if "maxLength" in rules and len(value) > rules["maxLength"]:
-        return f"{len(value)} characters, where {rules['maxLength']} are allowed. {meaning}"
+        return f"{len(value)} characters, but at most {rules['maxLength']} are allowed. {meaning}"
     return None
 
 
 def check_rules(
     tables: Frames, schemas: dict[str, Schema], unread: set[str], faults: Faults
 ) -> None:
-    """Check the keys of the schema, and the rules that a schema cannot express.
+    """Check the keys of the schema and the rules that a schema cannot express.
 
     Parameters
     ----------
-    tables
+    tables : dict of str to DataFrame
         The typed tables, indexed by file and row.
-    schemas
+    schemas : dict of str to dict
         The schema of each table.
-    unread
+    unread : set of str
         Tables that could not be read in full. References to them are not checked.
-    faults
-        Where faults are collected.
+    faults : Faults
+        Collects the faults.
     """
     check_ids(tables, faults)
     _check_references(tables, schemas, unread, faults)
@@ -112,8 +112,8 @@ def check_ids(tables: Frames, faults: Faults) -> None:
     places = dict(zip(first, first.index, strict=True))
     again = ids[ids.duplicated()]
     problems = [
-        f"the id {id_!r} is taken by {places[id_][0]}, row {places[id_][1]}; "
-        "ids are unique in the whole package"
+        f"the id {id_!r} is already used in {places[id_][0]}, row {places[id_][1]}; "
+        "ids must be unique in the whole package"
         for id_ in again
     ]
     faults.extend(again.index, "id", problems)
@@ -140,7 +140,7 @@ def _check_reference(
     wrong = cells[~cells.isin(allowed)]
     noun = "actor" if targets == ACTORS else _singular(targets[0]).replace("priority", "code")
     files = " or ".join(f"{target}.csv" for target in targets)
-    # A file that refers to the wrong table altogether would ask for thousands.
+    # Near matches are slow to find, and a file that refers to a wrong table needs thousands.
     hints = {value: nearest(value, allowed) for value in wrong.unique()[:HINTS]}
     problems = [
         f"no {noun} {value!r}{hints.get(value, '')} (allowed: the ids of {files})"
@@ -158,12 +158,12 @@ def _check_keys(tables: Frames, schemas: dict[str, Schema], faults: Faults) -> N
         for key in schema.get("uniqueKeys", []):
             rows = faults.without(tables[table])
             again = rows.index[rows.duplicated(key)]
-            problem = f"an earlier row has the same {', '.join(key)}; together they are unique"
+            problem = f"an earlier row has the same {', '.join(key)}; together they must be unique"
             faults.extend(again, None, problem)
 
 
 def _by_id(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
-    """Return a column by id; of an id used twice, the first value."""
+    """Return a column indexed by id; a repeated id keeps its first value."""
     return table.dropna(subset="id").drop_duplicates("id").set_index("id")[column]
 
 
@@ -171,7 +171,7 @@ def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
     """Check that every code belongs to a code of the next higher level."""
     level, broader = priorities["level"], priorities["broader"]
     top = priorities.index[(level == "theme") & broader.notna()]
-    faults.extend(top, "broader", "a theme stands at the top; leave the cell empty")
+    faults.extend(top, "broader", "a theme is the highest level; leave the cell empty")
     expected = level.map(BROADER)
     found = broader.map(_by_id(priorities, "level"))
     wrong = priorities.index[expected.notna() & (found.isna() | (found != expected))]
@@ -200,7 +200,7 @@ def _check_roles(tables: Frames, faults: Faults) -> None:
     organisations, statements = tables["organisations"], tables["statements"]
     type_, province = organisations["type"], organisations["province"]
     homeless = organisations.index[(type_ == "city") & province.isna()]
-    faults.extend(homeless, "province", "a city must have its province")
+    faults.extend(homeless, "province", "a city must name its province")
     voice = type_.map(VOICES)
     voice = voice.mask((voice == CENTRAL) & province.notna(), LOCAL)
     voices = {
@@ -225,7 +225,7 @@ def _check_paragraphs(tables: Frames, faults: Faults) -> None:
         length = rows["document"].map(lengths)
         beyond = (rows["paragraph"] > length).fillna(False)
         problems = [
-            f"there is no paragraph {number} in {document!r} (allowed: 1 to {last})"
+            f"no paragraph {number} in {document!r} (allowed: 1 to {last})"
             for number, document, last in zip(
                 rows["paragraph"][beyond], rows["document"][beyond], length[beyond], strict=True
             )
@@ -253,5 +253,5 @@ def _check_circles(initiatives: pd.DataFrame, faults: Faults) -> None:
         return start in passed
 
     round_ = initiatives["id"][initiatives["id"].map(returns, na_action="ignore").eq(True)]
-    problems = [f"{id_!r} implements itself, directly or round a circle" for id_ in round_]
+    problems = [f"{id_!r} implements itself, directly or through others" for id_ in round_]
     faults.extend(round_.index, "implements", problems)

@@ -1,30 +1,30 @@
-"""The id of a statement: made from what the statement says, never from when it was made."""
+"""Ids of statements, made from their columns, so that coding again gives the same ids."""
 
 import pandas as pd
 
 from policylib._util.names import require_columns
 
 KEY = ("document", "paragraph", "actor", "role", "code")
-LIBRARY = "policylib "  # begins the name of the coder of statements that a program made
+LIBRARY = "policylib "  # begins `coder` in statements coded by codebook
 
 
 def statement_ids(statements: pd.DataFrame) -> "pd.Series[str]":
     """Return an id for each statement, made from its columns.
 
-    It joins document, paragraph, actor, role, code, initiative and, where a person coded, the
-    name of the coder. Equal statements are numbered from the second on. So one more code in the
-    codebook, another synonym or a new release changes no id.
+    An id joins document, paragraph, actor, role, code, initiative and, if a person coded, the
+    coder's name. Statements with equal ids are numbered from the second on. So a new code or
+    term in the codebook, or a new release, does not change the ids of other statements.
 
     Parameters
     ----------
     statements : DataFrame
-        One row for each statement, with `document`, `paragraph`, `actor`, `role` and `code`, and
-        perhaps `initiative` and `coder`.
+        One row for each statement, with `document`, `paragraph`, `actor`, `role` and `code`;
+        `initiative` and `coder` are optional.
 
     Returns
     -------
     Series of str
-        The ids, under the index of the statements, each of them once.
+        Unique ids, under the index of the statements.
 
     Raises
     ------
@@ -61,8 +61,8 @@ def statement_ids(statements: pd.DataFrame) -> "pd.Series[str]":
 
 
 def number_equals(ids: "pd.Series[str]") -> "pd.Series[str]":
-    """Add a number to an id that an earlier row has: -2, -3 and so on."""
-    while ids.duplicated().any():  # more than once, since "a-2" may be the id of another row
+    """Append -2, -3 and so on to ids that an earlier row has."""
+    while ids.duplicated().any():  # repeat, as "a-2" may be the id of another row
         again = ids.groupby(ids.to_numpy()).cumcount()
         ids = ids.mask(again > 0, ids + "-" + (again + 1).astype("str"))
     return ids

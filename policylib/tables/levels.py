@@ -1,4 +1,4 @@
-"""The levels of a codebook, and the one way in which codes roll up to them."""
+"""Levels of a codebook, and the roll-up of codes to a level."""
 
 from typing import Any, Literal, get_args
 
@@ -15,7 +15,7 @@ def roll_up_codes(
 ) -> "pd.Series[Any]":
     """Replace each code below a level of the codebook by the code above it at that level.
 
-    Every function that counts at a level uses this one, so that their numbers agree.
+    All functions that count at a level use this one, so their numbers agree.
 
     Parameters
     ----------
@@ -34,8 +34,12 @@ def roll_up_codes(
     Raises
     ------
     ValueError
-        If the level is unknown, a code is not in the codebook, or codes lie below each other in
+        If the level is unknown, a code is not in the codebook, or the column `broader` leads in
         a circle.
+
+    See Also
+    --------
+    roll_up : The same for a policy network.
 
     Examples
     --------
@@ -61,7 +65,7 @@ def roll_up_codes(
 def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
     """Return the code at a level for every code of a codebook.
 
-    Where the codebook lacks the code above, as part of a codebook may, the deeper code stays.
+    If the codebook lacks the code above, as a part of a codebook may, the deeper code stays.
     """
     require(level, LEVELS, "level")
     require_columns(codebook, "id", "level", "broader")
@@ -79,7 +83,7 @@ def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
             path.append(above[path[-1]])
             if path[-1] in path[:-1]:
                 circle = " → ".join(map(str, path[path.index(path[-1]) :]))
-                raise ValueError(f"codes lie below each other in a circle: {circle}")
+                raise ValueError(f"column 'broader' leads in a circle: {circle}")
         return path[-1]
 
     return {code: climb(code) for code in deep}

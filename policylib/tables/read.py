@@ -1,4 +1,4 @@
-"""The data package in, checked, as DataFrames; and out again, whole or not at all."""
+"""Read a data package as DataFrames, and write it whole or not at all."""
 
 import shutil
 import uuid
@@ -36,8 +36,8 @@ RENAMED = {"priority": "code", "said": "date", "anchor": "quote"}  # since versi
 class Tables:
     """The tables of a data package, each a DataFrame with the columns of the schema.
 
-    The fields cannot be assigned to; ``dataclasses.replace(tables, statements=…)`` gives a copy
-    with another table in place of one.
+    Fields cannot be assigned; ``dataclasses.replace(tables, statements=…)`` returns a copy with
+    another table.
     """
 
     provinces: pd.DataFrame
@@ -51,7 +51,7 @@ class Tables:
     errata: pd.DataFrame
 
     def __repr__(self) -> str:
-        """Give the number of rows of each table."""
+        """Return the number of rows of each table."""
         return f"Tables({', '.join(f'{name}={len(table)}' for name, table in _items(self))})"
 
     def _repr_html_(self) -> str:
@@ -71,34 +71,40 @@ def _items(tables: Tables) -> list[tuple[str, pd.DataFrame]]:
 def read_tables(
     folder: str | PathLike[str] | None = None, *, collection: str | None = "default"
 ) -> Tables:
-    """Read a data package.
+    """Read a data package: the one shipped with policylib, or your own.
 
-    A folder of one's own is checked against the schema of policylib, whatever descriptor lies in
-    it. It must hold documents.csv, priorities.csv, at least one statements/*.csv and the tables of
-    the actors who speak in them; the other tables may be absent and come back empty.
+    Your own folder is checked against the schema of policylib; a datapackage.json in it is
+    ignored. The folder must hold documents.csv, priorities.csv, at least one statements/*.csv and
+    the tables of the actors in them. Other tables may be absent and are then returned empty.
 
     Parameters
     ----------
-    folder
-        The folder; the package shipped with policylib if there is none.
-    collection
+    folder : str or PathLike, optional
+        The folder of the package; by default the package shipped with policylib.
+    collection : str or None
         Keep the documents of this collection, with their statements, indicators and errata; None
-        keeps all. The default is ``"conferences-2023"`` of the shipped package and all of a folder
-        of one's own.
+        keeps all. The default is ``"conferences-2023"`` for the shipped package, and all
+        collections for your own folder.
 
     Returns
     -------
     Tables
-        The tables, rows in the order of the files, an empty cell as a missing value.
+        The tables, with rows in the order of the files. Empty cells are missing values.
 
     Raises
     ------
     DataError
-        If the package has faults; it names every one.
+        If the package has faults; the error lists all of them. A package of policylib 0.1 is
+        refused at its first old column.
     ValueError
-        If there is no such collection.
-    FileNotFoundError, NotADirectoryError
-        If there is no such folder.
+        If the collection is unknown.
+    TypeError, FileNotFoundError, NotADirectoryError
+        If `folder` is not a path, does not exist or is a file.
+
+    See Also
+    --------
+    build_network : Build the policy network from the tables.
+    write_tables : Write tables to a folder.
 
     Examples
     --------
@@ -109,7 +115,7 @@ def read_tables(
     path = as_path(folder, "folder") if folder is not None else shipped_folder()
     if collection == "default":
         collection = None if own else DEFAULT_COLLECTION
-    # The shipped statements lie in one file for each collection; one's own may lie anyhow.
+    # Shipped statements are one file per collection; a user's folder may split them differently.
     tables = _read_folder(path, checked=own, collection=None if own else collection)
     return tables if collection is None else _keep_collection(tables, collection)
 
@@ -117,32 +123,38 @@ def read_tables(
 def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     """Write a data package, whole or not at all.
 
-    The package is written beside the folder, read back as `read_tables` reads it, and only then
-    put in its place. Statements lie in one file per collection of their documents.
+    The package is first written beside the folder and checked as `read_tables` checks it; only
+    then is it moved into place. Statements are written to one file for each collection.
 
     Parameters
     ----------
-    tables
+    tables : Tables
         The tables.
-    folder
-        The folder to be made. One that exists is replaced if it is empty or holds nothing but a
-        package that this function wrote and nobody changed since.
+    folder : str or PathLike
+        The folder to write. An existing folder is replaced if it is empty, or if it holds only a
+        package that this function wrote and nobody has changed since.
 
     Returns
     -------
-    pathlib.Path
+    Path
         The folder.
 
     Raises
     ------
     DataError
-        If the tables have faults; it names every one.
+        If the tables have faults; the error lists all of them.
     FileExistsError
-        If the folder holds anything else, or files were changed in it.
+        If the folder holds other files, or files that were changed.
     PermissionError, FileNotFoundError, NotADirectoryError
-        If nothing may be written there, its parent is missing, or it is a file.
+        If writing there is not permitted, the parent folder is missing, or it is a file.
     ValueError
-        If the folder is the working directory or holds it.
+        If the folder is the working directory or contains it.
+    TypeError
+        If `tables` is not a Tables of DataFrames, or `folder` is not a path.
+
+    See Also
+    --------
+    read_tables : Read the folder again.
 
     Examples
     --------
@@ -164,7 +176,9 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     try:
         staging.mkdir()
     except PermissionError as error:
-        raise PermissionError(error.errno, "no right to write in", str(target.parent)) from error
+        raise PermissionError(
+            error.errno, "no permission to write in", str(target.parent)
+        ) from error
     try:
         write_folder(dict(_items(tables)), staging)
         _read_folder(staging, checked=True)
@@ -198,7 +212,7 @@ def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) 
 
 
 def _refuse_old_columns(folder: Path) -> None:
-    """Raise one fault if the folder has the columns of policylib 0.1."""
+    """Raise an error with one fault if a table has a column that policylib 0.1 used."""
     for table in ("documents", "statements"):
         for path in filter(Path.is_file, table_files(folder, table)):
             with path.open(encoding="utf-8-sig", errors="replace") as lines:
@@ -212,7 +226,7 @@ def _refuse_old_columns(folder: Path) -> None:
 
 
 def _check_names(folder: Path, faults: Faults) -> None:
-    """Note files that seem to be tables under another name; they would be passed over."""
+    """Record files that look like misnamed tables, because they would be ignored."""
     absent = tuple(table for table in table_resources() if not table_files(folder, table))
     for path in sorted(folder.glob("[!.~]*.csv")):
         if path.stem == "statements":
@@ -224,7 +238,7 @@ def _check_names(folder: Path, faults: Faults) -> None:
 def _read_table(
     folder: Path, table: str, collection: str | None, faults: Faults, *, checked: bool
 ) -> tuple[pd.DataFrame, bool]:
-    """Read the files of a table one under the other; tell whether all of them could be read."""
+    """Read and join the files of a table; return whether the table is complete, too."""
     columns, required = column_names(table), required_columns(table)
     paths = table_files(folder, table, collection)
     parts = []

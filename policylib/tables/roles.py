@@ -1,4 +1,4 @@
-"""What an actor does in a statement: the roles."""
+"""Roles: what an actor does in a statement."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -12,14 +12,14 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def of_roles(statements: pd.DataFrame, roles: Role | Sequence[Role] | None) -> pd.DataFrame:
-    """Keep the statements of one role or several.
+    """Select the statements with one or several roles.
 
     Parameters
     ----------
     statements : DataFrame
         One row for each statement, with the column `role`.
     roles : str or sequence of str, optional
-        The roles to keep; all if left out.
+        The roles to select; all by default.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def of_roles(statements: pd.DataFrame, roles: Role | Sequence[Role] | None) -> p
     ValueError
         If a role is unknown.
     TypeError
-        If `roles` is neither text nor a sequence of texts.
+        If `roles` is not a string or a sequence of strings.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def of_roles(statements: pd.DataFrame, roles: Role | Sequence[Role] | None) -> p
         listed = list(roles)
     except TypeError:
         raise TypeError(
-            f"roles is {roles!r}; expected a role, a list of roles, or None for all"
+            f"roles: expected a role, a list of roles, or None for all, got {roles!r}"
         ) from None
     for role in listed:
         require(role, ROLES, "role")

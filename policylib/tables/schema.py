@@ -1,4 +1,4 @@
-"""The schema of the tables, read from the shipped datapackage.json, and its types."""
+"""The schema in the shipped datapackage.json, and the conversion of cells to its types."""
 
 import json
 import re
@@ -12,9 +12,9 @@ from policylib._util.faults import Faults
 from policylib._util.numbers import EXACT
 
 TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
-# Python and other readers of data packages also accept 1_000, nan and spaces around a number.
+# Stricter than Python and other readers of data packages, which accept 1_000, nan and spaces.
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-READINGS = "readings"  # codings that are compared, but never loaded as statements
+READINGS = "readings"  # codings to be compared, never loaded as statements
 
 
 def shipped_folder() -> Path:
@@ -26,7 +26,10 @@ def shipped_folder() -> Path:
 
 @cache
 def table_resources() -> dict[str, dict[str, Any]]:
-    """Return the resource of each table. Files of statements share a schema; the first counts."""
+    """Return the resource of each table; of the files of statements, that of the first.
+
+    All files of statements have the same schema.
+    """
     text = (shipped_folder() / "datapackage.json").read_text(encoding="utf-8")
     resources: dict[str, dict[str, Any]] = {}
     for resource in json.loads(text)["resources"]:
@@ -37,7 +40,7 @@ def table_resources() -> dict[str, dict[str, Any]]:
 
 
 def table_files(folder: Path, table: str, collection: str | None = None) -> list[Path]:
-    """Return the files of a table by name; for statements, those of one collection if given."""
+    """Return the files of a table, sorted by name; for statements, of one collection if given."""
     path = Path(table_resources()[table]["path"])
     if len(path.parts) > 1 and collection is not None:
         path = path.with_stem(collection)
@@ -47,7 +50,7 @@ def table_files(folder: Path, table: str, collection: str | None = None) -> list
 
 
 def _all_files(folder: Path) -> list[Path]:
-    # Other programs leave their own files behind, such as ~$x.csv (Excel) and ._x.csv (macOS).
+    # Skip the hidden files of other programs, such as ~$x.csv (Excel) and ._x.csv (macOS).
     return sorted(folder.glob("[!.~]*.csv"))
 
 

@@ -1,4 +1,4 @@
-"""A data package written to a folder, and the folder moved to its place once it is whole."""
+"""Write the files of a data package, and refuse to replace folders that hold other files."""
 
 import csv
 import json
@@ -18,7 +18,7 @@ WRITTEN_BY = "policylib.write_tables"
 
 
 def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    """Write the tables and the descriptor of what was written."""
+    """Write the tables, and a descriptor with the checksum of each file."""
     resources = []
     for resource, rows in _resources(tables):
         path = folder / resource["path"]
@@ -30,7 +30,7 @@ def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _resources(tables: dict[str, pd.DataFrame]) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
-    """Give the resource and the rows of each file; statements lie in one file per collection."""
+    """Yield the resource and the rows of each file; statements have one file per collection."""
     for name, rows in tables.items():
         resource = table_resources()[name]
         if name != "statements":
@@ -42,9 +42,9 @@ def _resources(tables: dict[str, pd.DataFrame]) -> Iterator[tuple[dict[str, Any]
 
 
 def _collections(statements: pd.DataFrame, documents: pd.DataFrame) -> "pd.Series[str]":
-    """Give the collection of each statement, fit to be the name of a file."""
-    # Nothing is checked before it is read back: a column, a document or its collection may be
-    # missing, and a collection may be a path.
+    """Return the collection of each statement, in a form that can name a file."""
+    # The tables are checked only after they are written. So a column, a document or its
+    # collection may be missing here, and a collection may be a path.
     if "document" not in statements or not {"id", "collection"}.issubset(documents):
         return pd.Series("unknown", index=statements.index)
     collections = documents.drop_duplicates("id").set_index("id")["collection"]
@@ -53,7 +53,7 @@ def _collections(statements: pd.DataFrame, documents: pd.DataFrame) -> "pd.Serie
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table so that reading it gives every cell back."""
+    """Write a table so that reading it returns every cell unchanged."""
     text = table.to_csv(index=False, lineterminator="\n")
     if "\r" in text:
         # The csv module leaves a lone carriage return unquoted, and then reads it as a new row.
@@ -69,7 +69,7 @@ def refuse_other_folder(target: Path) -> None:
     if not target.is_dir():
         raise NotADirectoryError(f"not a folder: {target}")
     if Path.cwd().is_relative_to(target):
-        raise ValueError(f"{target} holds the working directory; choose a folder within it")
+        raise ValueError(f"{target} contains the working directory; choose a folder within it")
     files = [path for path in target.rglob("*") if path.is_file() and path.name != ".DS_Store"]
     names = {path.relative_to(target).as_posix(): path for path in files}
     ours = _written_files(target)
@@ -83,9 +83,9 @@ def refuse_other_folder(target: Path) -> None:
 
 
 def _written_files(folder: Path) -> dict[str, str | None]:
-    """List the files that `write_tables` wrote to a folder, by the descriptor it left there.
+    """Return the checksum of each file that `write_tables` wrote, as its descriptor lists them.
 
-    Each with its checksum, but for the descriptor itself and packages of earlier versions.
+    It is None for the descriptor itself and in packages of earlier versions.
     """
     try:
         package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
@@ -97,5 +97,5 @@ def _written_files(folder: Path) -> dict[str, str | None]:
 
 
 def _hash(path: Path) -> str:
-    """Give the checksum of a file as a Data Package writes it."""
+    """Return the checksum of a file in the form of a Data Package."""
     return f"sha256:{sha256(path.read_bytes()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Files are found where they should be, and written whole or not at all."""
+"""Paths are checked, and files are written whole or not at all."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A network is a graph or a square DataFrame alike."""
+"""A network can be a graph or a square DataFrame."""
 
 import networkx as nx
 import numpy as np
@@ -109,7 +109,7 @@ def test_as_matrix_of_a_matrix_leaves_out_loops():
     assert matrix.to_numpy().tolist() == [[0, 2, 0], [2, 0, 1], [0, 1, 0]]
     assert matrix.index.equals(network.index)
     assert matrix.columns.equals(network.columns)
-    assert np.isinf(network.loc["hebei", "hebei"])  # the network is left as it is
+    assert np.isinf(network.loc["hebei", "hebei"])  # the network is not changed
 
 
 def test_as_matrix_of_a_graph_by_hand():

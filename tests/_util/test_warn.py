@@ -9,7 +9,7 @@ from policylib._util.warn import LIBRARY, warn
 
 class TestWarn:
     def test_the_line_that_called_the_library_is_named(self):
-        # A function that Python takes for one of the library, by the name of its file.
+        # The file name makes Python treat this function as part of the library.
         source = "def deep(depth):\n    deep(depth - 1) if depth else warn('odd')"
         names = {"warn": warn}
         exec(compile(source, f"{LIBRARY}_util/warn.py", "exec"), names)

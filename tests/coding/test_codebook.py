@@ -45,9 +45,9 @@ class TestReadCodebook:
             (
                 "new-materials,",
                 "robots,",
-                "row 8, column id: the id 'robots' is taken by codes.csv, row 7",
+                "row 8, column id: the id 'robots' is already used in codes.csv, row 7",
             ),
-            ("level", "levle", "column levle: no column 'levle'; did you mean 'level'"),
+            ("level", "levle", "column levle: unknown column 'levle'; did you mean 'level'"),
             (
                 ",theme,Private",
                 ",topic,Private",

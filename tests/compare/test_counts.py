@@ -11,6 +11,11 @@ tables = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(1, 9)), min_size=1
 )
 NAMES = {"rows": "who", "columns": "what"}
+COUNTERS = [
+    lambda table, rows: pol.count_statements(table, rows=rows, columns="what"),
+    pol.coverage,
+    lambda table, rows: pol.overlap_stability(table, rows=rows, columns="what", samples=1),
+]
 
 
 @pytest.fixture
@@ -122,11 +127,20 @@ class TestCountStatements:
         turned = pol.count_statements(table, rows="concept", columns="actor")
         pd.testing.assert_frame_equal(matrix, turned.T)
 
-    @pytest.mark.parametrize("count", [["1", "2"], [1, None], [1, -1]])
-    def test_a_count_must_be_one(self, count):
+    @pytest.mark.parametrize(
+        ("count", "message"),
+        [
+            (["1", "2"], "must hold numbers from 0, not str"),
+            ([1, None], "row 1: expected a number from 0, got nan"),
+            ([1, -1], "row 1: expected a number from 0, got -1"),
+            ([float("inf"), 1], "row 0: expected a number from 0, got inf"),
+        ],
+    )
+    @pytest.mark.parametrize("call", COUNTERS)
+    def test_a_count_must_be_one(self, count, message, call):
         table = pd.DataFrame({"who": ["a", "b"], "what": ["x", "x"], "count": count})
-        with pytest.raises(ValueError, match="column 'count' must hold numbers from 0"):
-            pol.count_statements(table, rows="who", columns="what")
+        with pytest.raises(ValueError, match=f"column 'count'.* {message}"):
+            call(table.assign(document="d", paragraph=1), rows="who")
 
     def test_weights_need_not_be_whole(self):
         table = pd.DataFrame({"who": ["a", "a"], "what": ["x", "x"], "count": [0.5, 0.25]})
@@ -251,7 +265,9 @@ class TestCountStatements:
                 {"qualifier": "agrees"},
                 "qualifier 'agrees' holds str; one is boolean",
             ),
-            ({"count": float("inf")}, {}, "column 'count' has an infinite number"),
+            ({"who": [["a"]] * 6}, {}, "column 'who', row 0: a list cannot be counted"),
+            ({}, {"rows": []}, "rows names no column"),
+            ({}, {"columns": "theme"}, "no column 'theme'; pass columns='code', level='theme'"),
             ({"agrees": float("inf")}, {"qualifier": "agrees"}, "an infinite value"),
             ({}, {"qualifier": "agree"}, "no column 'agree'.*did you mean 'agrees'"),
             ({}, {"qualifier": "who"}, "column 'who' is named twice"),
@@ -276,7 +292,7 @@ class TestCountStatements:
     )
     def test_what_cannot_be_counted(self, spoken, change, options, message):
         with pytest.raises(ValueError, match=message):
-            pol.count_statements(spoken.assign(**change), **NAMES, **options)
+            pol.count_statements(spoken.assign(**change), **(NAMES | options))
 
     def test_a_category_may_be_missing_and_a_qualifier_wholly(self):
         table = pd.DataFrame({"who": ["a", "b"], "what": "x", "rating": pd.Categorical([1, None])})

@@ -107,8 +107,8 @@ class TestEmphasis:
             ),
             ({"x": [1]}, {"prior": 0}, "prior is 0; expected a number above 0"),
             ({"x": [1]}, {"prior": float("inf")}, "prior is inf"),
-            ({"x": [-1]}, {}, "negative or missing"),
-            ({"x": ["one"]}, {}, "column 'x' holds str"),
+            ({"x": [-1]}, {}, r"row .*, column .*: expected a count \(0, 1, 2, …\), got (-1|nan)"),
+            ({"x": ["one"]}, {}, "column 'x': expected counts, got str"),
         ],
     )
     def test_what_has_no_emphasis(self, matrix, options, message):

@@ -1,4 +1,4 @@
-"""What the tests of several formats share: files, networks, and how to compare them."""
+"""Files and networks for the tests of several formats, and their comparison."""
 
 import sqlite3
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files of networks that are missing, damaged, or of another format than their ending says."""
+"""Network files that are missing, damaged, or not in the format of their extension."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

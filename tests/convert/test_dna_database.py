@@ -1,4 +1,4 @@
-"""What a database that is damaged or hostile cannot do to us."""
+"""Damaged or malicious databases do no harm."""
 
 import os
 import sqlite3
@@ -163,7 +163,7 @@ def test_read_dna_of_a_header_with_two_versions(dna):
 
 
 def test_read_dna_does_not_multiply_a_default_without_bound(dna):
-    """The file has the text once, but every row that is read would have it again."""
+    """The text is stored once, but each row that is read would repeat it."""
     rows = ", ".join(f"({id_})" for id_ in range(1, 400))
     run_sql(
         dna,

@@ -73,18 +73,18 @@ def test_read_network_reads_csv_of_others(tmp_path):
         ("", "Source,Target\n", "x-nodes.csv, line 1: no column 'Id'"),
         ("Ids\n1\n", "Source,Target\n", "no column 'Id'; did you mean 'Ids'"),
         ("Id\n1\n", "Source,Goal\n", "x-edges.csv, line 1: no column 'Target'"),
-        ("Id,a,a\n", "Source,Target\n", "x-nodes.csv, line 1: two columns have one name"),
+        ("Id,a,a\n", "Source,Target\n", "x-nodes.csv, line 1: two columns have the same name"),
         ('Id,a\n1,"x\ny"\n2\n', "Source,Target\n", "x-nodes.csv, line 4: 1 cells, where the"),
         ("Id,a\n,x\n", "Source,Target\n", "x-nodes.csv, line 2: the cell Id is empty"),
         ("Id\n1\n", "Source,Target\n1,\n", "x-edges.csv, line 2: the cell Target is empty"),
-        ('Id,a\n1,"x', "Source,Target\n", "x-nodes.csv, line 2: a quote opens and closes"),
-        ('Id,a\n1,"x\n\n"y"\n', "Source,Target\n", "x-nodes.csv, line 2: a quote opens"),
-        ('Id,a\n1,x"y"\n', "Source,Target\n", "x-nodes.csv, line 2: a quote opens and closes"),
-        ("Id\n1\n", "Source,Target,Type\n1,1,Mixed\n", "x-edges.csv: not every edge is Directed"),
+        ('Id,a\n1,"x', "Source,Target\n", "x-nodes.csv, line 2: quotes must enclose"),
+        ('Id,a\n1,"x\n\n"y"\n', "Source,Target\n", "x-nodes.csv, line 2: quotes must enclose"),
+        ('Id,a\n1,x"y"\n', "Source,Target\n", "x-nodes.csv, line 2: quotes must enclose"),
+        ("Id\n1\n", "Source,Target,Type\n1,1,Mixed\n", "x-edges.csv: the edges must be all"),
         (
             "Id\n1\n",
             "Source,Target,Type\n1,1,Directed\n1,2,Undirected\n",
-            "x-edges.csv: not every edge is Directed, and not every Undirected",
+            "x-edges.csv: the edges must be all Directed or all Undirected",
         ),
     ],
 )
@@ -127,7 +127,7 @@ def test_read_network_makes_no_two_edges_of_csv_one(tmp_path):
 
 
 def test_read_network_refuses_an_edge_to_a_missing_node(tmp_path):
-    """As when one of the two files is of an older network."""
+    """For example, one of the two files may come from an older network."""
     with pytest.raises(ValueError, match=r"x-edges\.csv, edge 1 to 3: no node 3"):
         csv_network(tmp_path, "Id\n1\n2\n", "Source,Target\n1,3\n")
 

@@ -57,7 +57,7 @@ def test_read_network_refuses_json_that_cannot_be_read(tmp_path, text, error):
             "no node 0",
         ),
         ('{"nodes": [{"id": "a"}, {"id": "a"}], "links": []}', "x.json: two nodes have the id 'a'"),
-        ('{"multigraph": "false", "nodes": [], "links": []}', "directed and multigraph are true"),
+        ('{"multigraph": "false", "nodes": [], "links": []}', "directed and multigraph must be"),
     ],
 )
 def test_read_network_refuses_json_that_would_be_misread(tmp_path, content, message):

@@ -1,4 +1,4 @@
-"""GraphML and GEXF: other programs read ours, and we read theirs."""
+"""GraphML and GEXF are exchanged with other programs in both directions."""
 
 import igraph
 import networkx as nx

@@ -1,4 +1,4 @@
-"""What cannot be written, and files that are written whole or not at all."""
+"""Networks that cannot be written, and files that are written whole or not at all."""
 
 import math
 from pathlib import Path
@@ -40,7 +40,9 @@ def test_write_network_refuses_names_that_become_the_same_text():
     network = nx.Graph()
     network.add_node("a", **{"1": "x"})
     network.nodes["a"][1] = "y"
-    with pytest.raises(ValueError, match="node 'a', attribute 1: another one has the same name"):
+    with pytest.raises(
+        ValueError, match="node 'a', attribute 1: another attribute has the same name"
+    ):
         roundtrip(network, ".json")
 
 
@@ -93,7 +95,9 @@ def test_write_network_refuses_lone_surrogates(ending):
 def test_write_network_refuses_infinite_numbers_in_json():
     network = nx.Graph()
     network.add_node("a", x=math.inf)
-    with pytest.raises(ValueError, match="node 'a', attribute 'x': JSON has no infinite numbers"):
+    with pytest.raises(
+        ValueError, match="node 'a', attribute 'x': JSON cannot hold infinite numbers"
+    ):
         roundtrip(network, ".json")
 
 

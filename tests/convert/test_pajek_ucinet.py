@@ -16,9 +16,9 @@ from tests.convert.helpers import NUMBERS, TEXT, assert_networks_equal, roundtri
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("*vertices 200000000\n*edges\n", "200000000 vertices without names are too many"),
+        ("*vertices 200000000\n*edges\n", "200000000 vertices without names .allowed: 1000000"),
         ('*vertices 2\n1 "a"\n1 "b"\n', "line 3: vertex 1 is in an earlier line"),
-        ("*vertices 1_0\n", "'1_0' is not a number of vertices"),
+        ("*vertices 1_0\n", "'1_0' is not a whole number"),
     ],
 )
 def test_read_network_refuses_pajek_that_would_be_misread(tmp_path, text, message):
@@ -168,7 +168,7 @@ def test_read_network_reads_pajek_of_others(tmp_path):
         ('*vertices 2\n1 "a"\n2 "b\n', r"x\.net, line 3: a quote is not closed"),
         ('*vertices 2\n1 "a"\n2 "a"\n', r"x\.net: two nodes have the id 'a'"),
         ("*vertices\n", r"x\.net, line 1: "),
-        ("*vertices x\n", r"x\.net, line 1: 'x' is not a number of vertices"),
+        ("*vertices x\n", r"x\.net, line 1: 'x' is not a whole number"),
         ('*vertices 1\n2 "a"\n', r"x\.net, line 2: no vertex 2 \(allowed: 1 to 1\)"),
         ('*vertices 1\n1 "a"\n*arcs\n1 2 1\n', r"x\.net, line 4: no vertex 2"),
         ('*vertices 1\n1 "a"\n*arcs\n1\n', r"x\.net, line 4: "),

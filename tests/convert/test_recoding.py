@@ -20,7 +20,7 @@ def test_recode_merges_codes(world):
     assert_frame_equal(recoded.drop(columns="code"), before.drop(columns="code"))
     assert recoded["code"].dtype == "str"
     assert recoded["code"][4] == "robots"
-    # s05 names no initiative, and s04 does: they do not say the same.
+    # s04 names an initiative and s05 does not, so they are not repeated.
     assert changes.to_dict("records") == [
         {"old": "new-materials", "new": "robots", "statements": 1, "merged": True, "repeated": 0}
     ]
@@ -87,5 +87,5 @@ def test_recode_refuses_codes(world, codes, options, text):
 def test_recode_wants_a_table_and_a_mapping(world):
     with pytest.raises(TypeError, match="expected a table"):
         recode([], {})
-    with pytest.raises(TypeError, match="codes is a dict of old and new codes, not list"):
+    with pytest.raises(TypeError, match="codes: expected a dict of old and new codes, not list"):
         recode(world.statements, ["robots"])

@@ -1,4 +1,4 @@
-"""What is written to GraphML, GEXF, JSON and CSV comes back as it was."""
+"""Networks are unchanged after writing and reading GraphML, GEXF, JSON and CSV."""
 
 import math
 from datetime import date, datetime
@@ -92,7 +92,7 @@ def networks(draw: st.DrawFn) -> nx.Graph:
 def test_read_network_returns_any_network(ending, network):
     copy = roundtrip(network, ending)
     assert_networks_equal(copy, network)
-    if ending in XML:  # where whole and other numbers share a column, all become floating-point
+    if ending in XML:  # integers become floats if their column also has floats
         numbers = {"int": "number", "float": "number"}
         assert types_of(copy, **numbers) == types_of(network, **numbers)
     else:

@@ -93,7 +93,7 @@ def test_read_statements_names_faults_as_the_file_does(tmp_path):
         ("x.csv", 5, None),
     ]
     assert found[0][3].startswith("'many' is not a whole number.")
-    assert found[1][3] == "'1' is not true or false, as others in the column are"
+    assert found[1][3] == "'1' is not true or false, as others in this column are"
     assert found[5][3] == "2 cells, where the header has 4 columns"
 
 
@@ -109,7 +109,7 @@ def test_read_statements_refuses_a_qualifier_that_is_neither(tmp_path):
         ("", 1, None, "no header"),
         ("\na,b\n", 1, None, "no header"),
         ("a,,c\n1,2,3\n", 1, None, "column 2 has no name"),
-        ("a,b,a\n1,2,3\n", 1, "a", "the column stands 2 times"),
+        ("a,b,a\n1,2,3\n", 1, "a", "the column appears 2 times"),
         ('a,b\n"1,2\n', 2, None, "a cell cannot be read"),
         ("a,b\n1,\0\n", 2, None, "a NUL byte"),
     ],
@@ -232,5 +232,5 @@ def test_read_statements_wants_a_path(world):
 
 def test_read_statements_wants_a_mapping_of_columns(tmp_path):
     path = write(tmp_path / "x.csv", "Organisation\nInstitute\n")
-    with pytest.raises(TypeError, match=r"columns is a dict of names, .*not list"):
+    with pytest.raises(TypeError, match=r"expected a dict of old and new names, .*not list"):
         read_statements(path, columns=["Organisation"])

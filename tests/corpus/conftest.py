@@ -1,4 +1,4 @@
-"""One cluster for all tests that do not harm it, and one way to work without any."""
+"""A cluster for all tests that do not damage it, and a way to work without one."""
 
 import dask
 import pytest
@@ -16,7 +16,7 @@ def client():
 
 @pytest.fixture
 def here(monkeypatch):
-    """Work in this process, in parts of few bytes."""
+    """Work in this process, with parts of a few bytes."""
     monkeypatch.setattr(sources, "PART_BYTES", 600)
     with dask.config.set(scheduler="synchronous"):
         yield

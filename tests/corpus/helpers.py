@@ -1,4 +1,4 @@
-"""A small codebook, documents in every form, and what the corpus tests ask of them."""
+"""A small codebook, documents in every form, and helpers of the corpus tests."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ def some_rows(number: int = 60) -> pd.DataFrame:
 
 
 def paragraphs_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Do by hand what reading does: return one row per line that is not empty."""
+    """Return one row per line that is not empty, as reading does."""
     lines = rows.assign(text=rows["text"].str.split("\n")).explode("text", ignore_index=True)
     lines = lines[lines["text"] != ""].reset_index(drop=True)
     return lines.assign(paragraph=lines.groupby("document").cumcount() + 1)
@@ -76,7 +76,7 @@ def written(coded: Path) -> pd.DataFrame:
 
 
 def assert_coded(coded: Path, documents: pd.DataFrame) -> None:
-    """Check that statements are those of all documents at once, and that nothing else is left."""
+    """Check that statements equal those of all documents at once, without other files."""
     pd.testing.assert_frame_equal(written(coded), pol.code_documents(documents, CODEBOOK))
     names = {path.name for path in coded.iterdir() if not PART.fullmatch(path.name)}
     assert names <= {MANIFEST, SKIPPED, RECORDS, LOCK}
@@ -95,7 +95,7 @@ def flip_bit(path: Path, place: int, bit: int = 0) -> None:
 
 # --- Jobs that take a while, to be interrupted. -------------------------------------------------
 
-# Without a cluster, processes import this script themselves, and with it what slows them down.
+# Without a cluster, processes import this script, and so also the delay in it.
 LOCAL_JOB = """
 import sys
 import pandas as pd
@@ -125,7 +125,7 @@ if __name__ == "__main__":
 
 
 def slow_down() -> None:
-    """Let each part take a while, in this process."""
+    """Delay each part in this process."""
     usual = job.code_documents
 
     def slow(*args, **options):
@@ -155,7 +155,7 @@ def wait_for(condition, *args) -> None:
 
 
 def start(script: str, folder: Path, source: Path, coded: Path) -> "subprocess.Popen[str]":
-    """Start a script as a job of its own."""
+    """Start a script in a separate process group."""
     CODEBOOK.to_pickle(folder / "book")
     (folder / "job.py").write_text(script)
     path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])

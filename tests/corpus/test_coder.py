@@ -1,4 +1,4 @@
-"""code_corpus: its options, and what it says of the codebook and of its result."""
+"""code_corpus: its options, and its messages about codebook and result."""
 
 import subprocess
 import sys
@@ -67,9 +67,9 @@ def test_count_corpus_knows_no_levels_of_another_codebook(here, tmp_path):
     code(source, coded, CODEBOOK.assign(level=levels, broader=[None, None, "robots"]))
     counts = pol.count_corpus(coded, rows="role", columns="code")
     assert counts.columns.to_list() == ["quanta", "robots"]
-    with pytest.raises(ValueError, match="level='theme': the codebook had none of theme, prio"):
+    with pytest.raises(ValueError, match="level='theme': the codebook has none of theme, prio"):
         pol.count_corpus(coded, rows="role", level="theme")
-    with pytest.raises(ValueError, match="no column 'theme'; name the column 'code' and level="):
+    with pytest.raises(ValueError, match="no column 'theme'; use the column 'code' and level="):
         pol.count_corpus(coded, rows="theme", columns="role")
     with pytest.raises(ValueError, match="level rolls up the column 'code'"):
         pol.count_corpus(coded, rows="actor", columns="role", level="theme")

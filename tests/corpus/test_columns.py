@@ -1,4 +1,4 @@
-"""code_corpus: the columns of rows, what may be misnamed, and which cells are names and dates."""
+"""code_corpus: columns of rows, misnamed columns, and valid names and dates."""
 
 import json
 import warnings
@@ -24,11 +24,11 @@ def test_code_corpus_warns_once_of_misnamed_columns(here, tmp_path, name):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         code(tmp_path / "source", tmp_path / "coded")
-    nobody = "no column 'actor', so that each document is an actor of its own; "
+    nobody = "no column 'actor', so each document is its own actor; "
     first = "the first rows of " if name == "jsonl" else ""
     assert [str(warning.message) for warning in caught] == [
         f"{first}a.{name}: {nobody}not read: 'issuer'",
-        f"{first}c.{name}: {nobody}no column 'date' or 'published', so that no statement has a "
+        f"{first}c.{name}: {nobody}no column 'date' or 'published', so no statement has a "
         "date; not read: 'Date' (did you mean 'date'?)",
     ]
 
@@ -49,7 +49,7 @@ def test_code_corpus_does_not_warn_of_columns_with_other_names(here, tmp_path, c
 def test_code_corpus_refuses_a_column_that_is_there_twice(here, tmp_path):
     table = pa.table([["a"], ["x"], ["y"]], names=["document", "text", "text"])
     pq.write_table(table, tmp_path / "a.parquet")
-    with pytest.raises(ValueError, match=r"a\.parquet has column 'text' twice"):
+    with pytest.raises(ValueError, match=r"a\.parquet: duplicate column 'text'"):
         code(tmp_path / "a.parquet", tmp_path / "coded")
 
 
@@ -161,7 +161,7 @@ def test_code_corpus_takes_blank_cells_of_any_type_as_missing(here, tmp_path, ki
     assert found == [["d000", "2023"], ["henan", ""]]  # the third has no statement
     (tmp_path / "d000.txt").write_text("Robots.")
     register = rows.drop(columns=["text", "paragraph"]).head(1)
-    with pytest.warns(UserWarning, match="the register names no actor of 1 of 1 files"):
+    with pytest.warns(UserWarning, match="the register names no actor for 1 of 1 files"):
         code(tmp_path / "d000.txt", tmp_path / "u", register=register)
     found = pd.read_parquet(tmp_path / "u")[["actor", "date"]].to_numpy().tolist()
     assert found == [["d000", "2023"]]

@@ -92,7 +92,7 @@ def test_count_corpus_warns_of_statements_without_a_date(here, tmp_path):
         counts = pol.count_corpus(coded, **options, period="year")
     assert [str(warning.message) for warning in caught] == [
         "2 of 8 mentions have no date and are not counted",
-        "3 of 8 mentions have no date in 'date' and count by 'published'",
+        "3 of 8 mentions have no date in 'date' and are dated by 'published'",
     ]
     assert counts.sum(axis=1).to_dict() == {
         (pd.Period("2023"), "d000"): 3,
@@ -105,7 +105,7 @@ def test_count_corpus_warns_of_statements_without_a_date(here, tmp_path):
 
 def test_count_corpus_of_no_statements_is_empty(here, tmp_path):
     rows = pd.DataFrame({"document": ["a"], "text": ["Nothing."]})
-    with pytest.warns(UserWarning, match="there is no statement"):
+    with pytest.warns(UserWarning, match="no statement was found"):
         code(write(rows, tmp_path / "a.jsonl"), tmp_path / "coded")
     for period in (None, "year"):
         counts = pol.count_corpus(tmp_path / "coded", rows="actor", columns="role", period=period)
@@ -166,18 +166,18 @@ def test_count_corpus_refuses_unknown_columns_and_periods(coded, options, match)
     ("filters", "match"),
     [
         ([[("roles", "==", "commits")]], "no column 'roles'.*did you mean 'role'?"),
-        (("role", "==", "commits"), "filters are a list of conditions"),
-        ([], "filters are a list of conditions"),
-        ([("role", "is", "commits")], "filters are a list of conditions"),
-        ({"role": "commits"}, "filters are a list of conditions"),
-        ([("role", "==", 3)], "'role' is text, and not 3; write '3'"),
+        (("role", "==", "commits"), "filters: expected a list of conditions"),
+        ([], "filters: expected a list of conditions"),
+        ([("role", "is", "commits")], "filters: expected a list of conditions"),
+        ({"role": "commits"}, "filters: expected a list of conditions"),
+        ([("role", "==", 3)], "'role' is text, got 3; write '3'"),
         ([("date", "==", 2021)], r"those of 2021 are \[\('date', '>=', '2021'\)"),
-        ([("date", ">", pd.Timestamp("2021-01-01"))], "'date' is text, and not Timestamp"),
+        ([("date", ">", pd.Timestamp("2021-01-01"))], "'date' is text, got Timestamp"),
         ([("theme", "==", "x")], "no column 'theme'; codes of all levels are in 'code'"),
-        ([("year", "==", "2021")], "no column 'year'; name a period, or filter the dates"),
-        ([("role", "in", "commits")], "'in' needs a list of values, and not 'commits'"),
-        ([("date", "in", [2021])], "'date' is text, and not 2021"),
-        ([("actor", "in", [])], "'in' needs a list of values, and not"),
+        ([("year", "==", "2021")], "no column 'year'; use `period`, or filter the dates"),
+        ([("role", "in", "commits")], "'in' needs a list of values, got 'commits'"),
+        ([("date", "in", [2021])], "'date' is text, got 2021"),
+        ([("actor", "in", [])], "'in' needs a list of values, got"),
         ([("count", ">", "1")], "do not fit the statements"),
         (pc.field("roles") == "commits", "do not fit the statements: No match"),
     ],

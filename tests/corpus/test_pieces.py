@@ -127,7 +127,7 @@ def test_code_corpus_refuses_a_document_that_is_there_twice(
     rows = some_rows(20)
     rows.loc[17, "document"] = "d002"
     source = write(rows, tmp_path / name, **({"row_group_size": 2} if "parquet" in name else {}))
-    with pytest.raises(ValueError, match=r"a[.].*: 1 document is there twice: 'd002'"):
+    with pytest.raises(ValueError, match=r"a[.].*: 1 document appears twice: 'd002'"):
         code(source, tmp_path / "coded")
     assert not (tmp_path / "coded" / MANIFEST).exists()
 

@@ -29,7 +29,7 @@ from tests.corpus.helpers import (
 )
 
 try:
-    import resource  # limits what a process may write, as a full disk does
+    import resource  # it limits how much a process may write, like a full disk
 except ImportError:  # on Windows
     resource = None
 
@@ -122,10 +122,10 @@ def test_code_corpus_refuses_a_second_run_and_continues_a_killed_one(client, tmp
         helpers.kill_group(process)
     done = finished(coded)
     flip_bit(done[0], 200)
-    with pytest.raises(ValueError, match="not coded to the end; call code_corpus again"):
+    with pytest.raises(ValueError, match="not coded completely; call code_corpus again"):
         pol.count_corpus(coded, **BY_ACTOR)
     summary, _ = code(source, coded, client=client)
-    assert summary["kept"] == len(done) - 1  # all that were finished, without the damaged one
+    assert summary["kept"] == len(done) - 1  # all finished parts except the damaged one
     assert summary["kept"] < summary["parts"]
     assert_coded(coded, paragraphs_of(some_rows(200)))
 
@@ -133,7 +133,7 @@ def test_code_corpus_refuses_a_second_run_and_continues_a_killed_one(client, tmp
 @pytest.mark.slow
 @needs_signals
 def test_code_corpus_ends_its_processes_with_the_one_that_is_killed(tmp_path, monkeypatch):
-    """Only the process that leads the job is killed, as the system does if the memory is full."""
+    """Only the main process is killed, as the system may do if memory is full."""
     with helpers.started(helpers.LOCAL_JOB, tmp_path) as (process, source, coded):
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
@@ -149,7 +149,7 @@ def test_code_corpus_ends_its_processes_with_the_one_that_is_killed(tmp_path, mo
 
 @pytest.mark.slow
 def test_code_corpus_names_the_guard_that_a_script_lacks(tmp_path):
-    """Each process imports the script that started it, and would start others in its turn."""
+    """Each process imports the script that started it, and would itself start others."""
     source = write(some_rows(), tmp_path / "a.jsonl")
     script = helpers.LOCAL_JOB.replace('if __name__ == "__main__":', "if True:")
     process = helpers.start(script, tmp_path, source, tmp_path / "coded")
@@ -178,7 +178,7 @@ def test_code_corpus_continues_after_the_disk_was_full(client, tmp_path, monkeyp
     finally:
         client.run(limit_file_size, resource.RLIM_INFINITY)
     assert "the same call continues" in caught.value.__notes__[0]
-    wait_for(lambda: not list(coded.rglob("*.tmp")))  # the other worker ends what it began
+    wait_for(lambda: not list(coded.rglob("*.tmp")))  # the other worker finishes its part
     assert not (coded / MANIFEST).exists()
     done = len(finished(coded))
     summary, _ = code(source, coded, client=client)

@@ -1,4 +1,4 @@
-"""code_corpus: what the register says of documents, and what may be wrong with it."""
+"""code_corpus: the register of documents, and its possible faults."""
 
 import warnings
 
@@ -32,10 +32,10 @@ def test_code_corpus_takes_actors_and_dates_from_the_register(here, tmp_path):
     skipped, caught = code_with_warnings(source, coded, register=register)
     assert caught == [
         "the register has no row for 7 of 9 files: 'd000', 'd002', 'd003', 'd004', 'd005', ...",
-        "the register names no actor of 1 of 9 files, each of which is its own: 'd001'",
+        "the register names no actor for 1 of 9 files, which are their own actors: 'd001'",
     ]
     assert skipped[["file", "problem"]].to_numpy().tolist() == [
-        ["d9", "in the register, but there is no such file"]
+        ["d9", "listed in the register, but no such file was found"]
     ]
     statements = pd.read_parquet(coded).drop_duplicates("document").set_index("document")
     columns = ["actor", "role", "date"]
@@ -67,7 +67,7 @@ def test_code_corpus_codes_anew_only_parts_of_changed_rows_of_the_register(here,
             "has none of the columns actor, role, .*'Actor' .did you mean 'actor'?",
         ),
         ({"document": ["d001"], "said": [2024]}, "has none of the columns.* not read: 'said'"),
-        ({"document": [], "date": []}, "the register has no row"),
+        ({"document": [], "date": []}, "the register has no rows"),
         ({"document": ["d001"]}, "has none of the columns actor, role, date, published$"),
         ({"document": ["d01"], "date": [2024]}, "no row for any file; it has 'd01'.*mean 'd00.'?"),
         (
@@ -115,14 +115,14 @@ def test_code_corpus_suggests_the_document_that_the_register_may_mean(here, tmp_
         assert not caught
         return
     assert skipped.to_numpy(na_value=None).tolist() == [
-        [name, None, "in the register, but there is no such file; did you mean 'd001'?"]
+        [name, None, "listed in the register, but no such file was found; did you mean 'd001'?"]
     ]
     assert caught == ["the register has no row for 1 of 3 files: 'd001'"]
     with pytest.raises(ValueError, match=r"it has '.*'; did you mean 'd001'"):
         code(source, tmp_path / "other", register=register.iloc[[1]])
 
 
-NO_DATE = "no column 'date' or 'published', so that no statement has a date; "
+NO_DATE = "no column 'date' or 'published', so no statement has a date; "
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ NO_DATE = "no column 'date' or 'published', so that no statement has a date; "
         ),
         (
             {"date": 2024, "county": "x", "remarks": ""},
-            "the register: no column 'actor', so that each document is an actor of its own; "
+            "the register: no column 'actor', so each document is its own actor; "
             "not read: 'county', 'remarks'",
         ),
         ({"actor": "x", "year": 2024}, f"the register: {NO_DATE}not read: 'year'"),
@@ -180,5 +180,5 @@ def test_code_corpus_finds_files_with_space_in_their_names(here, tmp_path):
 def test_code_corpus_takes_no_register_for_rows(here, tmp_path):
     source = write(some_rows(3), tmp_path / "a.jsonl")
     register = pd.DataFrame({"document": ["d001"]})
-    with pytest.raises(ValueError, match="the rows of JSON Lines name who and when"):
+    with pytest.raises(ValueError, match="JSON Lines has its own columns; a register"):
         code(source, tmp_path / "coded", register=register)

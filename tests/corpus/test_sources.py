@@ -1,4 +1,4 @@
-"""code_corpus: folders, JSON Lines and Parquet are coded as one table would be, however cut."""
+"""code_corpus: sources in any parts are coded as a single table would be."""
 
 import os
 from pathlib import Path
@@ -80,7 +80,7 @@ def test_code_corpus_refuses_documents_beside_paragraphs(here, tmp_path, monkeyp
     monkeypatch.setattr(sources, "PART_BYTES", size)
     rows = ['{"document": "x", "text": "robots"}', '{"document": "y", "paragraph": 1, "text": "a"}']
     (tmp_path / "a.jsonl").write_text("\n".join(rows))
-    with pytest.raises(ValueError, match=r"some rows .*have a paragraph, and some have none"):
+    with pytest.raises(ValueError, match=r"some rows .*have a paragraph and some do not"):
         code(tmp_path / "a.jsonl", tmp_path / "coded")
 
 
@@ -150,7 +150,7 @@ def test_code_corpus_codes_news_by_sentence(here, tmp_path):
     assert len(expected) == 18
     pd.testing.assert_frame_equal(written(tmp_path / "coded"), expected)
     write(paragraphs_of(rows), source)
-    with pytest.raises(ValueError, match="speakers need whole documents"):
+    with pytest.raises(ValueError, match="needs whole documents"):
         code(source, tmp_path / "coded", codebook, actor="sentence")
 
 
@@ -186,7 +186,7 @@ def test_code_corpus_refuses_an_encoding(here, tmp_path, name, encoding, match):
     ("names", "error", "match"),
     [
         ([], FileNotFoundError, "no file or folder"),
-        (["a/b.xlsx"], ValueError, r"holds nothing to be read \(allowed: .txt"),
+        (["a/b.xlsx"], ValueError, r"holds no file that can be read \(allowed: .txt"),
         (["a/b.txt", "a/c.jsonl"], ValueError, "documents .'b.txt'. and JSON Lines .'c.jsonl'."),
     ],
 )

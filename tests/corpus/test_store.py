@@ -1,4 +1,4 @@
-"""The coded folder: what is kept and made anew, changed bits, and folders of others."""
+"""The coded folder: parts that are kept or made again, changed bits, and foreign folders."""
 
 import json
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_code_corpus_codes_anew_with_other_terms_or_another_library(here, tmp_pa
     assert numbers(source, coded, CODEBOOK.assign(label="other words for people")) == (0, parts)
     fewer = CODEBOOK.assign(terms_zh=None)
     assert numbers(source, coded, fewer) == (parts, 0)
-    assert numbers(source, coded) == (parts, 0)  # the parts of the other codebook are gone
+    assert numbers(source, coded) == (parts, 0)  # the parts of the other codebook were deleted
     monkeypatch.setattr("policylib.corpus.job.library_checksum", lambda: "another")
     monkeypatch.setattr(coder, "library_checksum", lambda: "another")
     assert numbers(source, coded) == (parts, 0)
@@ -100,7 +100,7 @@ def test_count_corpus_refuses_and_code_corpus_replaces_damaged_parts(here, tmp_p
     with pytest.raises(ValueError, match=f"{first.name} is damaged; call code_corpus again"):
         pol.count_corpus(coded, **BY_ACTOR)
     second.unlink()
-    with pytest.raises(ValueError, match=f"has lost '{second.name}'; call code_corpus again"):
+    with pytest.raises(ValueError, match=f"lacks the part '{second.name}'; call code_corpus again"):
         pol.count_corpus(coded, **BY_ACTOR)
     assert numbers(source, coded) == (2, parts - 2)
     assert_coded(coded, paragraphs_of(some_rows()))
@@ -181,7 +181,7 @@ def test_code_corpus_loses_nothing_if_the_disk_is_full_at_the_end(
         patch.setattr(Path, "replace", fail)
         with pytest.raises(OSError, match="No space left"):
             code(source, coded)
-    with pytest.raises(ValueError, match="not coded to the end"):
+    with pytest.raises(ValueError, match="not coded completely"):
         pol.count_corpus(coded, **BY_ACTOR)
     made, kept = numbers(source, coded)
     assert (made, kept) == (0, len(parts_in(coded)))
@@ -189,7 +189,7 @@ def test_code_corpus_loses_nothing_if_the_disk_is_full_at_the_end(
 
 
 def test_code_corpus_removes_stale_parts_before_new_ones_come(here, tmp_path, monkeypatch):
-    """If it is interrupted in between, statements are missing, but none is there twice."""
+    """After an interruption, statements may be missing, but none appears twice."""
     source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
     numbers(source, coded)
     usual, moved = Path.replace, []
@@ -211,7 +211,7 @@ def test_code_corpus_removes_stale_parts_before_new_ones_come(here, tmp_path, mo
     assert_coded(coded, paragraphs_of(some_rows()))
 
 
-# --- Folders that hold something else. ----------------------------------------------------------
+# --- Folders that hold other files. ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_code_corpus_keeps_the_statements_of_another_source(here, tmp_path, lost
 
 def test_code_corpus_names_a_folder_that_is_missing(here, tmp_path):
     source = put_files(tmp_path / "source", 3)
-    match = r"no folder .*none, in which to make 'coded'"
+    match = r"no folder .*none, in which to create 'coded'"
     with pytest.raises(FileNotFoundError, match=match):
         code(source, tmp_path / "none" / "coded")
 

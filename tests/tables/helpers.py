@@ -1,4 +1,4 @@
-"""Ways to spoil a package of tables, and to look at what is said about it."""
+"""Helpers that damage a package of tables and list its faults."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -12,7 +12,7 @@ STATEMENTS = "statements/conferences-2023.csv"
 
 
 def change(package: Path, file: str, old: str, new: str) -> None:
-    """Replace the first place of a text in a file."""
+    """Replace the first occurrence of a text in a file."""
     path = package / file
     text = path.read_text(encoding="utf-8")
     assert old in text

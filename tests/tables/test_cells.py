@@ -49,8 +49,8 @@ class TestReadCells:
         ("old", "new", "column", "text"),
         [
             pytest.param("code,", "", "code", "the column is missing", id="missing"),
-            pytest.param("summary", "summary,mood", "mood", "no column 'mood'", id="extra"),
-            pytest.param("count", "count,count", "count", "stands 2 times", id="twice"),
+            pytest.param("summary", "summary,mood", "mood", "unknown column 'mood'", id="extra"),
+            pytest.param("count", "count,count", "count", "appears 2 times", id="twice"),
         ],
     )
     def test_wrong_header(self, package, old, new, column, text):
@@ -70,7 +70,7 @@ class TestReadCells:
     def test_header_with_a_comma_too_many(self, package):
         path = package / "errata.csv"
         path.write_text(path.read_text().replace("\n", ",\n"))
-        assert_only_fault(package, "errata.csv", 1, None, "no column ''")
+        assert_only_fault(package, "errata.csv", 1, None, "unknown column ''")
 
     def test_header_with_other_delimiter(self, package):
         path = package / "errata.csv"

@@ -5,7 +5,7 @@ import pytest
 import policylib as pol
 from tests.tables.helpers import STATEMENTS, assert_only_fault, change, faults_of
 
-# In which file what is replaced by what, and the place and the text of the one fault.
+# The file, the text in it, its replacement, and the place and text of the only fault.
 WRONG_CELLS = [
     (STATEMENTS, "s04,daily,3", "s04,daily,x", 5, "paragraph", "'x' is not a whole number"),
     (STATEMENTS, "s04,daily,3", "s04,daily,3.5", 5, "paragraph", "'3.5' is not a whole"),
@@ -13,7 +13,7 @@ WRONG_CELLS = [
     (STATEMENTS, "s04,daily,3", f"s04,daily,{'9' * 30}", 5, "paragraph", "not within 1 to"),
     (STATEMENTS, "s04,daily,3", f"s04,daily,{'9' * 5000}", 5, "paragraph", "not within 1 to"),
     (STATEMENTS, "s04,daily,3", "s04,daily,", 5, "paragraph", "the cell is empty"),
-    (STATEMENTS, "s04", "S 4", 5, "id", "a readable slug"),
+    (STATEMENTS, "s04", "S 4", 5, "id", "lower-case letters"),
     (STATEMENTS, "s04", '"s04\n"', 5, "id", "a line break"),
     (STATEMENTS, "commits", "commit", 5, "role", "diagnoses, recommends; did you mean"),
     (STATEMENTS, ",false,", ",no,", 13, "qualifier", "'no' is not true or false"),
@@ -30,7 +30,7 @@ WRONG_CELLS = [
     (STATEMENTS, "s04,daily,3", "s04,daily,３", 5, "paragraph", "'３' is not a whole number"),
     ("provinces.csv", "Central,", "Centre,", 2, "region", "Northeast; did you mean 'Central'?"),
     ("provinces.csv", "220000", "410000", 3, "adcode", "is already in an earlier row"),
-    ("provinces.csv", "Henan,", "Henan ,", 2, "label", "without space at either end"),
+    ("provinces.csv", "Henan,", "Henan ,", 2, "label", "without spaces at the start or end"),
     ("initiatives.csv", "2003", "203", 2, "year", "203 is not within 1900 to 2100"),
     ("experts.csv", "Lina Li; Li N.", "Lina Li;Li N.", 2, "aliases", "separated by '; '"),
     ("priorities.csv", "1; 2", "1;2", 4, "sei", "'2.2; 2.3'"),
@@ -44,7 +44,7 @@ class TestCheckCells:
         assert_only_fault(package, file, row, column, text)
 
 
-# In which file what is replaced by what, and the place and the text of the one fault.
+# The file, the text in it, its replacement, and the place and text of the only fault.
 BROKEN_RULES = [
     (STATEMENTS, "liaoning", "liaonin", 5, "actor",
      "no actor 'liaonin'; did you mean 'liaoning'? "
@@ -60,23 +60,23 @@ BROKEN_RULES = [
     ("experts.csv", "institute", "institut", 2, "organisation", "no organisation 'institut'"),
     ("organisations.csv", ",jilin", ",jlin", 3, "province", "no province 'jlin'; did"),
     ("priorities.csv", ",new-prod", ",prod", 4, "broader", "no code 'productivity'"),
-    (STATEMENTS, "s04", "s03", 5, "id", f"'s03' is taken by {STATEMENTS}, row 4"),
-    ("errata.csv", "e01", "henan", 2, "id", "'henan' is taken by provinces.csv, row 2"),
-    ("statements/reports-2025.csv", "s14", "s01", 2, "id", f"taken by {STATEMENTS}, row 2"),
+    (STATEMENTS, "s04", "s03", 5, "id", f"'s03' is already used in {STATEMENTS}, row 4"),
+    ("errata.csv", "e01", "henan", 2, "id", "'henan' is already used in provinces.csv, row 2"),
+    ("statements/reports-2025.csv", "s14", "s01", 2, "id", f"already used in {STATEMENTS}, row 2"),
     (STATEMENTS, "henan,commits", "henan,recommends", 8, "role",
-     "'recommends' does not fit 'henan', a province or a body of one (allowed: commits"),
+     "'recommends' does not fit 'henan', a province or one of its bodies (allowed: commits"),
     (STATEMENTS, "siping,reports", "siping,directs", 11, "role", "allowed: commits, reports)"),
     (STATEMENTS, "li-na,diagnoses", "li-na,commits", 13, "role", "defines, reports, diagnoses"),
     (STATEMENTS, "conference,directs", "conference,defines", 2, "role", "a central body"),
-    ("organisations.csv", ",jilin", ",", 3, "province", "a city must have its province"),
+    ("organisations.csv", ",jilin", ",", 3, "province", "a city must name its province"),
     (STATEMENTS, "s04,daily,3", "s04,daily,11", 5, "paragraph",
-     "there is no paragraph 11 in 'daily' (allowed: 1 to 10)"),
+     "no paragraph 11 in 'daily' (allowed: 1 to 10)"),
     ("indicators.csv", "i01,daily,10", "i01,daily,11", 2, "paragraph", "allowed: 1 to 10"),
     ("errata.csv", "daily,10", "report,10", 2, "paragraph", "allowed: 1 to 5"),
     ("indicators.csv", "61%,,", "61%,61,", 3, "value", "an unresolved figure has no value"),
     ("indicators.csv", "9.1%,9.1", "9.1%,", 2, "value", "printed or restored figure must have"),
     ("priorities.csv", ",,theme,Innov", ",private-economy,theme,Innov", 2, "broader",
-     "a theme stands at the top"),
+     "a theme is the highest level"),
     ("priorities.csv", "emerging-industries,item,Machines", "new-materials,item,Machines", 7,
      "broader", "above an item must be a priority, but 'new-materials' is an item"),
     ("priorities.csv", "new-productivity,priority,New", ",priority,New", 4, "broader",
@@ -88,7 +88,7 @@ BROKEN_RULES = [
     (STATEMENTS, "commits,quantum,,", "commits,robots,ten-measures,", 9, None,
      "same document, paragraph, actor, role, code, initiative, coder"),
     (STATEMENTS, "s03,daily,2,conference,directs,business-environment",
-     "s03,daily,2,conference,directs,emerging-industries", 4, None, "together they are unique"),
+     "s03,daily,2,conference,directs,emerging-industries", 4, None, "together they must be unique"),
 ]  # fmt: skip
 
 

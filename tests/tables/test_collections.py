@@ -1,4 +1,4 @@
-"""What ships beside the article: its two readings, and the reports that a codebook coded."""
+"""The other shipped files: two readings of the article, and reports coded by codebook."""
 
 import importlib.util
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
 READINGS = sorted((ROOT / "data" / "readings").glob("*.csv"))
 CODED = ("reports-2025", "national-reports")
-# Reports of our own, in the folders of the texts, which are not distributed.
+# Invented reports in place of the texts, which are not distributed.
 SAMPLE = {
     "provincial-reports-2025/410000.txt": """\
 政府工作样本
@@ -63,7 +63,7 @@ def test_the_reports_of_all_provinces_and_of_fifty_years(everything):
 def test_no_text_is_shipped(collection):
     statements = collection.statements
     assert statements["summary"].isna().all()
-    assert statements["quote"].str.len().max() <= 16  # a term, no sentence
+    assert statements["quote"].str.len().max() <= 16  # a term, not a sentence
     assert statements["coder"].nunique() == 1
     assert statements["coder"][0].startswith(f"policylib {pol.__version__}, terms ")
 

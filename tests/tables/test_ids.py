@@ -1,4 +1,4 @@
-"""The id of a statement says what it says, and nothing else moves it."""
+"""The id of a statement depends only on its own columns."""
 
 import pandas as pd
 import pytest

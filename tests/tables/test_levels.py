@@ -1,4 +1,4 @@
-"""Codes roll up to a level of the codebook, in one way for all."""
+"""Codes roll up to a level of the codebook in the same way everywhere."""
 
 import pandas as pd
 import pytest
@@ -75,7 +75,7 @@ class TestRollUpCodes:
 
 
 class TestOneRollUp:
-    """Whatever counts at a level gives the same numbers."""
+    """All functions that count at a level return the same numbers."""
 
     @pytest.mark.parametrize("level", LEVELS)
     def test_tables_and_network_agree(self, tables, network, level):

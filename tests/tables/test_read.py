@@ -69,7 +69,7 @@ class TestReadTables:
         monkeypatch.setenv("USERPROFILE", str(package.parent))
         assert_tables_equal(pol.read_tables("~/package"), tables)
 
-    def test_a_collection_has_its_documents_and_what_stands_in_them(self, package):
+    def test_a_collection_has_its_documents_and_their_statements(self, package):
         tables = pol.read_tables(package, collection="reports-2025")
         assert tables.documents["id"].to_list() == ["report"]
         assert tables.statements["id"].to_list() == ["s14"]
@@ -146,7 +146,7 @@ class TestReadTables:
             f"{STATEMENTS}, row 5, column actor: no actor 'liaonin'; did you mean 'liaoning'? "
             "(allowed: the ids of provinces.csv or organisations.csv or experts.csv)",
             f"{STATEMENTS}, row 8, column paragraph: 'five' is not a whole number. "
-            "Which paragraph of the source, its non-empty lines counted from 1",
+            "Number of the paragraph: the non-empty lines of the source, counted from 1",
         ]
         assert caught.value.faults.columns.to_list() == ["file", "row", "column", "problem"]
 
@@ -237,7 +237,7 @@ class TestWriteTables:
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
         monkeypatch.setattr(Path, "mkdir", refuse)
-        with pytest.raises(PermissionError, match="no right to write in") as caught:
+        with pytest.raises(PermissionError, match="no permission to write in") as caught:
             pol.write_tables(tables, tmp_path / "copy")
         assert caught.value.filename == str(tmp_path)
 

@@ -21,5 +21,5 @@ class TestOfRoles:
     def test_a_misspelt_role_and_a_wrong_kind(self):
         with pytest.raises(ValueError, match=r"no role 'commit' .*did you mean 'commits'"):
             of_roles(self.TABLE, "commit")
-        with pytest.raises(TypeError, match="roles is 5; expected a role, a list"):
+        with pytest.raises(TypeError, match=r"roles: expected a role, .*, got 5"):
             of_roles(self.TABLE, 5)

@@ -28,7 +28,7 @@ def cells_of(table: str, rows: list[list[str]]) -> pd.DataFrame:
 
 
 def province(**values: str) -> list[str]:
-    """Return a right row of the provinces with other values in some of its cells."""
+    """Return a valid row of the provinces with other values in some cells."""
     right = {"id": "henan", "label": "Henan", "region": "Central"} | values
     return [right.get(field["name"], "") for field in SCHEMAS["provinces"]["fields"]]
 
@@ -43,7 +43,7 @@ def faults_in(table: str, cells: pd.DataFrame) -> dict[tuple[int, str | None], s
     return {(row, column): text for _, row, column, text in found.itertuples(index=False)}
 
 
-# --- The same places as frictionless finds. -----------------------------------------------------
+# --- The same faults as frictionless finds. -----------------------------------------------------
 
 
 def places_by_frictionless(table: str, cells: pd.DataFrame) -> Places:
@@ -57,7 +57,7 @@ def places_by_frictionless(table: str, cells: pd.DataFrame) -> Places:
 
 
 # frictionless also accepts 1_000, nan, digits of other scripts, spaces around a number and numbers
-# beyond 2**53. policylib does not, and other tests say so. The same holds for line breaks.
+# beyond 2**53. policylib does not, as other tests check. The same is true of line breaks.
 NUMBERS = st.text("0123456789.+-x%,", max_size=8)
 WORDS = st.text("aZ09- ;.,'\t\r\u00a0\u3000é省", max_size=12)
 ODD_NUMBERS = ["", "3", "3.0", "+4", "-5", ".5", "5.", "true", "FALSE", "no"]
@@ -65,7 +65,7 @@ ODD_WORDS = ["", "a; b", "a;b", "2023-12", "2023-13", "a b c d e f g", "x" * 80,
 
 
 def any_cell(field: dict) -> st.SearchStrategy[str]:
-    """Return a strategy for right cells of a field, nearly right ones, odd ones and any."""
+    """Return a strategy for valid, nearly valid, odd and random cells of a field."""
     rules = field.get("constraints", {})
     if field["type"] != "string":
         bounds = [rules[name] for name in ("minimum", "maximum") if name in rules]
@@ -96,7 +96,7 @@ def test_the_shipped_package_is_valid():
     assert report.valid, report.flatten()
 
 
-# --- What policylib checks and says on its own. -------------------------------------------------
+# --- Checks and messages that only policylib has. -------------------------------------------------
 
 
 @pytest.mark.parametrize("table", SCHEMAS)
@@ -131,7 +131,7 @@ def test_a_row_without_cells_is_one_fault():
 
 def test_every_later_row_with_the_same_value_of_a_unique_column_is_at_fault():
     rows = [province(adcode=code) for code in ("410000", "", "410000", "", "220000", "410000")]
-    problem = "'410000' is already in an earlier row; the column is unique. "
+    problem = "'410000' is already in an earlier row; values of this column must be unique. "
     problem += "Six-digit code of GB/T 2260"
     found = faults_in("provinces", cells_of("provinces", rows))
     assert found == dict.fromkeys([(4, "adcode"), (7, "adcode")], problem)
@@ -143,6 +143,8 @@ def test_a_long_quote_is_measured():
     right = {field["name"]: field.get("constraints", {}).get("enum", ["a"])[0] for field in fields}
     values = right | {"qualifier": "", "start": "", "end": ""} | row
     found = faults_in("statements", cells_of("statements", [list(values.values())]))
-    assert found[2, "quote"].startswith("81 characters, where 80 are allowed. At most six words")
-    assert found[2, "paragraph"].startswith("'3.0' is not a whole number. Which paragraph")
+    assert found[2, "quote"].startswith(
+        "81 characters, but at most 80 are allowed. At most six words"
+    )
+    assert found[2, "paragraph"].startswith("'3.0' is not a whole number. Number of the paragraph")
     assert len(found) == 2

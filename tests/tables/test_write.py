@@ -80,7 +80,7 @@ class TestRefuseForeign:
     def test_the_working_directory_is_not_replaced(self, tables, tmp_path, monkeypatch):
         target = pol.write_tables(tables, tmp_path / "package")
         monkeypatch.chdir(target / "statements")
-        with pytest.raises(ValueError, match="holds the working directory"):
+        with pytest.raises(ValueError, match="contains the working directory"):
             pol.write_tables(tables, target)
         assert (target / "documents.csv").is_file()
 
@@ -112,7 +112,7 @@ class TestPutInPlace:
             return write(path, *args, **kwargs)
 
         def rename(path, target):
-            # The former package may be moved away, and back; the new one may not be moved in.
+            # Moving the former package away and back succeeds; moving the new one in fails.
             if failure == "move" and target == folder and path.suffix != ".former":
                 raise PermissionError(errno.EACCES, "locked")
             return move(path, target)
