@@ -24,25 +24,19 @@ def require_unique(matrix: pd.DataFrame) -> None:
             raise ValueError(f"duplicate {axis} label {twice!r}")
 
 
-def require_numbers(matrix: pd.DataFrame) -> None:
+def require_numbers(matrix: pd.DataFrame, what: str = "numbers", hint: str = "") -> None:
     """Raise unless all columns hold real numbers."""
     for dtype in matrix.dtypes.unique():
         if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_complex_dtype(dtype):
             column = matrix.columns[matrix.dtypes == dtype].to_list()[0]
-            raise ValueError(f"column {column!r} holds {dtype}; expected numbers")
+            raise ValueError(f"column {column!r}: expected {what}, got {dtype}{hint}")
 
 
 def check_counts(matrix: pd.DataFrame) -> None:
     """Raise unless this is a matrix of counts with unique row and column labels."""
     require_matrix(matrix)
-    for dtype in matrix.dtypes.unique():
-        if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_complex_dtype(dtype):
-            column = matrix.columns[matrix.dtypes == dtype][0]
-            raise ValueError(
-                f"column {column!r}: expected counts, got {dtype}; count_statements(…) returns a "
-                "matrix of counts"
-            )
+    require_numbers(matrix, "counts", "; count_statements(…) returns a matrix of counts")
     cells = matrix.to_numpy(dtype="float64", na_value=np.nan)
     for row, column in np.argwhere(~(np.isfinite(cells) & (cells >= 0)))[:1]:
-        place = f"row {matrix.index[row]!r}, column {matrix.columns[column]!r}"
+        place = f"row {matrix.index.to_list()[row]!r}, column {matrix.columns.to_list()[column]!r}"
         raise ValueError(f"{place}: expected a count (0, 1, 2, …), got {cells[row, column]:g}")

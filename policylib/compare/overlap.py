@@ -139,9 +139,10 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     require_numbers(overlap)
     cells = overlap.to_numpy(dtype="float64", na_value=np.nan)
     labels = overlap.index.to_numpy()
+    names = overlap.index.to_list()
     for row, column in np.argwhere(~np.isclose(cells, cells.T, rtol=1e-12, equal_nan=True))[:1]:
         raise ValueError(
-            f"an overlap matrix is symmetric, but from {labels[row]!r} to {labels[column]!r} it is "
+            f"an overlap matrix is symmetric, but from {names[row]!r} to {names[column]!r} it is "
             f"{cells[row, column]:g}, and back {cells[column, row]:g}"
         )
     first, second = np.triu_indices(len(overlap), k=1)

@@ -1,5 +1,7 @@
 """The styler that `style_table` returns; this module needs jinja2."""
 
+from html import unescape
+
 from pandas.io.formats.style import Styler
 
 
@@ -8,4 +10,4 @@ class TextStyler(Styler):
 
     def __repr__(self) -> str:
         """Return the table as plain text."""
-        return self.to_string(delimiter="  ").rstrip()
+        return unescape(self.to_string(delimiter="  ")).rstrip()

@@ -73,6 +73,9 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
             return ", ".join(map(str, cell))
         return f"{cell:.{decimals}f}" if isinstance(cell, float) else str(cell)
 
+    # Styler would write the names of an index into a row of their own, below the other names.
+    if None not in frame.index.names and not set(frame.index.names) & set(frame.columns):
+        frame = frame.reset_index()
     frame = frame.convert_dtypes()  # whole numbers beside missing ones become whole numbers
     # The HTML id of a table must differ from those of other tables, and be the same in each run.
     name = sha256(frame.to_csv().encode()).hexdigest()[:8]

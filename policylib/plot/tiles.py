@@ -135,7 +135,8 @@ def plot_tiles(
     digits = 0 if categories else _digits([*cells.values()])
     texts = {place: _wrap(names[place]) for place in TILES}
     if not categories:
-        texts |= {place: f"{texts[place]}\n{cells[place]:.{digits}f}" for place in cells}
+        numbers = {place: f"{cells[place]:.{digits}f}".replace("-", "−") for place in cells}
+        texts |= {place: f"{texts[place]}\n{number}" for place, number in numbers.items()}
     with style():
         ax = ax or new_axes(width=1.02 * WIDTH, height=0.7 * HEIGHT)
         mesh = _draw_tiles(cells, texts, ax, **(options | kwargs))

@@ -1,5 +1,7 @@
 """Matrices of who says what, and how often."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -102,6 +104,36 @@ class TestBiadjacency:
     def test_unknown_options_name_what_is_allowed(self, network, options, message):
         with pytest.raises(ValueError, match=message):
             pol.biadjacency(network, **options)
+
+    def test_all_roles_count_by_default(self, network):
+        directs = pol.biadjacency(network, rows="organisation")
+        assert directs.loc["conference"].to_dict() == {
+            "new-productivity": 1,
+            "emerging-industries": 1,
+            "business-environment": 1,
+        }
+        assert directs.loc["siping"].to_dict() == {
+            "new-productivity": 0,
+            "emerging-industries": 0,
+            "business-environment": 1,
+        }
+        experts = pol.biadjacency(network, rows="expert")
+        assert experts.loc["li-na"].to_dict() == {"future-industries": 0, "business-environment": 1}
+        pd.testing.assert_frame_equal(
+            experts, pol.biadjacency(network, rows="expert", roles=["recommends", "diagnoses"])
+        )
+
+    def test_rows_and_columns_have_the_order_of_their_tables(self, tables):
+        turned = replace(
+            tables, provinces=tables.provinces[::-1], priorities=tables.priorities[::-1]
+        )
+        matrix = pol.biadjacency(pol.build_network(turned))
+        assert matrix.index.to_list() == ["liaoning", "jilin", "henan"]
+        assert matrix.columns.to_list() == [
+            "business-environment",
+            "future-industries",
+            "emerging-industries",
+        ]
 
     def test_roles_that_nobody_has_give_an_empty_matrix(self, network):
         matrix = pol.biadjacency(network, roles="recommends")

@@ -107,7 +107,7 @@ class TestEmphasis:
             ),
             ({"x": [1]}, {"prior": 0}, "prior is 0; expected a number above 0"),
             ({"x": [1]}, {"prior": float("inf")}, "prior is inf"),
-            ({"x": [-1]}, {}, r"row .*, column .*: expected a count \(0, 1, 2, …\), got (-1|nan)"),
+            ({"x": [-1]}, {}, "expected a count"),
             ({"x": ["one"]}, {}, "column 'x': expected counts, got str"),
         ],
     )

@@ -25,6 +25,19 @@ def test_nested_backbone_by_hand():
     assert backbone["distance"].iloc[-1] == pytest.approx(np.linalg.norm(values / values.sum()))
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "others"), [((2, 2), (1, 4), 3), ((2, 3), (6, 1), 3), ((2, 4), (1, 8), 2)]
+)
+def test_nested_backbone_removes_the_concept_with_fewer_statements_first(x, y, others):
+    # The ties that x and y make are equally strong, since 2 · 2 = 1 · 4, so distances are equal.
+    counts = {"a": x[0], "b": x[1], "c": y[0], "d": y[1]}
+    concept = {"a": "x", "b": "x", "c": "y", "d": "y"}
+    matrix = matrix_of({who: {concept[who]: [0, n], "z": [0, others]} for who, n in counts.items()})
+    backbone = pol.nested_backbone(matrix)
+    assert backbone["concept"].to_list() == ["x", "y", "z"]
+    assert backbone["statements"].to_list() == [sum(x), sum(y), 4 * others]
+
+
 def test_nested_backbone_of_a_concept_of_one_actor(matrix):
     columns = pd.MultiIndex.from_product([["alone"], BOTH], names=matrix.columns.names)
     alone = pd.DataFrame([[0, 1], [0, 0], [0, 0]], index=matrix.index, columns=columns)

@@ -1,8 +1,10 @@
+from itertools import product
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import policylib as pol
@@ -40,18 +42,64 @@ def test_polarization_and_communities_without_camps():
     assert pol.communities(network_of({}, "abc")).isna().all()
 
 
+def best_split(ties: np.ndarray) -> float:
+    """Return the highest modularity of all splits into two groups, by trying each of them."""
+    share = ties / ties.sum()
+    excess = share - np.outer(share.sum(axis=1), share.sum(axis=1))
+    sides = np.array(list(product([1, -1], repeat=len(ties) - 1)))
+    sides = np.column_stack([np.ones(len(sides)), sides])
+    return float((np.einsum("si,ij,sj->s", sides, excess, sides).max() + excess.sum()) / 2)
+
+
 @given(st.lists(st.integers(0, 3), min_size=15, max_size=15), st.integers(0, 5))
-def test_polarization_is_nearly_the_best_of_all_splits(weights, seed):
-    pairs = [a + b for i, a in enumerate("abcdef") for b in "abcdef"[i + 1 :]]
-    network = network_of({p: w for p, w in zip(pairs, weights, strict=True) if w}, "abcdef")
-    if not any(weights):
-        return
-    graph = nx.from_pandas_adjacency(network)
-    splits = [
-        {n for n, bit in zip("abcdef", f"{i:06b}", strict=True) if bit == "1"} for i in range(64)
-    ]
-    best = max(nx.community.modularity(graph, [s, set(graph) - s]) for s in splits)
-    assert pol.polarization(network, seed=seed) >= best - 0.02
+@settings(max_examples=30)
+@example([2, 0, 0, 1, 1, 0, 0, 2, 2, 0, 0, 2, 2, 2, 0], 0)  # merged groups are a poor start here
+def test_polarization_is_the_best_of_all_splits(weights, seed):
+    ties = np.zeros((6, 6))
+    ties[np.triu_indices(6, 1)] = weights
+    if ties.any():
+        found = pol.polarization(pd.DataFrame(ties + ties.T), seed=seed)
+        assert found == pytest.approx(best_split(ties + ties.T), abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_polarization_is_the_best_of_all_splits_of_more_actors(seed):
+    random = np.random.default_rng(seed)
+    ties = np.triu(random.integers(1, 4, (12, 12)) * (random.random((12, 12)) < 0.3), 1)
+    found = pol.polarization(pd.DataFrame(ties + ties.T), seed=seed)
+    assert found == pytest.approx(best_split(ties + ties.T), abs=1e-9)
+
+
+def test_polarization_divides_into_two_and_not_more():
+    # Three pairs: each has a third of the ties. Two groups, one of them with two pairs, have the
+    # modularity 1 - (2/3)² - (1/3)² = 4/9; three groups would have 2/3.
+    network = network_of(dict.fromkeys(["ab", "cd", "ef"], 1), "abcdef")
+    assert pol.polarization(network, seed=0) == pytest.approx(4 / 9)
+    assert pol.communities(network, seed=0).nunique() == 3
+
+
+@pytest.mark.parametrize("groups", [2, 7, 10**9])
+def test_communities_may_be_fewer_than_allowed(groups):
+    network = network_of({"ab": 1, "cd": 1}, "abcd")
+    assert pol.communities(network, groups=groups, seed=0).to_list() == [1, 1, 2, 2]
+
+
+def test_communities_of_a_backbone_need_ties_of_more_and_not_of_fewer():
+    camps = np.kron(np.eye(2, dtype=int), np.ones((3, 8), dtype=int))
+    matrix = pd.DataFrame(camps, index=list("abcdef"))
+    tested = pol.overlap_significance(matrix, model="fixed_row", correction="none")
+    upper = pol.communities(pol.extract_backbone(tested), seed=0)
+    assert upper.to_dict() == dict(zip("abcdef", [1, 1, 1, 2, 2, 2], strict=True))
+    for tail in ("lower", "both"):
+        with pytest.raises(ValueError, match="has the sign -1, fewer shared than expected"):
+            pol.communities(pol.extract_backbone(tested, tail=tail))
+
+
+def test_communities_of_edges_with_and_without_a_weight():
+    graph = nx.Graph([("a", "b", {"weight": None}), ("c", "d")])
+    assert pol.communities(graph, seed=0).to_list() == [1, 1, 2, 2]
+    with pytest.raises(ValueError, match="the edge from 'a' to 'b' has the weight 'x', not a n"):
+        pol.communities(nx.Graph([("a", "b", {"weight": "x"})]))
 
 
 def test_communities_and_polarization_leave_out_loops(matrix):

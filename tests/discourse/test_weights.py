@@ -104,7 +104,7 @@ def test_discourse_network_of_large_counts_does_not_overflow():
     many = pd.DataFrame([[1] * 60], columns=pd.MultiIndex.from_product([["x"], range(60)]))
     with pytest.raises(ValueError, match="at most 50 levels, not 60"):
         pol.two_mode(many, aggregation="combine")
-    with pytest.raises(ValueError, match="infinite cells"):
+    with pytest.raises(ValueError, match=r"expected a count .*, got inf"):
         pol.discourse_network(matrix.replace(4 * 10**9, np.inf))
 
 
@@ -223,9 +223,7 @@ def test_discourse_network_refuses_other_tables(matrix):
     three = pd.concat({"all": matrix}, axis=1)
     with pytest.raises(ValueError, match="more than two levels"):
         pol.discourse_network(three)
-    with pytest.raises(
-        ValueError, match=r"row .*, column .*: expected a count \(0, 1, 2, …\), got (-1|nan)"
-    ):
+    with pytest.raises(ValueError, match="expected a count"):
         pol.discourse_network(-matrix)
     with pytest.raises(TypeError, match="expected a matrix, not MultiDiGraph"):
         pol.discourse_network(nx.MultiDiGraph())

@@ -37,13 +37,22 @@ class TestStyleTable:
         ("index", "shown"),
         [
             (pd.Index([31, 7]), False),
-            (pd.Index([31, 7], name="paragraph"), True),
             (pd.Index(["x", "y"]), True),
             (pd.MultiIndex.from_tuples([(1, 2), (3, 4)]), True),
         ],
     )
     def test_only_row_numbers_are_hidden(self, index: pd.Index, *, shown: bool) -> None:
         assert ("row_heading" in html_of(TABLE.set_axis(index))) is shown
+
+    def test_an_index_with_names_is_shown_as_columns(self) -> None:
+        named = TABLE[["share"]].set_axis(pd.Index([31, 7], name="paragraph"))
+        assert repr(pol.style_table(named)).splitlines() == [
+            "paragraph  share",
+            "31  0.12",
+            "7  1.00",
+        ]
+        twice = TABLE[["share"]].rename_axis("share")  # a name that a column has stays in the index
+        assert "row_heading" in html_of(twice)
 
     def test_each_table_has_its_own_id_and_the_same_in_each_run(self) -> None:
         first, again, other = (html_of(table) for table in (TABLE, TABLE.copy(), TABLE[::-1]))
@@ -53,7 +62,7 @@ class TestStyleTable:
     def test_two_columns_of_one_name_and_markup_in_cells_are_shown_as_they_are(self) -> None:
         twice = pd.DataFrame([["<b>", 1]], columns=["x", "x"])
         assert "&lt;b&gt;" in html_of(twice)
-        assert repr(pol.style_table(twice)).splitlines() == ["x  x", "&lt;b&gt;  1"]
+        assert repr(pol.style_table(twice)).splitlines() == ["x  x", "<b>  1"]
 
     def test_the_table_is_not_changed_and_a_series_is_a_table_of_one_column(self) -> None:
         before = TABLE.copy()
