@@ -343,7 +343,7 @@ def test_the_notebooks_lead_from_one_to_the_next():
 
 def test_a_notebook_is_short(notebook):
     assert 12 <= len(cells(notebook, "code")) <= 16
-    assert 250 <= words_of_prose(notebook) <= 400
+    assert 250 <= words_of_prose(notebook) <= 450
 
 
 def test_cells_choose_call_and_show(notebook):
