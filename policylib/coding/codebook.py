@@ -7,6 +7,7 @@ import pandas as pd
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import existing_file
 from policylib._util.names import require_columns
+from policylib.coding.cells import texts_of
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import check_terms, codebook_terms
 from policylib.tables.cells import read_cells
@@ -74,7 +75,7 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     codebook : DataFrame
         A codebook, as `read_codebook` returns it.
     documents : DataFrame, optional
-        Texts in which the terms should occur, as `read_documents` returns them.
+        Texts in which the terms should occur, as `read_documents` returns them; none is missing.
 
     Returns
     -------
@@ -92,7 +93,8 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     TypeError
         If an argument is not a table.
     ValueError
-        If a column is missing, or a term cannot be searched for.
+        If a column is missing, an id is missing or in two rows, a text is not a string, or a term
+        cannot be searched for.
 
     See Also
     --------
@@ -113,8 +115,7 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     found = [_claimed_twice(terms), _inside_another(terms, _priorities(codebook))]
     if documents is not None:
         require_columns(documents, "text")
-        texts = documents["text"].dropna().to_list()
-        hits = set(find_spans(texts, terms)[1].tolist())
+        hits = set(find_spans(texts_of(documents), terms)[1].tolist())
         missing = terms[[row not in hits for row in range(len(terms))]]
         found.append(missing.assign(problem="not found", other=None))
     columns = ["problem", "term", "code", "other"]
@@ -122,21 +123,17 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
 
 
 def _claimed_twice(terms: pd.DataFrame) -> pd.DataFrame:
-    pairs = terms.merge(terms, on=["language", "folded"], suffixes=("", "_other"))
-    pairs = pairs[pairs["code"] < pairs["code_other"]]
+    pairs = terms.merge(terms, on="folded", suffixes=("", "_other"))
+    pairs = pairs[pairs["code"].astype("str") < pairs["code_other"].astype("str")]
     return _with_other(pairs.assign(problem="claimed twice"))
 
 
 def _inside_another(terms: pd.DataFrame, priority: dict[str, str]) -> pd.DataFrame:
     """Find terms that are part of longer terms under another priority."""
-    parts = []
-    for _, own in terms.groupby("language", sort=False):
-        own = own.reset_index(drop=True)
-        longer, row, _, _ = find_spans(own["term"].to_list(), own, nested=True)
-        pairs = own.iloc[row].reset_index(drop=True)
-        pairs[["term_other", "code_other"]] = own.iloc[longer][["term", "code"]].to_numpy()
-        parts.append(pairs[pairs["folded"].str.len() < pairs["term_other"].str.len()])
-    pairs = pd.concat(parts) if parts else terms.assign(term_other="", code_other="").head(0)
+    longer, row, _, _ = find_spans(terms["term"].to_list(), terms, nested=True)
+    pairs = terms.iloc[row].reset_index(drop=True)
+    pairs[["term_other", "code_other"]] = terms.iloc[longer][["term", "code"]].to_numpy()
+    pairs = pairs[pairs["folded"].str.len() < pairs["term_other"].str.len()]
     apart = pairs["code"].map(priority) != pairs["code_other"].map(priority)
     return _with_other(pairs[apart].assign(problem="inside another"))
 
@@ -149,4 +146,5 @@ def _priorities(codebook: pd.DataFrame) -> dict[str, str]:
 
 
 def _with_other(pairs: pd.DataFrame) -> pd.DataFrame:
-    return pairs.assign(other=pairs["term_other"] + " (" + pairs["code_other"] + ")")
+    other = pairs["term_other"] + " (" + pairs["code_other"].astype("str") + ")"
+    return pairs.assign(other=other)

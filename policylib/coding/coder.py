@@ -12,6 +12,7 @@ import pandas as pd
 from policylib import __version__
 from policylib._util.names import require, require_columns
 from policylib.coding.attribution import actor_names, speakers
+from policylib.coding.cells import require_values, texts_of
 from policylib.coding.spans import Ints, count_up, find_spans
 from policylib.coding.terms import codebook_terms
 from policylib.tables.ids import KEY, statement_ids
@@ -65,7 +66,8 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     TypeError
         If an argument is not a table.
     ValueError
-        If a column is missing, a text is not a string, or a term cannot be searched for.
+        If a column is missing, a text is not a string, an id of the codebook is missing or in two
+        rows, or a term cannot be searched for.
 
     See Also
     --------
@@ -86,7 +88,7 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     require_columns(documents, "document", "paragraph", "text")
     require_columns(codebook, "id", "terms_en", "terms_zh")
     terms = codebook_terms(codebook)
-    paragraph, row, start, end = find_spans(_texts(documents), terms)
+    paragraph, row, start, end = find_spans(texts_of(documents), terms)
     return pd.DataFrame(
         {
             # `take` on the arrays keeps their types without checking each cell.
@@ -116,8 +118,9 @@ def code_documents(
     Parameters
     ----------
     documents : DataFrame
-        One row for each paragraph: `document`, `paragraph` and `text`. For ``actor="document"``
-        it may also have `actor` (who says it) and `role`. A missing role is ``"commits"``;
+        One row for each paragraph: `document`, `paragraph` (an integer from 1) and `text`. For
+        ``actor="document"`` it may also have `actor` (who says it) and `role`; for
+        ``actor="sentence"`` these two columns are ignored. A missing role is ``"commits"``;
         `report_roles` finds the roles in work reports.
     codebook : DataFrame
         One row for each code, as `read_codebook` returns it.
@@ -146,9 +149,9 @@ def code_documents(
     TypeError
         If an argument is not a table, or `tables` is not a data package.
     ValueError
-        If a column is missing, a text is not a string, a paragraph is in two rows, a cell is
-        empty, `actor` or a role is unknown, two actors have the same name, or a term cannot be
-        searched for.
+        If a column is missing, a text is not a string, a paragraph is in two rows or not an
+        integer from 1, a cell is empty, `actor` or a role is unknown, two actors have the same
+        name, an id of the codebook is missing or in two rows, or a term cannot be searched for.
 
     See Also
     --------
@@ -170,14 +173,16 @@ def code_documents(
     require(actor, ACTORS, "actor")
     require_columns(documents, "document", "paragraph", "text")
     require_columns(codebook, "id", "terms_en", "terms_zh")
-    document, paragraph = _check_rows(documents)
+    sentences = actor == "sentence"  # then the columns of speakers and roles are ignored
+    checked = documents[["document", "paragraph"]] if sentences else documents
+    document, paragraph = _check_rows(checked)
     terms = codebook_terms(codebook)
     coder = _coder(terms)
     if tables is not None and not isinstance(tables, Tables):
         raise TypeError(f"tables: expected Tables, not {type(tables).__name__}")
-    if actor == "sentence":
+    if sentences:
         names = actor_names(_actors(tables or read_tables()))
-        spoken = speakers(_texts(documents), document, paragraph, names)
+        spoken = speakers(texts_of(documents), document, paragraph, names)
         return _statements(documents, terms, coder, spoken)
     parts = [_statements(part, terms, coder) for part in _blocks(documents)]
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
@@ -187,7 +192,7 @@ def _statements(
     documents: pd.DataFrame, terms: pd.DataFrame, coder: str, spoken: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Make statements of the terms in documents, said by the actors of rows or of stretches."""
-    texts = _texts(documents)
+    texts = texts_of(documents)
     text, row, start, end = find_spans(texts, terms)
     if spoken is None:
         actor = documents["actor" if "actor" in documents else "document"]
@@ -270,7 +275,7 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     TypeError
         If it is not a table.
     ValueError
-        If a column is missing, or a text is not a string.
+        If a column is missing, a document is missing, or a text is not a string.
 
     See Also
     --------
@@ -284,10 +289,11 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     ['', 'reports', 'reports', 'commits', 'commits']
     """
     require_columns(documents, "document", "text")
+    require_values(documents, "document")
     roles: list[str | None] = []
     follows: dict[object, re.Pattern[str] | None] = {}
     role_of: dict[object, str] = {}
-    for document, text in zip(documents["document"], _texts(documents), strict=True):
+    for document, text in zip(documents["document"], texts_of(documents), strict=True):
         line = text.strip()
         if len(line) <= LONGEST_HEADING and not NO_HEADING.search(line):
             if document not in follows and REVIEW.search(line):
@@ -307,32 +313,24 @@ def _follows(heading: str) -> re.Pattern[str]:
     return PLAN
 
 
-def _texts(documents: pd.DataFrame) -> list[str]:
-    """Return the texts, or raise for the first that is not a string."""
-    column = documents["text"]
-    texts: list[str] = column.to_list()
-    # Without missing cells, a column of dtype str holds only strings.
-    if column.dtype != "str" or column.isna().any():
-        for place, text in zip(documents.index, texts, strict=True):
-            if not isinstance(text, str):
-                raise ValueError(f"column 'text', row {place!r}: expected a string, got {text!r}")
-    return texts
-
-
 def _check_rows(documents: pd.DataFrame) -> tuple[Ints, Ints]:
     """Return the numbers of documents and paragraphs, or raise if a row cannot be coded."""
-    for column in ("document", "paragraph", "actor"):
-        if column in documents and documents[column].isna().any():
-            row = documents.index[documents[column].isna()][0]
-            raise ValueError(f"column {column!r}, row {row!r}: the cell is empty")
+    require_values(documents, "document", "paragraph", *(["actor"] if "actor" in documents else []))
     dtype = documents["paragraph"].dtype
     if not pd.api.types.is_integer_dtype(dtype):
         raise ValueError(f"column 'paragraph' must hold integers from 1, not {dtype}")
     if "role" in documents:
-        for role in documents["role"].dropna().unique():
+        roles = documents[["role"]].dropna()
+        require_values(roles, "role")
+        for role in roles["role"].unique().tolist():
             require(role, ROLES, "role")
     document, _ = pd.factorize(documents["document"])
     paragraph = documents["paragraph"].to_numpy(dtype=np.int64)
+    if (paragraph < 1).any():
+        row, number = next(documents.loc[paragraph < 1, "paragraph"].items())
+        raise ValueError(
+            f"column 'paragraph', row {row!r}: expected an integer from 1, got {number}"
+        )
     forward = (document[1:] > document[:-1]) | (
         (document[1:] == document[:-1]) & (paragraph[1:] > paragraph[:-1])
     )

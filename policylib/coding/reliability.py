@@ -1,6 +1,8 @@
 """Measure the agreement of two codings, code by code, and list where they differ."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_seed
+from policylib.coding.cells import require_values
 
 Floats = NDArray[np.float64]
 
@@ -32,9 +35,10 @@ def agreement(
     ----------
     a, b : DataFrame
         Tables of statements or other codes, with the columns of `unit` and `code`. A code counts
-        once in a unit, however often it occurs there. `a` is the reference for `b`.
+        once in a unit, however often it occurs there, and a row without a code does not count.
+        `a` is the reference for `b`.
     unit : str or sequence of str
-        The columns that identify a unit.
+        The columns that identify a unit, each named once; `code` is not one of them.
     units : DataFrame, optional
         All units that both coders read, as a table with these columns. By default the units in
         which at least one coder found a code. Units without codes then do not count, so kappa and
@@ -60,8 +64,10 @@ def agreement(
     TypeError
         If `a`, `b` or `units` is not a table.
     ValueError
-        If a column is missing, `unit` is empty, a code is in a unit that is not in `units`, a code
-        is named ``"overall"``, the tables have different types of unit ids, or `seed` is invalid.
+        If a column is missing, `unit` is empty or names a column twice or `code`, a cell that
+        names a unit is empty, a column holds values of different types (such as texts and
+        datetimes), in one table or among them, a code is in a unit that is not in `units`, a code
+        is named ``"overall"``, or `seed` is invalid.
 
     See Also
     --------
@@ -112,9 +118,10 @@ def disagreements(
     Parameters
     ----------
     a, b : DataFrame
-        Tables of statements or other codes, with the columns of `unit` and `code`.
+        Tables of statements or other codes, with the columns of `unit` and `code`. A row without
+        a code does not count.
     unit : str or sequence of str
-        The columns that identify a unit.
+        The columns that identify a unit, each named once; `code` and `only` are not among them.
 
     Returns
     -------
@@ -127,7 +134,9 @@ def disagreements(
     TypeError
         If `a` or `b` is not a table.
     ValueError
-        If a column is missing, `unit` is empty, or the tables have different types of unit ids.
+        If a column is missing, `unit` is empty or names a column twice, `code` or `only`, a cell
+        that names a unit is empty, or a column holds values of different types (such as texts and
+        datetimes), in one table or in both.
 
     See Also
     --------
@@ -142,53 +151,100 @@ def disagreements(
       report          2 robots    a
     """
     columns = [*_unit_columns(a, b, unit), "code"]
-    left, right = (table[columns].drop_duplicates() for table in (a, b))
-    merged = left.merge(right, how="outer", on=columns, indicator="only")
-    apart = merged[merged["only"] != "both"].sort_values(columns, ignore_index=True)
-    only = apart["only"].astype("str").map({"left_only": "a", "right_only": "b"})
-    return apart.assign(only=only)
+    if "only" in columns:
+        raise ValueError("unit names column 'only', which the result needs for itself; rename it")
+    found = [
+        table[columns].dropna(subset="code").drop_duplicates().assign(only=name)
+        for name, table in (("a", a), ("b", b))
+    ]
+    apart = pd.concat(found).drop_duplicates(columns, keep=False)
+    return apart.sort_values(columns, ignore_index=True).astype({"only": "str"})
 
 
 def _unit_columns(
     a: pd.DataFrame, b: pd.DataFrame, unit: str | Sequence[str], units: pd.DataFrame | None = None
 ) -> list[str]:
-    """Return the columns of a unit. All tables must have them, of one type: 1 is not "1"."""
+    """Return the columns of a unit. They, and codes, must have one type: 1 is not "1"."""
     if not isinstance(unit, str | list | tuple) or not unit:
         raise ValueError(f"unit is {unit!r}; expected a column, or several in a list")
     columns = [unit] if isinstance(unit, str) else list(unit)
-    for table in (a, b):
+    codings = {"a": a, "b": b}
+    for table in codings.values():
         require_columns(table, *columns, "code")
     if units is not None:
         require_columns(units, *columns)
     for column in columns:
-        tables = [table for table in (a, b, units) if table is not None and len(table)]
-        kinds = {pd.api.types.is_numeric_dtype(table[column].dtype) for table in tables}
-        if len(kinds) > 1:
-            types = ", ".join(str(table[column].dtype) for table in tables)
-            raise ValueError(
-                f"column {column!r} is numeric in one table but not in another ({types})"
-            )
+        if column == "code" or columns.count(column) > 1:
+            problem = "is not part of a unit" if column == "code" else "is named twice"
+            raise ValueError(f"unit is {unit!r}: column {column!r} {problem}")
+    tables = codings if units is None else codings | {"units": units}
+    for name, table in tables.items():
+        require_values(table, *columns, name=name)
+    for column in columns:
+        _require_one_kind({name: table[column] for name, table in tables.items()})
+    codes = {name: table[["code"]].dropna() for name, table in codings.items()}
+    for name, table in codes.items():
+        require_values(table, "code", name=name)
+    _require_one_kind({name: table["code"] for name, table in codes.items()})
     return columns
+
+
+def _require_one_kind(columns: "dict[str, pd.Series[Any]]") -> None:
+    """Raise unless the same column of several tables holds values of one kind."""
+    places = [
+        (kind, f"row {row!r} of {name}")
+        for name, cells in columns.items()
+        for row, kind in _kinds(cells).drop_duplicates().items()
+    ]
+    for kind, place in places:
+        if kind != places[0][0]:
+            column = columns["a"].name
+            raise ValueError(
+                f"column {column!r} holds {places[0][0]} in {places[0][1]}, but {kind} in {place}; "
+                "convert one of them"
+            )
+
+
+def _kinds(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the kind of each cell, or of the first alone if all must have the same."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        cells = cells.astype(cells.cat.categories.dtype)
+    return (cells if cells.dtype == "object" else cells.head(1)).map(_kind)
+
+
+def _kind(cell: object) -> str:
+    """Return what a cell holds, in the plural. Values of different kinds are never equal."""
+    if isinstance(cell, bool | np.bool_):
+        return "booleans"
+    if isinstance(cell, Number):
+        return "numbers"
+    if isinstance(cell, str):
+        return "texts"
+    if isinstance(cell, datetime):
+        return "datetimes with a time zone" if cell.tzinfo else "datetimes"
+    if isinstance(cell, pd.Period):
+        return f"periods of frequency {cell.freqstr}"
+    return f"values of type {type(cell).__name__}"
 
 
 def _marks(
     a: pd.DataFrame, b: pd.DataFrame, columns: list[str], units: pd.DataFrame | None
 ) -> tuple[pd.MultiIndex, list[Any], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the units, the codes, and for each coding which code is in which unit."""
+    a, b = a.dropna(subset="code"), b.dropna(subset="code")
     found = pd.concat([a, b])
     if OVERALL in set(found["code"]):
         raise ValueError(f"column 'code': {OVERALL!r} is reserved for the row over all codes")
     places = pd.MultiIndex.from_frame((found if units is None else units)[columns]).unique()
-    codes = sorted(found["code"].dropna().unique())
+    codes = sorted(found["code"].unique())
     marks = []
     for name, table in (("a", a), ("b", b)):
-        told = table[table["code"].notna()]
-        row = places.get_indexer(pd.MultiIndex.from_frame(told[columns]))
+        row = places.get_indexer(pd.MultiIndex.from_frame(table[columns]))
         if (row < 0).any():
-            lost = tuple(told[columns].to_numpy()[row < 0][0].tolist())
+            lost = tuple(table[columns].to_numpy()[row < 0][0].tolist())
             raise ValueError(f"`{name}` codes unit {lost}, which is not in `units`")
         marked = np.zeros((len(places), len(codes)), dtype=bool)
-        marked[row, pd.Index(codes).get_indexer(told["code"])] = True
+        marked[row, pd.Index(codes).get_indexer(table["code"])] = True
         marks.append(marked)
     return places, codes, marks[0], marks[1]
 

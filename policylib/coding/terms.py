@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.faults import Faults
+from policylib.coding.cells import require_values, texts_of
 
 SEPARATOR = re.compile("[;；]")
-LANGUAGES = ("en", "zh")
+COLUMNS = ("terms_en", "terms_zh", "excluded_en", "excluded_zh")
 CHARACTERS = 0x110000
 BREAK = "\n"  # separates texts that are read together; no term contains it
 # Characters that may have a lower case: ASCII capitals, accented Latin, Greek and Cyrillic.
@@ -73,7 +74,8 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     codebook : DataFrame
-        A table with `id`, `terms_en` and `terms_zh`; `excluded_en` and `excluded_zh` are optional.
+        A table with `id`, each once, and with `terms_en`, `terms_zh`, `excluded_en` and
+        `excluded_zh`: text, or missing. A column of terms may be absent.
 
     Returns
     -------
@@ -85,16 +87,22 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a term is empty, contains a line break, or is a single letter or digit.
+        If an id is missing or in two rows, a cell of terms is not text, or a term is empty,
+        contains a line break, or is a single letter or digit.
     """
-    rows = [
-        (code, language, term.strip(), kind == "excluded", f"{kind}_{language}")
-        for kind, language in ((k, lang) for k in ("terms", "excluded") for lang in LANGUAGES)
-        for code, cell in zip(
-            codebook["id"], codebook.get(f"{kind}_{language}", [None] * len(codebook)), strict=True
-        )
-        for term in ([] if pd.isna(cell) else SEPARATOR.split(str(cell)))
-    ]
+    require_values(codebook, "id")
+    twice = codebook["id"].duplicated()
+    if twice.any():
+        row, code = next(codebook.loc[twice, "id"].items())
+        raise ValueError(f"column 'id', row {row!r}: duplicate id {code!r}")
+    rows = []
+    for column in filter(codebook.__contains__, COLUMNS):
+        kind, _, language = column.partition("_")
+        given = codebook[["id", column]].dropna(subset=column)
+        cells = texts_of(given, column, "text separated by '; '")
+        for code, cell in zip(given["id"], cells, strict=True):
+            for term in SEPARATOR.split(cell):
+                rows.append((code, language, term.strip(), kind == "excluded", column))
     # Fold all terms together, because folding many short texts is slow.
     whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _, _ in rows)
     folded = fold(whole)[1].split(BREAK) if rows else []
@@ -121,7 +129,7 @@ def _problem(term: str, folded: str) -> str:
 
 def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
     """Record terms that cannot be searched for."""
-    for column in (f"{kind}_{lang}" for kind in ("terms", "excluded") for lang in LANGUAGES):
+    for column in COLUMNS:
         for place, cell in codebook[column].dropna().items():
             listed = [term.strip() for term in SEPARATOR.split(str(cell))]
             problems = [problem for term in listed if (problem := _problem(term, fold(term)[1]))]

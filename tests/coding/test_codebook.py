@@ -78,6 +78,32 @@ class TestLintCodebook:
         table = book(a=("priority", None, "Robots", None), b=("priority", None, "robots", "机器人"))
         assert findings(table) == [["claimed twice", "Robots", "a", "robots (b)"]]
 
+    def test_terms_conflict_across_languages(self):
+        table = book(
+            a=("priority", None, "6G; VR", None),
+            b=("priority", None, None, "6G"),
+            c=("priority", None, None, "VR技术"),
+        )
+        assert findings(table) == [
+            ["claimed twice", "6G", "a", "6G (b)"],
+            ["inside another", "VR", "a", "VR技术 (c)"],
+        ]
+        alone = book(a=("priority", None, "6G", "6G"), b=("priority", None, "5G", "5G"))
+        assert findings(alone) == []
+
+    def test_ids_may_be_numbers(self):
+        table = book(a=("priority", None, "robots", None), b=("priority", None, "robots", None))
+        assert findings(table.assign(id=[1, 2])) == [["claimed twice", "robots", "1", "robots (2)"]]
+
+    @pytest.mark.parametrize("cell", [None, 3])
+    def test_texts_are_checked_as_in_find_terms(self, cell):
+        table = book(a=("priority", None, "robots", None))
+        documents = pd.DataFrame({"document": "a", "paragraph": [1, 2], "text": ["robots", cell]})
+        documents["text"] = documents["text"].astype("object")
+        for call in (pol.lint_codebook, lambda codebook, texts: pol.find_terms(texts, codebook)):
+            with pytest.raises(ValueError, match="column 'text', row 1: expected a string, got"):
+                call(table, documents)
+
     def test_a_term_inside_another_is_named_if_that_is_elsewhere(self):
         table = book(
             consumption=("priority", "demand", "consumption", "消费"),

@@ -197,7 +197,19 @@ class TestCodeDocuments:
                 {"paragraph": pd.array([1, None], dtype="Int64")},
                 "column 'paragraph', row 1: the cell is empty",
             ),
+            ({"paragraph": [1, 0]}, "column 'paragraph', row 1: expected an integer from 1, got 0"),
+            (
+                {"paragraph": [-1, 1]},
+                "column 'paragraph', row 0: expected an integer from 1, got -1",
+            ),
             ({"text": ["grain", None]}, "column 'text', row 1: expected a string, got (nan|None)"),
+            (
+                {"document": ["a", ["b"]]},
+                r"column 'document', row 1: expected one value, got \['b'",
+            ),
+            ({"actor": ["a", {"b"}]}, "column 'actor', row 1: expected one value, got {'b'}"),
+            ({"role": [None, ["commits"]]}, "column 'role', row 1: expected one value, got"),
+            ({"role": 3}, r"no role 3 \(allowed: commits"),
         ],
     )
     def test_rows_that_cannot_be_coded(self, change, message):
@@ -221,6 +233,37 @@ class TestCodeDocuments:
             pol.code_documents(documents, codebook)["coder"][0] for codebook in (one, two, one)
         }
         assert len(coder) == 2
+
+    def test_a_checksum_tells_terms_from_excluded_phrases(self):
+        listed = codebook_of(grain=("grain; bread", None))
+        excluded = codebook_of(grain=("grain", None, "bread"))
+        one, other = (
+            pol.code_documents(documents_of("grain"), codebook) for codebook in (listed, excluded)
+        )
+        assert one["coder"][0] != other["coder"][0]
+        assert one.drop(columns="coder").equals(other.drop(columns="coder"))
+
+    @pytest.mark.parametrize("actor", ["document", "sentence"])
+    def test_statements_are_in_the_order_of_places(self, actor):
+        text = "Henan will store wheat, buy robots and store wheat. Hebei will buy robots."
+        codebook = codebook_of(robots=("robots", None), grain=("wheat", None))
+        documents = documents_of(text, text)
+        found = pol.code_documents(documents, codebook, actor=actor)
+        whole, parts = ["grain", "robots"], ["grain", "robots", "robots"]
+        assert found["code"].to_list() == 2 * (whole if actor == "document" else parts)
+        places = found[["paragraph", "start"]].to_numpy().tolist()
+        assert places == sorted(places)
+
+    def test_sentences_ignore_the_columns_of_actors_and_roles(self):
+        documents, codebook = (
+            documents_of("Henan will store grain."),
+            codebook_of(a=("grain", None)),
+        )
+        found = pol.code_documents(documents, codebook, actor="sentence")
+        given = documents.assign(actor=None, role="unknown")
+        assert pol.code_documents(given, codebook, actor="sentence").equals(found)
+        with pytest.raises(ValueError, match="column 'paragraph', row 0: expected an integer"):
+            pol.code_documents(given.assign(paragraph=0), codebook, actor="sentence")
 
     def test_order_of_rows_does_not_matter(self):
         documents = documents_of("grain", "robots", "grain robots")
@@ -248,6 +291,7 @@ class TestReportRoles:
             (["2024年工作回顾", "好。", "2025年工作安排建议", "要。"], "rrcc"),
             (["回顾过去一年，我们做了很多工作。", "一、任务", "要。"], "   "),
             (["一、回顾", "二、安排", "三、建设", "四、回顾"], "rccc"),
+            (["一、回顾", "工作总结", "二、建设", "三、总结", "好"], "rrccc"),
             (["一、回顾", "按照部署要求，做了以下工作：", "好。", "二、安排"], "rrrc"),
             (["一、回顾", "》的目标和任务；提出了《", "1.目标", "二、安排"], "rrrc"),
         ],
@@ -260,6 +304,16 @@ class TestReportRoles:
     def test_roles_of_documents_whose_rows_are_mixed(self):
         documents = documents_of("一、回顾", "一、回顾", "好", "好").assign(document=list("abab"))
         assert pol.report_roles(documents).to_list() == ["reports"] * 4
+
+    def test_a_heading_has_at_most_60_characters(self):
+        for length, roles in ((60, ["reports"] * 2), (61, ["", ""])):
+            documents = documents_of("Review ".ljust(length, "x"), "good")
+            assert pol.report_roles(documents).fillna("").to_list() == roles
+
+    def test_a_missing_document_is_named(self):
+        documents = documents_of("一、回顾", "好").assign(document=["a", None])
+        with pytest.raises(ValueError, match="column 'document', row 1: the cell is empty"):
+            pol.report_roles(documents)
 
     def test_roles_begin_anew_in_each_document(self):
         documents = documents_of("一、回顾", "好").assign(document=["a", "b"])

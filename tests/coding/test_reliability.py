@@ -14,6 +14,43 @@ def coding(**codes: list[int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["paragraph", "code"]).assign(document="report")
 
 
+def dated(dates: object) -> pd.DataFrame:
+    return pd.DataFrame({"date": dates, "code": ["robots", "talent"]})
+
+
+DAYS = pd.Series(["2023-01-01", "2023-01-02"])
+TIMES = pd.to_datetime(DAYS)
+OTHER_TYPES = [  # a column of each coding, in which nothing can be equal
+    (DAYS, TIMES, "holds texts in row 0 of a, but datetimes in row 0 of b"),
+    (DAYS.astype("category"), TIMES, "holds texts in row 0 of a, but datetimes in row 0 of b"),
+    (TIMES, TIMES.dt.date, "datetimes in row 0 of a, but values of type date in row 0 of b"),
+    (TIMES, TIMES.dt.tz_localize("UTC"), "datetimes in row 0 of a, but datetimes with a time zone"),
+    (TIMES.dt.to_period("D"), TIMES.dt.to_period("M"), "periods of frequency D in row 0 of a, but"),
+    ([1, 2], ["1", "2"], "holds numbers in row 0 of a, but texts in row 0 of b"),
+    ([1, 0], [True, False], "holds numbers in row 0 of a, but booleans in row 0 of b"),
+    ([1, "2"], [1, "2"], "holds numbers in row 0 of a, but texts in row 1 of a"),
+    (["a", None], ["a", "b"], "row 1: the cell is empty"),
+    (["a", "b"], ["a", ["b"]], r"row 1: expected one value, got \['b'\]"),
+]
+SAME_TYPE = [
+    (DAYS, DAYS.astype("category")),
+    (DAYS.astype("object"), DAYS),
+    (TIMES, TIMES.astype("datetime64[ns]")),
+    (TIMES, TIMES.astype("object")),
+    (TIMES.dt.date, TIMES.dt.date),
+    (TIMES.dt.to_period("D"), TIMES.dt.to_period("D")),
+    (TIMES.dt.tz_localize("UTC"), TIMES.dt.tz_localize("UTC").dt.tz_convert("Asia/Shanghai")),
+    ([1, 2], pd.array([1, 2], dtype="Int64")),
+    ([1, 2], [1.0, 2.0]),
+    ([1, 2], pd.Series([1, 2], dtype="category")),
+    ([1, 2], pd.Series([1, 2], dtype="object")),
+    ([True, False], pd.array([True, False], dtype="boolean")),
+]
+CODES = [  # the codes of a, for which those of b are texts
+    (["robots", 1], "column 'code' holds texts in row 0 of a, but numbers in row 1 of a"),
+    ([1, 2], "column 'code' holds numbers in row 0 of a, but texts in row 0 of b"),
+    (["robots", ["talent"]], r"a: column 'code', row 1: expected one value, got \['talent'\]"),
+]
 UNITS = pd.DataFrame({"document": "report", "paragraph": range(1, 11)})
 marks = st.sets(st.integers(1, 10))
 
@@ -98,7 +135,20 @@ class TestAgreement:
         ("change", "message"),
         [
             ({"unit": []}, "expected a column, or several in a list"),
-            ({"a": {"paragraph": "1"}}, "'paragraph' is numeric in one table but not in another"),
+            ({"unit": ["paragraph", "code"]}, "column 'code' is not part of a unit"),
+            ({"unit": ["paragraph", "paragraph"]}, "column 'paragraph' is named twice"),
+            (
+                {"a": {"paragraph": "1"}},
+                "column 'paragraph' holds texts in row 0 of a, but numbers",
+            ),
+            (
+                {"units": UNITS.astype({"paragraph": "str"})},
+                "'paragraph' holds numbers in row 0 of a, but texts in row 0 of units",
+            ),
+            (
+                {"units": UNITS.replace({"paragraph": {4: None}})},
+                "units: column 'paragraph', row 3: the cell is empty",
+            ),
             ({"a": {"code": "overall"}}, "column 'code': 'overall' is reserved"),
         ],
     )
@@ -107,6 +157,62 @@ class TestAgreement:
         a = a.assign(**change.pop("a", {}))
         with pytest.raises(ValueError, match=message):
             pol.agreement(a, b, **change)
+
+    @pytest.mark.parametrize(("one", "other", "message"), OTHER_TYPES)
+    def test_units_of_other_types_are_refused(self, one, other, message):
+        with pytest.raises(ValueError, match=f"column 'date'.*{message}"):
+            pol.agreement(dated(one), dated(other), unit="date")
+
+    @pytest.mark.parametrize(("one", "other"), SAME_TYPE)
+    def test_units_of_one_type_are_compared(self, one, other):
+        a, b = dated(one), dated(other).assign(code="robots")
+        table = pol.agreement(a, b, unit="date", units=a)
+        assert table[["a", "b", "both"]].to_numpy().tolist() == [[1, 2, 1], [1, 0, 0], [2, 2, 1]]
+
+    @pytest.mark.parametrize(("codes", "message"), CODES)
+    def test_codes_of_several_types_are_refused(self, codes, message):
+        with pytest.raises(ValueError, match=message):
+            pol.agreement(dated(DAYS).assign(code=codes), dated(DAYS), unit="date")
+
+    def test_codes_may_be_numbers_and_may_be_missing(self):
+        a = dated(DAYS).assign(code=[7, None])
+        table = pol.agreement(a, a.assign(code=7), unit="date")
+        assert table[["code", "a", "b", "both"]].to_numpy().tolist() == [
+            [7, 1, 2, 1],
+            ["overall", 1, 2, 1],
+        ]
+
+    def test_a_row_without_a_code_does_not_count(self):
+        """Its unit counts only if `units` has it."""
+        a, b = coding(x=[1, 2], y=[2]), coding(x=[1], y=[2])
+        silent = pd.DataFrame({"document": "report", "paragraph": [8, 9], "code": None})
+        table = pol.agreement(pd.concat([a, silent]), pd.concat([b, silent]), seed=0)
+        pd.testing.assert_frame_equal(table, pol.agreement(a, b, seed=0))
+
+    def test_the_interval_holds_95_percent_of_samples(self):
+        """In each sample alpha is computed anew, from its definition."""
+        a, b = coding(x=[1, 2, 3, 4, 5, 6]), coding(x=[1, 2, 3, 4, 8])
+        marks = np.array(
+            [
+                [number in a["paragraph"].to_list() for number in range(1, 11)],
+                [number in b["paragraph"].to_list() for number in range(1, 11)],
+            ]
+        )
+        draw, alphas = np.random.default_rng(5), []
+        for _ in range(1000):
+            one, other = marks[:, draw.integers(0, 10, 10)]
+            ones = one.sum() + other.sum()
+            if 0 < ones < 20:
+                alphas.append(1 - (one != other).mean() / (2 * ones * (20 - ones) / (20 * 19)))
+        row = pol.agreement(a, b, units=UNITS, seed=5).iloc[0]
+        assert row[["low", "high"]].to_list() == pytest.approx(np.quantile(alphas, [0.025, 0.975]))
+
+    def test_an_interval_needs_95_percent_of_samples(self):
+        """A code in k of 10 units is absent from a sample with probability (1 - k/10)^10."""
+        codes = coding(two=[1, 2], three=[1, 2, 3])  # 0.107 and 0.028
+        table = pol.agreement(codes, codes, units=UNITS, seed=0).set_index("code")
+        assert np.isnan(table.loc["two", "low"])
+        assert table.loc["three", ["low", "high"]].to_list() == [1, 1]
 
 
 class TestDisagreements:
@@ -126,3 +232,38 @@ class TestDisagreements:
     def test_a_missing_column_is_named(self):
         with pytest.raises(ValueError, match="no column 'paragraph'"):
             pol.disagreements(coding(x=[1]).drop(columns="paragraph"), coding(x=[1]))
+
+    def test_a_row_without_a_code_does_not_count(self):
+        a = dated(DAYS).assign(code=["robots", None])
+        found = pol.disagreements(a, dated(DAYS), unit="date")
+        assert found.to_numpy().tolist() == [["2023-01-02", "talent", "b"]]
+
+    @pytest.mark.parametrize(("one", "other", "message"), OTHER_TYPES)
+    def test_units_of_other_types_are_refused(self, one, other, message):
+        with pytest.raises(ValueError, match=f"column 'date'.*{message}"):
+            pol.disagreements(dated(one), dated(other), unit="date")
+
+    @pytest.mark.parametrize(("one", "other"), SAME_TYPE)
+    def test_units_of_one_type_are_compared(self, one, other):
+        a, b = dated(one), dated(other).assign(code="robots")
+        found = pol.disagreements(a, b, unit="date")[["code", "only"]]
+        assert sorted(found.to_numpy().tolist()) == [["robots", "b"], ["talent", "a"]]
+
+    @pytest.mark.parametrize(("codes", "message"), CODES)
+    def test_codes_of_several_types_are_refused(self, codes, message):
+        with pytest.raises(ValueError, match=message):
+            pol.disagreements(dated(DAYS).assign(code=codes), dated(DAYS), unit="date")
+
+    @pytest.mark.parametrize(
+        ("unit", "message"),
+        [
+            (["paragraph", "code"], "column 'code' is not part of a unit"),
+            (["paragraph", "paragraph"], "column 'paragraph' is named twice"),
+            ("only", "unit names column 'only', which the result needs for itself"),
+        ],
+    )
+    def test_columns_that_are_no_units(self, unit, message):
+        a = coding(x=[1, 2]).assign(only=1)
+        with pytest.raises(ValueError, match=message):
+            pol.disagreements(a, a, unit=unit)
+        assert pol.disagreements(a, a.head(1)).to_numpy().tolist() == [["report", 2, "x", "a"]]

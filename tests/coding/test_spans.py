@@ -82,6 +82,10 @@ class TestFindSpans:
         assert hits(codebook, "先进制造业，制造业") == [(1, "made", 0, 4), (1, "made", 6, 9)]
         assert hits(codebook, "先进制造业主") == [(1, "made", 0, 4), (1, "other", 2, 6)]
 
+    def test_terms_of_one_code_that_touch_count_both(self):
+        codebook = codebook_of(made=(None, "先进制造; 制造业"))
+        assert hits(codebook, "制造业先进制造业") == [(1, "made", 0, 3), (1, "made", 3, 7)]
+
     @given(
         st.lists(letters, max_size=5),
         st.lists(st.text("ab民营经", min_size=2, max_size=4), min_size=1, max_size=6, unique=True),

@@ -1,5 +1,8 @@
 """Terms of a codebook, folded so that case, width and kinds of spaces do not matter."""
 
+import re
+
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +49,49 @@ class TestFold:
 class TestCodebookTerms:
     def test_a_term_in_both_lists_counts_once(self):
         assert hits(codebook_of(mobile=("6G; 6g", "6G")), "发展6G技术") == [(1, "mobile", 2, 4)]
+
+    def test_the_separator_may_have_full_width(self):
+        codebook = codebook_of(skill=("robots；talent", "机器人；人才; 技能"))
+        assert hits(codebook, "talent and robots", "人才，机器人，技能") == [
+            (1, "skill", 0, 6),
+            (1, "skill", 11, 17),
+            (2, "skill", 0, 2),
+            (2, "skill", 3, 6),
+            (2, "skill", 7, 9),
+        ]
+
+    def test_a_term_that_its_code_also_excludes_never_counts(self):
+        codebook = codebook_of(robots=("robots; arms", None, "robots"), other=("Robots", None))
+        assert hits(codebook, "robots, arms") == [(1, "other", 0, 6), (1, "robots", 8, 12)]
+
+    def test_columns_of_terms_without_any_cell(self):
+        codebook = codebook_of(a=("robots", None), b=("talent", None))
+        for terms in (None, float("nan"), pd.NA):
+            assert len(hits(codebook.assign(terms_zh=terms), "robots, talent")) == 2
+        assert len(hits(codebook.drop(columns="excluded_zh"), "robots, talent")) == 2
+
+    @pytest.mark.parametrize("column", ["terms_en", "terms_zh", "excluded_en", "excluded_zh"])
+    @pytest.mark.parametrize("cell", [["robots"], ["robots", "arms"], 2025, 1.5])
+    def test_terms_that_are_not_text(self, column, cell):
+        codebook = codebook_of(a=("grain", None), b=("wheat", None))
+        codebook[column] = pd.Series([None, cell], dtype="object")
+        message = f"column '{column}', row 1: expected text separated by '; ', got {cell!r}"
+        with pytest.raises(ValueError, match=re.escape(message)):
+            pol.find_terms(documents_of("robots"), codebook)
+
+    @pytest.mark.parametrize(
+        ("ids", "message"),
+        [
+            (["a", None], "column 'id', row 1: the cell is empty"),
+            (["a", "a"], "column 'id', row 1: duplicate id 'a'"),
+            ([["a"], "b"], r"column 'id', row 0: expected one value, got \['a'\]"),
+        ],
+    )
+    def test_ids_that_cannot_be_used(self, ids, message):
+        codebook = codebook_of(a=("robots", None), b=("grain", None)).assign(id=ids)
+        for call in (pol.find_terms, pol.code_documents, lambda _, book: pol.lint_codebook(book)):
+            with pytest.raises(ValueError, match=message):
+                call(documents_of("robots"), codebook)
 
     @pytest.mark.parametrize(
         ("cells", "message"),
