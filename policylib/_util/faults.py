@@ -81,6 +81,8 @@ class Faults:
         self, index: "pd.Index[Any]", column: str | None, problems: str | Iterable[str]
     ) -> None:
         """Record a problem for each row of an index of (file, row): the same one, or one each."""
+        if not len(index):  # as nearly always
+            return
         if isinstance(problems, str):
             problems = [problems] * len(index)
         for (file, row), problem in zip(index, problems, strict=True):

@@ -79,9 +79,10 @@ def read_cells(
         numbers.append(number)
         rows.append(record)
     index = pd.MultiIndex.from_product([[file], numbers], names=["file", "row"])
-    frame = pd.DataFrame(rows, index=index, columns=header, dtype="str")
-    frame = frame.mask(frame == "")
-    return frame.reindex(columns=list(columns)).astype("str")
+    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {}
+    absent = [None] * len(rows)
+    texts = {name: [cell or None for cell in cells.get(name, absent)] for name in columns}
+    return pd.DataFrame(texts, index=index, columns=list(columns), dtype="str")
 
 
 def empty_cells(columns: Sequence[str]) -> pd.DataFrame:

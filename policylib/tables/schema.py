@@ -74,8 +74,10 @@ def convert(cells: pd.DataFrame, table: str, faults: Faults) -> pd.DataFrame:
         if field["type"] == "string":
             continue
         columns[name] = _convert_column(text, field)
-        lost = text[text.notna() & columns[name].isna()]
-        faults.extend(lost.index, name, [type_problem(cell, field) for cell in lost])
+        lost = (text.notna() & columns[name].isna()).to_numpy()
+        if lost.any():
+            wrong = text[lost]
+            faults.extend(wrong.index, name, [type_problem(cell, field) for cell in wrong])
     return pd.DataFrame(columns, index=cells.index)
 
 
