@@ -1,8 +1,8 @@
 """Turn policy documents into networks of provinces, initiatives and experts, and compare them.
 
-Every edge is a statement with its place in a document. The public functions are listed by task in
-``__init__.pyi``, with their types; each is loaded when it is first used. Each folder hands on the
-functions of one subject (``policylib.coding.lint_codebook``).
+Every edge is a statement with its place in a document. ``__init__.pyi`` lists the main functions by
+task; each is loaded when it is first used. All functions are also in the folders of their subjects,
+for example ``policylib.coding.lint_codebook``.
 """
 
 import lazy_loader

@@ -39,7 +39,10 @@ pytest.register_assert_rewrite(
     *(f"tests.{name}.helpers" for name in ("documents", "plot", "tables"))
 )
 
-settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+# A third of the examples finds nearly as much; `--hypothesis-profile=thorough` tries many more.
+options = {"database": None, "deadline": None}
+settings.register_profile("repeatable", max_examples=30, derandomize=True, **options)
+settings.register_profile("thorough", max_examples=1000, **options)
 settings.load_profile("repeatable")
 
 

@@ -51,7 +51,7 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
     ['robots', '机器人']
     """
     if path is None:
-        return read_tables(collection=None).priorities
+        return read_tables().priorities
     file = existing_file(path)
     faults = Faults()
     columns, required = column_names("priorities"), required_columns("priorities")

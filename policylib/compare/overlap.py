@@ -283,7 +283,9 @@ def explain_overlap(
         A policy network.
     a, b : str
         Two actors: provinces (with their cities), organisations or experts.
-    columns, roles
+    columns : {"priority", "theme", "item", "initiative"}
+        As in `biadjacency`.
+    roles : str or sequence of str, optional
         As in `biadjacency`.
 
     Returns

@@ -35,7 +35,9 @@ def compare_pair(
         A policy network.
     a, b : str
         Two actors: provinces (with their cities), organisations or experts.
-    columns, roles
+    columns : {"priority", "theme", "item", "initiative"}
+        As in `biadjacency`.
+    roles : str or sequence of str, optional
         As in `biadjacency`.
 
     Returns
@@ -94,7 +96,9 @@ def pair_card(
         A policy network.
     a, b : str
         Two actors of one kind: provinces (with their cities), organisations or experts.
-    columns, roles
+    columns : {"priority", "theme", "item", "initiative"}
+        As in `biadjacency`.
+    roles : str or sequence of str, optional
         As in `biadjacency`.
     model : {"sdsm", "fixed_row", "fdsm"}
         As in `overlap_significance`. The random matrices of ``"fdsm"`` have a fixed seed.

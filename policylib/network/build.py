@@ -89,7 +89,7 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
             if node in network:
                 its = network.nodes[node]["kind"]
                 raise ValueError(f"{name}: the id {node!r} is taken by another {its}")
-            network.add_node(node, **data, kind=kind)
+            network.add_node(node, kind=kind, **data)
     _check_references(network, tables)
     for name, column, relation in (
         ("priorities", "broader", "broader"),

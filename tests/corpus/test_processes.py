@@ -156,7 +156,7 @@ def test_code_corpus_names_the_guard_that_a_script_lacks(tmp_path):
     _, printed = process.communicate(timeout=300)
     assert process.returncode == 1
     assert printed.count('the call must be under `if __name__ == "__main__":`') >= 2
-    assert printed.rstrip().endswith("where memory is short.")
+    assert printed.rstrip().endswith("because memory was short.")
     assert "another run" not in printed
 
 

@@ -98,6 +98,14 @@ def test_discourse_network_cosine_of_equal_ratings_is_one():
     assert cosine.loc["a", "b"] == pytest.approx(1)
 
 
+def test_two_mode_combine_adds_a_power_of_two_for_each_level_that_occurs():
+    # The highest level adds 1, the next lower one 2, and the lowest 4.
+    levels = {"a": [0, 0, 5], "b": [1, 0, 0], "c": [1, 2, 0], "d": [1, 1, 1], "e": [0, 0, 0]}
+    matrix = matrix_of({who: {"x": counts} for who, counts in levels.items()}, levels=(1, 2, 3))
+    combined = pol.two_mode(matrix, aggregation="combine")["x"]
+    assert combined.to_dict() == {"a": 1, "b": 4, "c": 6, "d": 7, "e": 0}
+
+
 def test_discourse_network_of_large_counts_does_not_overflow():
     matrix = matrix_of({"a": {"x": [0, 4 * 10**9]}, "b": {"x": [0, 4 * 10**9]}})
     assert pol.discourse_network(matrix).loc["a", "b"] == 16e18

@@ -28,7 +28,8 @@ class TestStatements:
         assert found["id"].head(2).to_list() == ["s02", "s01"]
 
     @pytest.mark.parametrize(
-        ("qualifier", "dtype"), [(True, "boolean"), (3, "Int64"), (2.5, "Float64"), ("for", "str")]
+        ("qualifier", "dtype"),
+        [(True, "boolean"), (3, "Int64"), (2.5, "Float64"), ("for", "string")],
     )
     def test_a_qualifier_keeps_its_type(self, tables, qualifier, dtype):
         rated = tables.statements.assign(qualifier=qualifier)

@@ -85,7 +85,7 @@ def any_cells(table: str) -> st.SearchStrategy[tuple[str, pd.DataFrame]]:
 
 
 @given(st.sampled_from(list(SCHEMAS)).flatmap(any_cells))
-@settings(max_examples=150)
+@settings(max_examples=40)
 def test_faults_are_where_frictionless_finds_them(drawn):
     table, cells = drawn
     assert faults_in(table, cells).keys() == places_by_frictionless(table, cells)
