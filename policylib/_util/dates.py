@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.names import require_columns
+from policylib._util.numbers import whole_numbers
 
 UNITS = ("day", "week", "month", "year")
 EXACT = ("year", "month", "day")
-NEEDS = {"week": "day", "quarter": "month"}
 Period = Literal["year", "quarter", "month", "week"]
 # Weeks are ISO weeks, Monday to Sunday.
 FREQUENCIES = {"year": "Y", "quarter": "Q", "month": "M", "week": "W"}
+KINDS = {frequency: unit for unit, frequency in FREQUENCIES.items()}
 TIME = r"[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?"
 SHAPES = {"year": r"\d{4}", "month": r"\d{4}-\d\d", "day": rf"\d{{4}}-\d\d-\d\d({TIME})?"}
 ALLOWED = "a year, a month or a day, such as 2023, 2023-12 or 2023-12-31"
@@ -28,9 +29,9 @@ def first_days(
     ----------
     statements : DataFrame
         A table with a column of dates: text as in ISO 8601, whole numbers for years, dates, times
-        or periods.
+        or pandas periods of one length.
     unit : {"day", "week", "month", "quarter", "year"}
-        How exact each date must be. A week needs the day, and a quarter the month.
+        How exact each date must be: all its days must be in one day, week, month, quarter or year.
     column : str
         The column with the dates.
 
@@ -50,12 +51,15 @@ def first_days(
     >>> first_days(pd.DataFrame({"date": ["2023-12", "2024-01-31"]}), "month").dt.day.to_list()
     [1, 31]
     """
-    days, exactness = _read(statements, column)
-    needed = NEEDS.get(unit, unit)
-    for less in EXACT[: EXACT.index(needed)]:
-        problem = f"{{!r}} is only a {less}, so the {unit} is unknown"
-        _refuse(statements.loc[exactness.eq(less).to_numpy(), column], problem)
-    return days
+    first, last, kind = _read(statements, column)
+    frequency = FREQUENCIES.get(unit, "D")
+    vague = first.dt.to_period(frequency) != last.dt.to_period(frequency)
+    for less in kind[vague].iloc[:1]:
+        problem = f"is only a {less}, so the {unit} is unknown"
+        if less == unit:  # a financial year, for example
+            problem = f"is not a {unit} of the calendar"
+        _refuse(statements.loc[(vague & kind.eq(less)).to_numpy(), column], f"{{!r}} {problem}")
+    return first
 
 
 def last_days(statements: pd.DataFrame, column: str = "date") -> "pd.Series[pd.Timestamp]":
@@ -84,31 +88,34 @@ def last_days(statements: pd.DataFrame, column: str = "date") -> "pd.Series[pd.T
     >>> days.dt.strftime("%m-%d").to_list()
     ['12-31', '02-29', '03-01']
     """
-    days, exactness = _read(statements, column)
-    days = days.mask(exactness.eq("year"), days + pd.offsets.YearEnd(0))
-    return days.mask(exactness.eq("month"), days + pd.offsets.MonthEnd(0))
+    return _read(statements, column)[1]
 
 
 def _read(
     statements: pd.DataFrame, column: str
-) -> "tuple[pd.Series[pd.Timestamp], pd.Series[str]]":
-    """Return the first day of each date, and whether it is a year, a month or a day."""
+) -> "tuple[pd.Series[pd.Timestamp], pd.Series[pd.Timestamp], pd.Series[str]]":
+    """Return the first and last day of each date, and whether it is a year, a month and so on."""
     require_columns(statements, column)
-    dates = statements[column]
+    dates = statements[column].infer_objects()
+    _refuse(dates[dates.isna()], "the date is missing")
     if pd.api.types.is_datetime64_any_dtype(dates):
         local = dates.dt.tz_localize(None).astype("datetime64[us]")
         days: pd.Series[pd.Timestamp] = local.dt.normalize()
-        _refuse(dates[days.isna()], "the date is missing")
-        return days, pd.Series("day", index=dates.index)
-    if pd.api.types.is_float_dtype(dates) and (dates.dropna() % 1 == 0).all():
-        dates = dates.astype("Int64")  # years, which gaps in the column turn into floats
-    codes, texts = pd.factorize(dates.astype("object").astype("str"))
-    _refuse(dates[codes < 0], "the date is missing")
-    starts, exactness = _parse(texts)
+        return days, days, pd.Series("day", index=dates.index)
+    if isinstance(dates.dtype, pd.PeriodDtype):
+        first, last = (dates.dt.to_timestamp(how=end).dt.normalize() for end in ("start", "end"))
+        # The name of a frequency may have the month or day that it begins with, as in Q-DEC.
+        kind = KINDS.get(dates.array.freqstr.partition("-")[0], "period")
+        return first, last, pd.Series(kind, index=dates.index)
+    codes, texts = pd.factorize(whole_numbers(dates).astype("str"))
+    starts, kinds = _parse(texts)
     _refuse(dates[starts.isna().to_numpy()[codes]], "{!r} is not a date (allowed: " + ALLOWED + ")")
+    ends = starts.mask(kinds.eq("year"), starts + pd.offsets.YearEnd(0))
+    ends = ends.mask(kinds.eq("month"), starts + pd.offsets.MonthEnd(0))
     return (
         pd.Series(starts.to_numpy()[codes], index=dates.index),
-        pd.Series(exactness.to_numpy()[codes], index=dates.index),
+        pd.Series(ends.to_numpy()[codes], index=dates.index),
+        pd.Series(kinds.to_numpy()[codes], index=dates.index),
     )
 
 

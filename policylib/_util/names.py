@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -11,16 +12,16 @@ SHOWN = 5
 
 
 def require(
-    name: str, allowed: Iterable[str], what: str, error: type[Exception] = ValueError
+    name: object, allowed: Iterable[str], what: str, error: type[Exception] = ValueError
 ) -> None:
     """Raise an error that lists the allowed names, unless the name is one of them."""
     allowed = tuple(allowed)
-    if name in allowed:
+    # A set compares only values of equal hash; an array or pd.NA cannot be compared with text.
+    if pd.api.types.is_hashable(name) and name in frozenset(allowed):
         return
-    names = tuple(map(str, allowed))
     # A long list would hide the message, so it is left out.
-    listed = f" (allowed: {', '.join(names)})" if len(names) <= FEW else ""
-    raise error(f"no {what} {name!r}{listed}{nearest(str(name), names)}")
+    listed = f" (allowed: {', '.join(map(str, allowed))})" if len(allowed) <= FEW else ""
+    raise error(f"no {what} {name!r}{listed}{nearest(name, allowed)}")
 
 
 def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str = "") -> None:
@@ -44,7 +45,28 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "") -> None:
         raise ValueError(f"duplicate column {twice!r}; rename one of them or leave it out")
 
 
-def first_of(names: Sequence[str]) -> str:
+def require_hashable(cells: "pd.Series[Any]") -> None:
+    """Raise if a cell holds a list or another value that cannot be compared with others."""
+    if cells.dtype == "object":
+        for row, cell in cells.items():
+            if not pd.api.types.is_hashable(cell):
+                kind = type(cell).__name__
+                raise ValueError(
+                    f"column {cells.name!r}, row {row!r}: expected a single value, got a {kind}"
+                )
+
+
+def as_mapping(names: Any, what: str) -> Any:
+    """Return a Series as a dict of its index and its values; other values stay as they are."""
+    if not isinstance(names, pd.Series):
+        return names
+    if not names.index.is_unique:
+        twice = names.index[names.index.duplicated()].to_list()[0]
+        raise ValueError(f"{what}: duplicate index label {twice!r}")
+    return names.to_dict()
+
+
+def first_of(names: Sequence[object]) -> str:
     """List the first few names.
 
     Examples
@@ -55,8 +77,20 @@ def first_of(names: Sequence[str]) -> str:
     return ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
 
 
+def nearest(value: object, allowed: Iterable[object]) -> str:
+    """Return a question that suggests the most similar allowed text, or an empty text.
+
+    Examples
+    --------
+    >>> nearest("henna", ["henan", 7]), nearest(float("nan"), ["hunan"])
+    ("; did you mean 'henan'?", '')
+    """
+    if not isinstance(value, str):
+        return ""
+    return _nearest(value, tuple(name for name in allowed if isinstance(name, str)))
+
+
 @lru_cache(maxsize=1000)
-def nearest(value: str, allowed: tuple[str, ...]) -> str:
-    """Return a question that suggests the most similar allowed value, or an empty text."""
+def _nearest(value: str, allowed: tuple[str, ...]) -> str:
     matches = get_close_matches(value, allowed, n=1)
     return f"; did you mean {matches[0]!r}?" if matches else ""

@@ -1,6 +1,10 @@
 """Check whole numbers."""
 
 from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 EXACT = 2**53  # a float holds every whole number up to here exactly
 
@@ -20,3 +24,21 @@ def require_seed(seed: object) -> None:
     """Raise unless this is a whole number from 0, or None."""
     if seed is not None and (not is_whole(seed) or seed < 0):  # type: ignore[operator]
         raise ValueError(f"seed must be a whole number from 0, or None, not {seed!r}")
+
+
+def whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return cells with whole floats as whole numbers; gaps in a column make floats of them.
+
+    Examples
+    --------
+    >>> whole_numbers(pd.Series([2023.0, 0.5, None])).to_list()
+    [2023, 0.5, nan]
+    """
+    if isinstance(cells.dtype, pd.StringDtype):
+        return cells
+    is_float = (float, np.floating)
+    values = [
+        int(cell) if isinstance(cell, is_float) and cell.is_integer() else cell
+        for cell in cells.astype("object")
+    ]
+    return pd.Series(values, cells.index, dtype="object", name=cells.name)

@@ -1,6 +1,6 @@
 """Statements, or a network of them, become a biadjacency matrix: counts of actors × concepts."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Literal, get_args
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
-from policylib._util.names import require, require_columns
+from policylib._util.names import require, require_columns, require_hashable
 from policylib.network.edges import Columns, Rows, actor_rows, check_network, concepts, edge_table
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
 from policylib.tables.roles import Role, of_roles
@@ -180,20 +180,14 @@ def count_statements(
     >>> count_statements(statements, rows="actor", **options)["industry"].to_dict()
     {'hebei': 1, 'henan': 2}
     """
-    by: list[Any] = list(rows) if pd.api.types.is_list_like(rows) else [rows]
-    if not by:
-        raise ValueError("rows names no column; expected a column or a list of columns")
+    require_columns(statements)
+    by = rows_of(rows)
     names = [*by, columns, *([] if qualifier is None else [qualifier])]
-    if columns in LEVELS and columns not in statements:
-        raise ValueError(f"no column {columns!r}; pass columns='code', level={columns!r}")
-    require_columns(statements, *names)
+    require_names(names, statements.columns, level)
     require(duplicates, DUPLICATES, "duplicates")
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"column {name!r} is named twice; rows and columns must differ")
     keys = [statements[name] for name in names]
     if level is not None:
-        keys[_place_of_code(names)] = _at_level(statements, level, codebook)
+        keys[names.index("code")] = _at_level(statements, level, codebook)
     if qualifier is not None:
         ends: Iterable[Any] = _ends(statements, qualifier)
         if isinstance(keys[-1].dtype, pd.CategoricalDtype):
@@ -202,7 +196,9 @@ def count_statements(
         keys[-1] = _numeric_or_boolean(keys[-1])
         levels = _levels(keys[-1], ends)
     whole = np.logical_and.reduce([key.notna() for key in keys])
-    keys = [_hashable(key[whole]).rename(i) for i, key in enumerate(keys)]
+    for key in keys:
+        require_hashable(key[whole])
+    keys = [key[whole].rename(i) for i, key in enumerate(keys)]
     count = counts_of(statements)[whole]
     if duplicates == "include":
         sums = count.groupby(keys).sum()
@@ -221,15 +217,26 @@ def count_statements(
     return matrix.reindex(columns=every, fill_value=0)
 
 
-def _hashable(key: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return a column, or raise if it holds lists or other values that cannot be grouped."""
-    if key.dtype == "object":
-        for row, cell in key.items():
-            if not isinstance(cell, Hashable):
-                raise ValueError(
-                    f"column {key.name!r}, row {row!r}: a {type(cell).__name__} cannot be counted"
-                )
-    return key
+def rows_of(rows: str | Sequence[str]) -> list[Any]:
+    """Return the columns whose values become rows as a list, or raise if there is none."""
+    by = list(rows) if pd.api.types.is_list_like(rows) else [rows]
+    if not by:
+        raise ValueError("rows names no column; expected a column or a list of columns")
+    return by
+
+
+def require_names(names: list[Any], allowed: Iterable[str], level: str | None) -> None:
+    """Raise unless statements can be counted by these columns, with codes rolled up to a level."""
+    for name in names:
+        if isinstance(name, str) and name in LEVELS and name not in allowed:
+            raise ValueError(f"no column {name!r}; use the column 'code' and level={name!r}")
+        require(name, allowed, "column")
+        if names.count(name) > 1:
+            raise ValueError(f"column {name!r} is named twice; rows and columns must differ")
+    if level is not None:
+        require(level, LEVELS, "level")
+        if "code" not in names:
+            raise ValueError("level rolls up the column 'code', but rows and columns name others")
 
 
 def _ends(statements: pd.DataFrame, qualifier: str) -> tuple[float, ...]:
@@ -243,12 +250,6 @@ def _ends(statements: pd.DataFrame, qualifier: str) -> tuple[float, ...]:
             "column, for example {'rating': (1, 5)}"
         )
     return tuple(ends)
-
-
-def _place_of_code(names: list[str]) -> int:
-    if "code" not in names:
-        raise ValueError("level rolls up the column 'code', but rows and columns name others")
-    return names.index("code")
 
 
 def _at_level(

@@ -162,13 +162,15 @@ def _with_periods(statements: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Add the period of each statement, and warn about those whose `date` is missing."""
     parts = dict(_by_date_column(statements))
     if "published" in parts:
-        warn(
-            f"{len(parts['published'])} of {len(statements)} statements have no date in 'date' "
-            "and count by 'published'",
-        )
+        warn_of_published(len(parts["published"]), len(statements), "statements")
     return pd.concat(
         part.assign(**{unit: periods(part, unit, column)}) for column, part in parts.items()
     )
+
+
+def warn_of_published(late: float, whole: float, what: str) -> None:
+    """Warn that some statements are dated by the column `published`."""
+    warn(f"{late} of {whole} {what} have no date in 'date' and are dated by 'published'")
 
 
 def _by_date_column(statements: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -117,7 +117,7 @@ def build(plain: PlainNetwork, path: Path) -> nx.Graph:
         place = f"{path.name}, edge {source!r} to {target!r}"
         for end in (source, target):
             if end not in network:
-                near = nearest(str(end), tuple(map(str, network)))
+                near = nearest(end, network)
                 raise ValueError(f"{place}: no node {end!r}{near}")
         if key is not None and network.has_edge(source, target, key):
             same = f"and the key {key!r}" if plain.multigraph else "(only a multigraph holds both)"

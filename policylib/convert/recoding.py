@@ -1,17 +1,19 @@
 """Rename or merge the codes of statements."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from policylib._util.names import require, require_columns
+from policylib._util.names import as_mapping, require, require_columns, require_hashable
+from policylib._util.numbers import whole_numbers
 
 # Statements that differ only in these columns count as repeated.
 IGNORED = ["id", "count", "quote", "summary", "text", "start", "stop", "end"]
 
 
 def recode(
-    statements: pd.DataFrame, codes: Mapping[str, str], *, column: str = "code"
+    statements: pd.DataFrame, codes: "Mapping[str, str] | pd.Series[str]", *, column: str = "code"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rename or merge codes, and report what changes.
 
@@ -19,10 +21,11 @@ def recode(
     ----------
     statements : DataFrame
         A table of statements. It is not changed.
-    codes : mapping of str to str
-        The new code for each old code. All change at once, so two codes can be exchanged.
+    codes : mapping of str to str, or Series of str
+        The new code for each old code, which is the key or the index. All change at once, so two
+        codes can be exchanged.
     column : str
-        The column of the codes.
+        The column of the codes. A column of numbers or categories becomes text.
 
     Returns
     -------
@@ -40,7 +43,8 @@ def recode(
     TypeError
         If `statements` is not a DataFrame, or `codes` is not a mapping.
     ValueError
-        If the column or an old code does not exist, or a new code is empty or not text.
+        If the column or an old code does not exist, a new code is empty or not text, or a cell is
+        a list; the message names it.
 
     Examples
     --------
@@ -53,15 +57,22 @@ def recode(
     robot robots           1    True         1
     """
     require_columns(statements, column)
-    _check_codes(codes, statements[column])
+    key = statements.columns.difference(IGNORED).to_list()
+    for name in {column, *key}:
+        require_hashable(statements[name])
+    codes = new_names(codes, "codes", "code")
+    for old in codes:
+        require(old, statements[column].dropna().unique(), "code")
     changed = statements[column].astype("object").map(lambda code: codes.get(code, code))
-    if not isinstance(dtype := statements[column].dtype, pd.CategoricalDtype):
-        changed = changed.astype(dtype)
+    if pd.api.types.infer_dtype(statements[column]) in ("string", "empty"):
+        changed = changed.astype(statements[column].dtype)
+    elif codes:
+        changed = whole_numbers(changed).astype("str")
+    else:
+        changed = statements[column]
     recoded = statements.assign(**{column: changed})
-    key = recoded.columns.difference(IGNORED).to_list()
     again = recoded.duplicated(key) & ~statements.duplicated(key)
-    used = statements[column].dropna().unique()
-    sources = pd.Series([codes.get(code, code) for code in used], dtype="object").value_counts()
+    sources = changed[~statements[column].duplicated()].value_counts()
     rows = [
         (
             old,
@@ -78,12 +89,20 @@ def recode(
     return recoded, changes
 
 
-def _check_codes(codes: Mapping[str, str], column: "pd.Series[str]") -> None:
-    """Raise unless each old code is used, and each new code is text."""
-    if not isinstance(codes, Mapping):
-        raise TypeError(f"codes: expected a dict of old and new codes, not {type(codes).__name__}")
-    used = column.dropna().unique()
-    for old, new in codes.items():
-        require(old, used, "code")
+def new_names(names: Any, option: str, noun: str) -> dict[Any, str]:
+    """Return old and new names as a dict, or raise if a new name is not text.
+
+    Examples
+    --------
+    >>> new_names(pd.Series({"Organisation": "actor"}), "columns", "name")
+    {'Organisation': 'actor'}
+    """
+    names = as_mapping(names, option)
+    if not isinstance(names, Mapping):
+        raise TypeError(
+            f"{option}: expected a dict of old and new {noun}s, not {type(names).__name__}"
+        )
+    for old, new in names.items():
         if not isinstance(new, str) or not new.strip():
-            raise ValueError(f"{old!r} cannot become {new!r}: a code must be text, not empty")
+            raise ValueError(f"{old!r} cannot become {new!r}: a {noun} must be text, not empty")
+    return dict(names)

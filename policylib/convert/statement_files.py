@@ -11,6 +11,7 @@ from policylib._util.faults import DataError, Faults
 from policylib._util.files import existing_file
 from policylib._util.names import require
 from policylib.convert.paths import ending_of
+from policylib.convert.recoding import new_names
 from policylib.tables.cells import read_cells
 from policylib.tables.schema import column_names, convert
 
@@ -21,7 +22,7 @@ TRUTH = {"true": True, "false": False}
 
 
 def read_statements(
-    path: str | PathLike[str], *, columns: Mapping[str, str] | None = None
+    path: str | PathLike[str], *, columns: "Mapping[str, str] | pd.Series[str] | None" = None
 ) -> pd.DataFrame:
     r"""Read statements from a CSV or Parquet file whose columns may have any names.
 
@@ -35,9 +36,9 @@ def read_statements(
     ----------
     path : str or PathLike
         The file, ``.csv`` (in UTF-8, separated by comma, semicolon or tab) or ``.parquet``.
-    columns : mapping of str to str, optional
-        New names for columns of the file, such as ``{"Organisation": "actor"}``. The other
-        columns keep their names.
+    columns : mapping of str to str, or Series of str, optional
+        New names for columns of the file, such as ``{"Organisation": "actor"}``; the index of a
+        Series has the old ones. The other columns keep their names.
 
     Returns
     -------
@@ -51,8 +52,8 @@ def read_statements(
     DataError
         If cells do not fit their type, or rows do not fit the header; all are listed.
     ValueError
-        If the extension is unknown, the file lacks a column of `columns`, two columns would have
-        the same name, or the file is not in Parquet.
+        If the extension is unknown, the file lacks a column of `columns`, a new name is empty or
+        not text, two columns would have the same name, or the file is not in Parquet.
     FileNotFoundError
         If the file does not exist.
 
@@ -72,12 +73,8 @@ def read_statements(
     [{'actor': 'Institute', 'count': 2, 'code': '007'}]
     """
     ending = ending_of(path, READERS)
-    if not isinstance(columns, Mapping | None):
-        raise TypeError(
-            "columns: expected a dict of old and new names, such as {'Organisation': 'actor'}, "
-            f"not {type(columns).__name__}"
-        )
-    return READERS[ending](existing_file(path), columns or {})
+    names = {} if columns is None else new_names(columns, "columns", "name")
+    return READERS[ending](existing_file(path), names)
 
 
 def _read_csv(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:

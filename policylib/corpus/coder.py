@@ -3,7 +3,6 @@
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from os import PathLike
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ import dask
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults
+from policylib._util.files import as_path
 from policylib._util.names import require, require_columns
 from policylib._util.warn import warn
 from policylib.coding.coder import ACTORS, Actor
@@ -103,7 +103,7 @@ def code_corpus(
     OSError
         If statements cannot be written. Finished parts are kept, and the same call continues.
     TypeError
-        If `client` is not a client.
+        If `source` or `coded` is not a path, or `client` is not a client.
 
     Warns
     -----
@@ -147,7 +147,8 @@ def code_corpus(
     require(actor, ACTORS, "actor")
     require_columns(codebook, "id", "terms_en", "terms_zh")
     check_client(client)
-    origin, folder = (Path(path).expanduser().resolve() for path in (source, coded))
+    origin = as_path(source, "file or folder").resolve()
+    folder = as_path(coded, "folder").resolve()
     if folder.is_relative_to(origin):
         raise ValueError(f"the coded folder {folder} is in the source; choose one outside it")
     parts, problems = find_parts(origin, register, encoding, actor)
@@ -182,9 +183,11 @@ def code_corpus(
 
 def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
     """Return the level and the broader code of each code; empty if the codebook has no levels."""
-    if not {"level", "broader"}.issubset(codebook) or not codebook["level"].isin(LEVELS).any():
+    if not {"level", "broader"}.issubset(codebook):
         return {}
     table = codebook[["id", "level", "broader"]].astype("object").replace("", None)
+    if table["level"].isna().all():
+        return {}
     rows = range(2, len(table) + 2)  # as in a spreadsheet, where the header is row 1
     table = table.set_axis([("codebook", row) for row in rows])
     faults = Faults()

@@ -91,7 +91,7 @@ def _problem(cell: Any, column: Column) -> str:
         return "missing"
     if isinstance(cell, str) and not _is_unicode(cell):
         return f"{reprlib.repr(cell)} is not UTF-8"
-    hint = nearest(str(cell), ROLES) if column is COLUMNS["role"] else ""
+    hint = nearest(cell, ROLES) if column is COLUMNS["role"] else ""
     return f"{reprlib.repr(cell)} is not {column.expected}{hint}"
 
 

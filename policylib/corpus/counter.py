@@ -13,8 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from policylib._util.dates import FREQUENCIES, Period, periods
+from policylib._util.files import as_path
 from policylib._util.names import require
 from policylib._util.warn import warn
+from policylib.compare.counts import require_names, rows_of
+from policylib.compare.trends import warn_of_published
 from policylib.corpus.columns import DATES
 from policylib.corpus.processes import check_client, compute
 from policylib.corpus.store import read_manifest, read_part
@@ -74,13 +77,13 @@ def count_corpus(
     Raises
     ------
     ValueError
-        If coding of the folder is unfinished, or a part is damaged or missing; if a column or
-        period is unknown, filters are invalid, no statement has a date, or a date is less exact
-        than the period. The message names it.
+        If coding of the folder is unfinished, or a part is damaged or missing; if a column,
+        level or period is unknown, `rows` names no column, filters are invalid, no statement has
+        a date, or a date is less exact than the period. The message names it.
     FileNotFoundError
         If the folder does not exist.
     TypeError
-        If `client` is not a client.
+        If `coded` is not a path, or `client` is not a client.
 
     Warns
     -----
@@ -94,14 +97,16 @@ def count_corpus(
     code_corpus : Write the folder; its example counts the statements.
     """
     check_client(client)
-    folder = Path(coded).expanduser().resolve()
+    folder = as_path(coded, "folder").resolve()
     manifest = read_manifest(folder)
     parts = [(folder / part["file"], part["sha256"]) for part in manifest["parts"]]
     schema = pq.read_schema(read_part(*parts[0]))
-    by: list[str] = list(rows) if isinstance(rows, list | tuple) else [str(rows)]
+    by = rows_of(rows)
     keys = [*by, columns]
-    _check_names(keys, period, schema.names)
-    codebook = _codebook(manifest["codebook"], level, keys)
+    require_names(keys, schema.names, level)
+    if period is not None:
+        require(period, FREQUENCIES, "period")
+    codebook = _codebook(manifest["codebook"], level)
     if filters is not None:
         check_filters(filters, schema)
     count = dask.delayed(partial(_count_part, keys=keys, period=period, filters=filters))
@@ -123,25 +128,10 @@ def count_corpus(
     return matrix.astype("int64").sort_index().sort_index(axis=1)
 
 
-def _check_names(keys: list[str], period: str | None, allowed: list[str]) -> None:
-    for name in keys:
-        if name in LEVELS and name not in allowed:
-            raise ValueError(f"no column {name!r}; use the column 'code' and level={name!r}")
-        require(name, allowed, "column")
-        if keys.count(name) > 1:
-            raise ValueError(f"column {name!r} is named twice; rows and columns must differ")
-    if period is not None:
-        require(period, FREQUENCIES, "period")
-
-
-def _codebook(codes: dict[str, list[str]], level: str | None, keys: list[str]) -> pd.DataFrame:
+def _codebook(codes: dict[str, list[str]], level: str | None) -> pd.DataFrame:
     """Return the codebook in the folder, or raise if codes cannot be rolled up with it."""
-    if level is not None:
-        require(level, LEVELS, "level")
-        if "code" not in keys:
-            raise ValueError("level rolls up the column 'code', but rows and columns name others")
-        if not codes:
-            raise ValueError(f"level={level!r}: the codebook has none of {', '.join(LEVELS)}")
+    if level is not None and not codes:
+        raise ValueError(f"level={level!r}: the codebook has none of {', '.join(LEVELS)}")
     rows = [(code, name, broader or None) for code, (name, broader) in codes.items()]
     return pd.DataFrame(rows, columns=["id", "level", "broader"])
 
@@ -222,4 +212,4 @@ def _check_dates(counts: pd.DataFrame, period: str) -> None:
     if undated:
         warn(f"{undated} of {whole} mentions have no date and are not counted")
     if late := counts[BY_PUBLISHED].sum():
-        warn(f"{late} of {whole} mentions have no date in 'date' and are dated by 'published'")
+        warn_of_published(late, whole, "mentions")

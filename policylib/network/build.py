@@ -357,8 +357,8 @@ def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiD
     Raises
     ------
     TypeError, ValueError
-        If it is not a policy network, the level is unknown, or codes lie below each other in a
-        circle.
+        If it is not a policy network, the level is unknown, or the code above a code is not of a
+        higher level.
 
     Examples
     --------

@@ -6,7 +6,7 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
-from policylib._util.names import nearest, require_columns
+from policylib._util.names import as_mapping, first_of, nearest, require_columns
 
 Label = str | Mapping[Any, str] | pd.Series
 
@@ -23,8 +23,8 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
     network : networkx.Graph
         The network it comes from.
     label : str, mapping or Series
-        The node attribute to show, ``"label"`` or ``"label_zh"``, or a name for each id. An id
-        without a name stays.
+        The node attribute to show, ``"label"`` or ``"label_zh"``, or a name for each id, which
+        is the key of a mapping and the index of a Series. An id without a name stays.
 
     Returns
     -------
@@ -36,7 +36,8 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
     TypeError
         If `table` is not a table, `network` not a network, or `label` neither text nor a mapping.
     ValueError
-        If no node has the attribute; the message names the nearest one.
+        If no node has the attribute; the message names the nearest one. If no id that has a
+        name is in the table or the network.
 
     Examples
     --------
@@ -49,17 +50,26 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
     ['河南省']
     """
     require_columns(table)
-    names = names_of(label, network)
+    return _renamed(table, names_of(label, network, table))
+
+
+def _renamed(table: pd.DataFrame, names: dict[Any, str]) -> pd.DataFrame:
     named = table.rename(index=names, columns=names)
     for place, column in enumerate(named.columns):
         cells = named.iloc[:, place]
-        if column not in AS_PRINTED and pd.api.types.is_string_dtype(cells.dtype):
+        if column not in AS_PRINTED and _may_be_text(cells.dtype):
             renamed = cells.map(lambda cell: _name(cell, names), na_action="ignore")
             named.isetitem(place, renamed.array)
     return named
 
 
-def names_of(label: "Label", network: nx.Graph | None = None) -> dict[Any, str]:
+def _may_be_text(dtype: Any) -> bool:
+    return isinstance(dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(dtype)
+
+
+def names_of(
+    label: "Label", network: nx.Graph | None = None, table: pd.DataFrame | None = None
+) -> dict[Any, str]:
     """Return the name of each id that has one.
 
     Parameters
@@ -68,23 +78,32 @@ def names_of(label: "Label", network: nx.Graph | None = None) -> dict[Any, str]:
         A node attribute of the network, or the names themselves.
     network : networkx.Graph, optional
         The network, if names may come from there.
+    table : DataFrame, optional
+        The table whose ids get names.
 
     Raises
     ------
     TypeError
-        If `label` is neither text nor a mapping, or `network` is not a network.
+        If `label` is neither text nor a mapping of text, or `network` is not a network.
     ValueError
-        If no node has the attribute, or a Series has an id twice.
+        If no node has the attribute, a Series has an id twice, or no id that has a name is in
+        the network or the table.
     """
     if network is not None and not isinstance(network, nx.Graph):
         raise TypeError(f"expected a network, not {type(network).__name__}")
-    if isinstance(label, pd.Series):
-        if not label.index.is_unique:
-            twice = label.index[label.index.duplicated()][0]
-            raise ValueError(f"label: duplicate id {twice!r}")
-        label = label.dropna().to_dict()
+    label = as_mapping(label, "label")
     if isinstance(label, Mapping):
-        return {node: str(name) for node, name in label.items() if pd.notna(name)}
+        for node, name in label.items():
+            if not pd.api.types.is_scalar(name):
+                raise TypeError(f"label: the name of {node!r} is {name!r}; expected text")
+        names = {node: str(name) for node, name in label.items() if pd.notna(name)}
+        if names and not _occurs(names, network, table):
+            raise ValueError(
+                f"label has names for {first_of(list(names))}, but none of these ids occurs; the "
+                "keys, or the index of a Series, must be ids, for example "
+                "tables.provinces.set_index('id')['label_zh']"
+            )
+        return names
     if not isinstance(label, str):
         raise TypeError(f"label is {label!r}; expected a mapping of ids to names")
     if network is None:
@@ -97,6 +116,18 @@ def names_of(label: "Label", network: nx.Graph | None = None) -> dict[Any, str]:
         known = tuple(dict.fromkeys(key for _, data in network.nodes(data=True) for key in data))
         raise ValueError(f"no node has the attribute {label!r}{nearest(label, known)}")
     return names
+
+
+def _occurs(names: dict[Any, str], network: nx.Graph | None, table: pd.DataFrame | None) -> bool:
+    """Return whether one of the ids is in the network or the table, as far as these are known."""
+    if network is not None:
+        if any(node in network for node in names):
+            return True
+        # Other numbers are not ids, although the rows of a table may have them as labels.
+        names = {key: name for key, name in names.items() if isinstance(key, str)}
+    if table is None:
+        return network is None
+    return not len(table) or not _renamed(table, names).equals(table)
 
 
 def _name(cell: Any, names: dict[Any, str]) -> Any:

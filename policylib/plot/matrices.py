@@ -58,7 +58,7 @@ def plot_matrix(
     if matrix.empty:
         raise ValueError("the matrix is empty; there is nothing to draw")
     require_numbers(matrix)
-    names = {} if label is None else names_of(label)
+    names = {} if label is None else names_of(label, table=matrix)
     values = matrix.astype(float)
     if np.isinf(values.to_numpy()).any():
         raise ValueError("the matrix has infinite cells, which have no colour")

@@ -61,7 +61,7 @@ def plot_attention(
     """
     require_frame(table, hint="; attention(statements) returns one")
     require_unique(table)
-    names = {} if label is None else names_of(label)
+    names = {} if label is None else names_of(label, table=table)
     if table.isna().all(axis=None):
         raise ValueError("the table has no values; there is nothing to draw")
     if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)) or (table < 0).any(axis=None):

@@ -59,7 +59,7 @@ def plot_ranking(
         raise ValueError("there are no values to rank")
     if not pd.api.types.is_numeric_dtype(values.dtype):
         raise ValueError(f"the values hold {values.dtype}; expected numbers")
-    known = {} if label is None else names_of(label)
+    known = {} if label is None else names_of(label, table=pd.DataFrame(index=values.index))
     names = [text_of(key, known) for key in values.index]
     with style():
         ax = ax or new_axes(
@@ -134,7 +134,7 @@ def plot_pairs(
     if significance.empty:
         raise ValueError("there are no pairs; nothing to draw")
     require_numbers(significance[["shared", "expected", "sd"]])
-    known = {} if label is None else names_of(label)
+    known = {} if label is None else names_of(label, table=significance.set_index(["a", "b"]))
     names = [
         text_of(pair, known) for pair in zip(significance["a"], significance["b"], strict=True)
     ]

@@ -166,7 +166,8 @@ def _tile_names(label: Label) -> dict[str, str]:
     if isinstance(label, str):
         require(label, ("label", "label_zh"), "label")
         return english if label == "label" else NAMES_ZH
-    return english | {place: name for place, name in names_of(label).items() if place in TILES}
+    names = names_of(label, table=pd.DataFrame(index=[*TILES]))
+    return english | {place: name for place, name in names.items() if place in TILES}
 
 
 def _colours(

@@ -54,12 +54,12 @@ def plot_upset(
     >>> plt.close(figure)
     """
     require_columns(intersections, "rows", "columns", hint="; intersections(matrix) returns one")
-    names = {} if label is None else names_of(label)
     if intersections.empty:
         raise ValueError("there are no intersections; nothing to draw")
     rows = sorted({row for members in intersections["rows"] for row in members}, key=str)
     if len(rows) < 2:
         raise ValueError(f"an UpSet plot needs two rows or more; found {len(rows)}")
+    names = {} if label is None else names_of(label, table=pd.DataFrame(index=rows))
     has = np.array([[row in members for row in rows] for members in intersections["rows"]])
     presence = np.repeat(has, intersections["columns"].map(len), axis=0)
     texts = different_texts(rows, names)

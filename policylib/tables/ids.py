@@ -1,8 +1,13 @@
 """Ids of statements, made from their columns, so that coding again gives the same ids."""
 
+import re
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
-from policylib._util.names import require_columns
+from policylib._util.names import require_columns, require_hashable
+from policylib._util.numbers import whole_numbers
 
 KEY = ("document", "paragraph", "actor", "role", "code")
 LIBRARY = "policylib "  # begins `coder` in statements coded by codebook
@@ -18,8 +23,8 @@ def statement_ids(statements: pd.DataFrame) -> "pd.Series[str]":
     Parameters
     ----------
     statements : DataFrame
-        One row for each statement, with `document`, `paragraph`, `actor`, `role` and `code`;
-        `initiative` and `coder` are optional.
+        One row for each statement, with `document`, `paragraph`, `actor`, `role` and `code`, none
+        of them empty; `initiative` and `coder` are optional, and their empty cells are left out.
 
     Returns
     -------
@@ -29,7 +34,8 @@ def statement_ids(statements: pd.DataFrame) -> "pd.Series[str]":
     Raises
     ------
     ValueError
-        If a column is missing.
+        If a column is missing, or a cell is empty, a list, or a paragraph with a fraction; the
+        message names the row.
 
     Examples
     --------
@@ -48,15 +54,16 @@ def statement_ids(statements: pd.DataFrame) -> "pd.Series[str]":
 'plan-p03-henan-commits-robots-ann-2']
     """
     require_columns(statements, *KEY)
-    ids = statements["document"].astype("str") + "-p" + _two_digits(statements["paragraph"])
-    for column in ("actor", "role", "code"):
-        ids = ids + "-" + statements[column].astype("str")
+    document, paragraph, *others = (_filled(statements[column]) for column in KEY)
+    ids = document + "-p" + paragraph.str.zfill(2)
+    for texts in others:
+        ids = ids + "-" + texts
     if "initiative" in statements:
-        ids = ids + _suffix(statements["initiative"])
+        ids = ids + _suffix(whole_numbers(statements["initiative"]).astype("str"))
     if "coder" in statements:
         coder = statements["coder"].astype("str")
-        slug = coder.str.lower().str.replace(r"\W+", "-", regex=True).str.strip("-")
-        ids = ids + _suffix(slug.mask(coder.str.startswith(LIBRARY) | (slug == "")))
+        slugs = {name: _slug(name) for name in coder.dropna().unique()}
+        ids = ids + _suffix(coder.map(slugs).astype("str"))
     return number_equals(ids)
 
 
@@ -68,9 +75,36 @@ def number_equals(ids: "pd.Series[str]") -> "pd.Series[str]":
     return ids
 
 
-def _two_digits(paragraph: "pd.Series[int]") -> "pd.Series[str]":
-    return paragraph.astype("str").str.zfill(2)
+def _filled(cells: "pd.Series[Any]") -> "pd.Series[str]":
+    """Return cells as text, or raise if one of them cannot be a part of an id."""
+    require_hashable(cells)
+    values = whole_numbers(cells)
+    texts = values.astype("str")
+    problems = {"the cell is empty": texts.isna() | _is_blank(texts)}
+    if cells.name == "paragraph":
+        is_float = [isinstance(value, float | np.floating) for value in values]
+        problems["expected a whole number, got {}"] = pd.Series(is_float, cells.index)
+    for problem, wrong in problems.items():
+        for row, text in texts[wrong].iloc[:1].items():
+            raise ValueError(f"column {cells.name!r}, row {row!r}: {problem.format(text)}")
+    return texts
 
 
-def _suffix(values: "pd.Series[str]") -> "pd.Series[str]":
-    return ("-" + values.astype("str")).fillna("")
+def _is_blank(texts: "pd.Series[str]") -> "pd.Series[bool]":
+    return texts.str.strip().eq("")
+
+
+def _slug(coder: str) -> str:
+    """Return a coder's name as a part of an id; it is empty for this library.
+
+    Examples
+    --------
+    >>> _slug("Li Na (李娜)"), _slug("policylib 0.2.0, terms d3dd9d2e")
+    ('li-na-李娜', '')
+    """
+    # Not a method of pandas, since pyarrow takes only ASCII letters for parts of words.
+    return "" if coder.startswith(LIBRARY) else re.sub(r"\W+", "-", coder.lower()).strip("-")
+
+
+def _suffix(texts: "pd.Series[str]") -> "pd.Series[str]":
+    return ("-" + texts.mask(_is_blank(texts))).fillna("")

@@ -4,7 +4,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from policylib._util.names import nearest, require, require_columns
+from policylib._util.names import nearest, require, require_columns, require_hashable
 
 Level = Literal["theme", "priority", "item"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -33,9 +33,11 @@ def roll_up_codes(
 
     Raises
     ------
+    TypeError
+        If `codes` is not a Series, or `codebook` is not a table.
     ValueError
-        If the level is unknown, a code is not in the codebook, or the column `broader` leads in
-        a circle.
+        If the level is unknown, a code is not in the codebook, or the codebook has an id twice,
+        an unknown level, or a code below one that is not of a higher level.
 
     See Also
     --------
@@ -53,13 +55,19 @@ def roll_up_codes(
     >>> roll_up_codes(pd.Series(["robots", "industry"]), codebook, "priority").to_list()
     ['machines', 'industry']
     """
+    if not isinstance(codes, pd.Series):
+        raise TypeError(
+            f"expected a Series of codes, not {type(codes).__name__}; pd.Series(codes) makes one"
+        )
+    require_hashable(codes)
     at_level = broader_codes(codebook, level)
-    for code in codes.dropna().unique():
+    for code in codes.dropna().unique().tolist():
         if code not in at_level:
-            raise ValueError(
-                f"code {code!r} is not in the codebook{nearest(str(code), tuple(at_level))}"
-            )
-    return codes.map(at_level, na_action="ignore").astype(codes.dtype)
+            raise ValueError(f"code {code!r} is not in the codebook{nearest(code, at_level)}")
+    if isinstance(codes.dtype, pd.CategoricalDtype):  # a code above may not be a category
+        codes = codes.astype("object").infer_objects()
+    rolled = codes.map(at_level, na_action="ignore")
+    return rolled.astype(codes.dtype) if pd.api.types.is_string_dtype(codes.dtype) else rolled
 
 
 def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
@@ -69,21 +77,32 @@ def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
     """
     require(level, LEVELS, "level")
     require_columns(codebook, "id", "level", "broader")
-    depth = {name: number for number, name in enumerate(LEVELS)}
-    deep: dict[str, int] = {}
-    for code, name in zip(codebook["id"], codebook["level"], strict=True):
-        if name not in depth:
+    for column in ("id", "level", "broader"):
+        require_hashable(codebook[column])
+    for row in codebook.index[codebook["id"].isna()].to_list()[:1]:
+        raise ValueError(f"the codebook: column 'id', row {row!r}: the cell is empty")
+    if not codebook["id"].is_unique:
+        twice = codebook["id"][codebook["id"].duplicated()].to_list()[0]
+        raise ValueError(f"the codebook has the id {twice!r} twice")
+    levels = dict(zip(codebook["id"], codebook["level"], strict=True))
+    for code, name in levels.items():
+        if name not in LEVELS:
             raise ValueError(f"code {code!r} has the level {name!r}; allowed: {', '.join(LEVELS)}")
-        deep[code] = depth[name]
-    above = dict(zip(codebook["id"], codebook["broader"], strict=True))
+    depth = {code: LEVELS.index(name) for code, name in levels.items()}
+    ids = {code: code for code in levels}  # a column with gaps has 2.0 for the id 2
+    pairs = zip(codebook["id"], codebook["broader"], strict=True)
+    above = {code: ids[broader] for code, broader in pairs if broader in ids}
+    for code, broader in above.items():
+        # Since every step leads to a higher level, no path returns to where it began.
+        if depth[broader] >= depth[code]:
+            raise ValueError(
+                f"code {code!r} ({levels[code]}) has {broader!r} ({levels[broader]}) above it; "
+                f"the code above must be of a higher level ({' > '.join(LEVELS)})"
+            )
 
     def climb(code: str) -> str:
-        path = [code]
-        while deep[path[-1]] > depth[level] and above[path[-1]] in deep:
-            path.append(above[path[-1]])
-            if path[-1] in path[:-1]:
-                circle = " → ".join(map(str, path[path.index(path[-1]) :]))
-                raise ValueError(f"column 'broader' leads in a circle: {circle}")
-        return path[-1]
+        while depth[code] > LEVELS.index(level) and code in above:
+            code = above[code]
+        return code
 
-    return {code: climb(code) for code in deep}
+    return {code: climb(code) for code in depth}

@@ -1,5 +1,6 @@
 """Read a data package as DataFrames, and write it whole or not at all."""
 
+import csv
 import shutil
 import uuid
 from dataclasses import dataclass, fields, replace
@@ -56,10 +57,11 @@ class Tables:
 
     def _repr_html_(self) -> str:
         sizes = pd.DataFrame({name: [len(table)] for name, table in _items(self)}, index=["rows"])
-        documents = self.documents[["title", "publisher", "published"]].assign(
-            statements=self.documents["id"].map(self.statements["document"].value_counts())
-        )
-        documents["statements"] = documents["statements"].fillna(0).astype("int64")
+        shown = [name for name in ("title", "publisher", "published") if name in self.documents]
+        documents = self.documents[shown]
+        if "id" in self.documents and "document" in self.statements:
+            counts = self.documents["id"].map(self.statements["document"].value_counts())
+            documents = documents.assign(statements=counts.fillna(0).astype("int64"))
         with pd.option_context("display.max_colwidth", None):
             return sizes.to_html() + documents.to_html(index=False, max_rows=20)
 
@@ -116,6 +118,8 @@ def read_tables(
     if collection == "default":
         collection = None if own else DEFAULT_COLLECTION
     # Shipped statements are one file per collection; a user's folder may split them differently.
+    if not own and collection is not None:
+        require(collection, [file.stem for file in table_files(path, "statements")], "collection")
     tables = _read_folder(path, checked=own, collection=None if own else collection)
     return tables if collection is None else _keep_collection(tables, collection)
 
@@ -215,8 +219,11 @@ def _refuse_old_columns(folder: Path) -> None:
     """Raise an error with one fault if a table has a column that policylib 0.1 used."""
     for table in ("documents", "statements"):
         for path in filter(Path.is_file, table_files(folder, table)):
-            with path.open(encoding="utf-8-sig", errors="replace") as lines:
-                header = lines.readline().strip().split(",")
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+                try:
+                    header = next(csv.reader(lines), [])
+                except csv.Error:  # reported when the whole file is read
+                    continue
             if old := [name for name in RENAMED if name in header]:
                 names = ", ".join(f"{name!r} is now {new!r}" for name, new in RENAMED.items())
                 problem = f"a column of policylib 0.1; rename the columns of the folder: {names}"

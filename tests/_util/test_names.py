@@ -1,9 +1,10 @@
 """Names are checked against what is allowed, and the nearest match is named."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from policylib._util.names import nearest, require, require_columns
+from policylib._util.names import as_mapping, nearest, require, require_columns, require_hashable
 
 
 class TestRequire:
@@ -17,6 +18,35 @@ class TestRequire:
         many = [f"actor-{n}" for n in range(100)]
         with pytest.raises(KeyError, match=r"no actor 'actor-7x'; did you mean 'actor-7'"):
             require("actor-7x", many, "actor", KeyError)
+
+    @pytest.mark.parametrize(
+        "value",
+        [float("nan"), pd.NA, None, 3, {"henan"}, ["henan"], np.array(["henan", "hebei"])],
+    )
+    def test_a_value_that_is_not_text_gets_no_hint(self, value):
+        with pytest.raises(ValueError, match=r"^no actor .*\(allowed: henan, hebei\)$"):
+            require(value, ["henan", "hebei"], "actor")
+
+    def test_numbers_may_be_names(self):
+        require(np.int64(7), [7, 8], "paragraph")
+        with pytest.raises(ValueError, match=r"^no code '7' \(allowed: 7, 8\)$"):
+            require("7", [7, 8], "code")
+
+
+class TestRequireHashable:
+    def test_the_row_of_a_list_is_named(self):
+        require_hashable(pd.Series(["a", None, 3, ("b", "c")]))
+        cells = pd.Series(["a", {"b"}], index=[4, 6], name="code")
+        with pytest.raises(ValueError, match=r"column 'code', row 6: expected .* value, got a set"):
+            require_hashable(cells)
+
+
+class TestAsMapping:
+    def test_a_series_becomes_a_dict(self):
+        assert as_mapping(pd.Series({"a": "A"}), "label") == {"a": "A"}
+        assert as_mapping(["a"], "label") == ["a"]
+        with pytest.raises(ValueError, match="label: duplicate index label 'a'"):
+            as_mapping(pd.Series(["A", "B"], index=["a", "a"]), "label")
 
 
 class TestRequireColumns:
@@ -36,3 +66,7 @@ class TestRequireColumns:
 class TestNearest:
     def test_nothing_is_asked_where_nothing_is_like_it(self):
         assert nearest("zhejiang", ("robots", "quantum")) == ""
+
+    def test_only_text_is_compared(self):
+        assert nearest("henna", ["henan", 7, None]) == "; did you mean 'henan'?"
+        assert nearest(float("nan"), ["hunan"]) == nearest({"actor"}, ["actor"]) == ""

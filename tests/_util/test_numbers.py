@@ -1,9 +1,10 @@
 """Whole numbers, as options take them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from policylib._util.numbers import EXACT, require_seed, require_whole
+from policylib._util.numbers import EXACT, require_seed, require_whole, whole_numbers
 
 
 def test_a_float_holds_whole_numbers_exactly_up_to_there():
@@ -31,3 +32,18 @@ class TestRequireWhole:
     def test_the_message_names_the_option(self, value):
         with pytest.raises(ValueError, match=f"trials must be a whole number .* not {value!r}"):
             require_whole(value, "trials")
+
+
+class TestWholeNumbers:
+    @pytest.mark.parametrize("dtype", ["float64", "float32", "Float64", "Int64", "object"])
+    def test_every_type_of_float(self, dtype):
+        cells = pd.Series([3, None, 2023], index=[5, 5, 1]).astype(dtype)
+        found = whole_numbers(cells)
+        assert found.dropna().map(repr).to_list() == ["3", "2023"]
+        assert found.isna().to_list() == [False, True, False]
+        assert found.index.to_list() == [5, 5, 1]
+
+    def test_other_cells_stay(self):
+        cells = pd.Series([0.5, float("inf"), "3.0", 7.0], dtype="object")
+        assert whole_numbers(cells).to_list() == [0.5, float("inf"), "3.0", 7]
+        assert whole_numbers(pd.Series(["3.0"])).to_list() == ["3.0"]

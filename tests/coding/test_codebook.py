@@ -108,7 +108,7 @@ class TestLintCodebook:
         table = book(
             consumption=("priority", "demand", "consumption", "消费"),
             new=("item", "consumption", None, "新型消费"),
-            green=("priority", "green", "green consumption; reconsumption", "绿色消费"),
+            green=("priority", "environment", "green consumption; reconsumption", "绿色消费"),
         )
         assert findings(table) == [
             ["inside another", "consumption", "consumption", "green consumption (green)"],

@@ -289,6 +289,19 @@ class TestCountStatements:
         assert pol.communities(pol.discourse_network(matrix)).empty
         assert matrix.columns.names == ["what", "agrees"]
 
+    @pytest.mark.parametrize("level", [None, "theme", "priority", "item"])
+    def test_categories_give_the_numbers_of_text(self, network, tables, level):
+        said = pol.statements(network)
+        categories = said.astype({"code": "category", "actor": "category"})
+        options = {"level": level, "codebook": tables.priorities}
+        counts = pol.count_statements(said, rows="actor", **options)
+        found = pol.count_statements(categories, rows="actor", **options)
+        assert found.to_dict() == counts.to_dict()
+        assert found.to_numpy().sum() == said["count"].sum()
+        years = pol.attention(said, **options, normalize=False)
+        again = pol.attention(categories, **options, normalize=False)
+        assert again.to_dict() == years.to_dict()
+
     @pytest.mark.parametrize(
         ("change", "options", "message"),
         [
@@ -297,9 +310,13 @@ class TestCountStatements:
                 {"qualifier": "agrees"},
                 "qualifier 'agrees' holds str; one is boolean",
             ),
-            ({"who": [["a"]] * 6}, {}, "column 'who', row 0: a list cannot be counted"),
+            ({"who": [["a"]] * 6}, {}, "column 'who', row 0: expected a single value, got a list"),
             ({}, {"rows": []}, "rows names no column"),
-            ({}, {"columns": "theme"}, "no column 'theme'; pass columns='code', level='theme'"),
+            (
+                {},
+                {"columns": "theme"},
+                "no column 'theme'; use the column 'code' and level='the",
+            ),
             ({"agrees": float("inf")}, {"qualifier": "agrees"}, "an infinite value"),
             ({}, {"qualifier": "agree"}, "no column 'agree'.*did you mean 'agrees'"),
             ({}, {"qualifier": "who"}, "column 'who' is named twice"),

@@ -1,5 +1,6 @@
 """Codes of statements, renamed and merged."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -67,6 +68,46 @@ def test_recode_keeps_other_types():
     recoded, changes = recode(categories, {})
     assert recoded["code"].to_list() == ["a", "b"]
     assert changes.dtypes.astype(str).to_list() == ["str", "str", "int64", "bool", "int64"]
+
+
+@pytest.mark.parametrize("dtype", ["int64", "Int64", "float64", "object", "category"])
+def test_recode_makes_text_of_numbers(dtype):
+    table = pd.DataFrame({"code": pd.Series([1, 2, 1, 3], dtype=dtype), "actor": list("wxyz")})
+    recoded, changes = recode(table, {1: "robots", 2: "3"})
+    assert recoded["code"].to_list() == ["robots", "3", "robots", "3"]
+    assert list(changes.itertuples(index=False, name=None)) == [
+        ("1", "robots", 2, False, 0),
+        ("2", "3", 1, True, 0),
+    ]
+    assert_frame_equal(recode(table, {})[0], table)
+    with pytest.raises(ValueError, match=r"^no code '1' \(allowed: 1, 2, 3\)$"):
+        recode(table.astype({"code": "int64"}), {"1": "robots"})
+
+
+def test_recode_keeps_gaps_in_numbers():
+    table = pd.DataFrame({"code": [1.0, np.nan, 2.0]})
+    recoded, _ = recode(table, {1: "robots"})
+    assert recoded["code"].fillna("-").to_list() == ["robots", "-", "2"]
+
+
+def test_recode_takes_a_series_of_new_codes(world):
+    codes = {"new-materials": "robots"}
+    for found, expected in zip(
+        recode(world.statements, pd.Series(codes)), recode(world.statements, codes), strict=True
+    ):
+        assert_frame_equal(found, expected)
+    with pytest.raises(ValueError, match="codes: duplicate index label 'robots'"):
+        recode(world.statements, pd.Series(["x", "y"], index=["robots", "robots"]))
+    with pytest.raises(ValueError, match="'robots' cannot become nan"):
+        recode(world.statements, pd.Series({"robots": np.nan}))
+
+
+@pytest.mark.parametrize("column", ["code", "tags"])
+def test_recode_names_a_list_in_a_cell(column):
+    table = pd.DataFrame({"code": ["a", "b"], "tags": "x"}, index=[4, 5]).astype("object")
+    table.at[5, column] = ["a", "b"]
+    with pytest.raises(ValueError, match=f"column '{column}', row 5: expected a single value, got"):
+        recode(table, {"a": "c"})
 
 
 @pytest.mark.parametrize(

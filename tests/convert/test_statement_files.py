@@ -234,3 +234,18 @@ def test_read_statements_wants_a_mapping_of_columns(tmp_path):
     path = write(tmp_path / "x.csv", "Organisation\nInstitute\n")
     with pytest.raises(TypeError, match=r"expected a dict of old and new names, .*not list"):
         read_statements(path, columns=["Organisation"])
+
+
+def test_read_statements_takes_a_series_of_names(tmp_path):
+    path = write(tmp_path / "x.csv", "Who,code\na,robots\n")
+    table = read_statements(path, columns=pd.Series({"Who": "actor"}))
+    assert table.columns.to_list() == ["actor", "code"]
+    with pytest.raises(ValueError, match="columns: duplicate index label 'Who'"):
+        read_statements(path, columns=pd.Series(["actor", "x"], index=["Who", "Who"]))
+
+
+@pytest.mark.parametrize("new", [None, 3, "", float("nan"), ["actor"]])
+def test_read_statements_wants_text_as_a_new_name(tmp_path, new):
+    path = write(tmp_path / "x.csv", "Who,code\na,robots\n")
+    with pytest.raises(ValueError, match=r"'Who' cannot become .*: a name must be text, not empty"):
+        read_statements(path, columns={"Who": new})

@@ -50,6 +50,9 @@ def test_code_corpus_refuses_levels_that_do_not_fit(here, tmp_path):
     match = r"row 3, column level: no level 'Priority' .allowed: th"
     with pytest.raises(pol.DataError, match=match):
         code(source, tmp_path / "coded", unknown)
+    every = wrong.assign(level="x", broader=None)
+    with pytest.raises(pol.DataError, match=r"rows 2–4, column level: no level 'x' .allowed: th"):
+        code(source, tmp_path / "coded", every)
     assert not (tmp_path / "coded").exists()
 
 
@@ -61,10 +64,10 @@ def test_code_corpus_keeps_levels_for_count_corpus(here, tmp_path, top):
     assert counts["commits"].to_dict() == {"robots": pd.read_parquet(coded)["count"].sum()}
 
 
-def test_count_corpus_knows_no_levels_of_another_codebook(here, tmp_path):
+@pytest.mark.parametrize("empty", [{}, {"level": None, "broader": None}, {"level": "topic"}])
+def test_count_corpus_knows_no_levels_of_another_codebook(here, tmp_path, empty):
     source, coded = put_files(tmp_path / "source", 3), tmp_path / "coded"
-    levels = ["topic", "topic", "word"]
-    code(source, coded, CODEBOOK.assign(level=levels, broader=[None, None, "robots"]))
+    code(source, coded, CODEBOOK.assign(**empty))
     counts = pol.count_corpus(coded, rows="role", columns="code")
     assert counts.columns.to_list() == ["quanta", "robots"]
     with pytest.raises(ValueError, match="level='theme': the codebook has none of theme, prio"):
@@ -75,6 +78,15 @@ def test_count_corpus_knows_no_levels_of_another_codebook(here, tmp_path):
         pol.count_corpus(coded, rows="actor", columns="role", level="theme")
     with pytest.raises(ValueError, match="no level 'themes'"):
         pol.count_corpus(coded, rows="actor", level="themes")
+
+
+@pytest.mark.parametrize("other", [3, None, pd.DataFrame()], ids=type)
+def test_code_corpus_expects_paths(tmp_path, other):
+    kind = type(other).__name__
+    with pytest.raises(TypeError, match=f"expected the path of a file or folder, not {kind}"):
+        code(other, tmp_path / "coded")
+    with pytest.raises(TypeError, match=f"expected the path of a folder, not {kind}"):
+        code(tmp_path, other)
 
 
 def test_code_corpus_names_a_missing_extra():

@@ -71,10 +71,11 @@ def test_count_corpus_rolls_codes_up_to_levels_of_the_codebook(here, tmp_path):
     pd.testing.assert_frame_equal(turned, pol.count_corpus(coded, rows="actor", level="theme").T)
 
 
-def test_count_corpus_takes_several_columns_as_rows(coded):
+@pytest.mark.parametrize("kind", [list, tuple, pd.Index, pd.Series, np.array])
+def test_count_corpus_takes_several_columns_as_rows(coded, kind):
     by = ["actor", "document"]
-    counts = pol.count_corpus(coded, rows=by)
-    expected = pol.count_statements(pd.read_parquet(coded), rows=by)
+    counts = pol.count_corpus(coded, rows=kind(by))
+    expected = pol.count_statements(pd.read_parquet(coded), rows=kind(by))
     pd.testing.assert_frame_equal(counts, expected)
     yearly = pol.count_corpus(coded, rows=by, period="year")
     assert yearly.index.names == ["year", *by]
@@ -154,6 +155,11 @@ def test_count_corpus_warns_of_empty_columns(coded):
         ({"rows": "actor", "columns": "speaker"}, "no column 'speaker' .allowed: id, document"),
         ({"rows": "number of mentions", "columns": "role"}, "no column 'number of mentions'"),
         ({"rows": "actor", "columns": "actor"}, "column 'actor' is named twice"),
+        ({"rows": []}, "rows names no column; expected a column or a list of columns"),
+        ({"rows": 3}, r"no column 3 \(allowed: id"),
+        ({"rows": "actor", "columns": ["code"]}, r"no column \['code'\] \(allowed: id"),
+        ({"rows": "theme"}, "no column 'theme'; use the column 'code' and level='theme'"),
+        ({"rows": "actor", "columns": "role", "level": "theme"}, "rolls up the column 'code'"),
         (BY_ACTOR | {"period": "decade"}, "no period 'decade'"),
     ],
 )
@@ -185,3 +191,11 @@ def test_count_corpus_refuses_unknown_columns_and_periods(coded, options, match)
 def test_count_corpus_refuses_filters(coded, filters, match):
     with pytest.raises(ValueError, match=match):
         pol.count_corpus(coded, **BY_ACTOR, filters=filters)
+
+
+@pytest.mark.parametrize("other", [3, None, ["a"], pd.DataFrame()], ids=type)
+def test_count_corpus_expects_a_path(other):
+    with pytest.raises(
+        TypeError, match=f"expected the path of a folder, not {type(other).__name__}"
+    ):
+        pol.count_corpus(other, **BY_ACTOR)

@@ -34,11 +34,35 @@ class TestLabel:
             (lambda m, n: pol.label(m, m), TypeError, "expected a network, not DataFrame"),
             (lambda m, n: pol.label(m, n, label="labl_zh"), ValueError, "mean 'label_zh'"),
             (lambda m, n: pol.label(m, n, label=5), TypeError, "label is 5; expected a mapping"),
+            (lambda m, n: pol.label(n, n), TypeError, r"statements\(network\) returns one"),
+            (
+                lambda m, n: pol.label(m, n, label={"henan": ["a", "b"]}),
+                TypeError,
+                r"label: the name of 'henan' is \['a', 'b'\]; expected text",
+            ),
         ],
     )
     def test_what_cannot_name_is_refused(self, network, call, error, match):
         with pytest.raises(error, match=match):
             call(pol.biadjacency(network), network)
+
+    @pytest.mark.parametrize(
+        "names", [pd.Series(["河南省", "吉林省"]), {"Henan": "河南省", 7: "x"}]
+    )
+    def test_names_of_which_no_id_occurs_are_refused(self, network, names):
+        said = pol.statements(network)
+        for table in (pol.biadjacency(network), said, said[said["role"] == "commits"]):
+            with pytest.raises(ValueError, match=r"none of these ids occurs; the keys, or the ind"):
+                pol.label(table, network, label=names)
+
+    def test_it_is_enough_if_an_id_is_in_the_network_or_in_the_table(self, network):
+        matrix = pol.biadjacency(network)
+        elsewhere = pol.label(matrix, network, label={"li-na": "Li Na"})
+        pd.testing.assert_frame_equal(elsewhere, matrix)
+        said = pol.label(pol.statements(network), network, label={"commits": "Zusage"})
+        assert "Zusage" in set(said["role"])
+        pd.testing.assert_frame_equal(pol.label(matrix, network, label={}), matrix)
+        assert pol.label(said[:0], network, label={"directs": "Weisung"}).empty
 
 
 class TestNamesOf:
@@ -55,8 +79,25 @@ class TestNamesOf:
             names_of("label")
 
     def test_a_series_names_each_id_once(self):
-        with pytest.raises(ValueError, match="duplicate id 'a'"):
+        with pytest.raises(ValueError, match="label: duplicate index label 'a'"):
             names_of(pd.Series(["A", "B"], index=["a", "a"]))
+
+    @pytest.mark.parametrize(
+        "plot",
+        [
+            pol.plot_matrix,
+            lambda matrix, label: pol.plot_network(pol.project(matrix), label=label),
+            lambda matrix, label: pol.plot_ranking(matrix.sum(axis=1), label=label),
+            lambda matrix, label: pol.plot_tiles(matrix.sum(axis=1), label=label),
+            lambda matrix, label: pol.plot_upset(pol.intersections(matrix), label=label),
+            lambda matrix, label: pol.plot_pairs(
+                pol.overlap_significance(matrix, model="sdsm"), label=label
+            ),
+        ],
+    )
+    def test_plots_refuse_names_of_which_no_id_occurs(self, network, plot):
+        with pytest.raises(ValueError, match=r"label has names for 0, 1, but none of these ids"):
+            plot(pol.biadjacency(network), label=pd.Series(["河南省", "吉林省"]))
 
 
 class TestLabelOfTables:
@@ -68,6 +109,17 @@ class TestLabelOfTables:
         named = pol.label(table, network)
         assert named["actor"].iloc[0] == "Henan"
         assert named["quote"].iloc[0] == "henan"
+
+    def test_categories(self, network):
+        actors = pd.Categorical(["jilin", "henan", None], ["jilin", "henan"], ordered=True)
+        table = pd.DataFrame({"actor": actors, "number": pd.Categorical([1, 2, 1])})
+        named = pol.label(table, network)
+        assert named["actor"].cat.categories.to_list() == ["Jilin", "Henan"]
+        assert named["actor"].cat.ordered
+        assert named["actor"].fillna("Henan").to_list() == ["Jilin", "Henan", "Henan"]
+        assert named["number"].to_list() == [1, 2, 1]
+        both = pol.label(table, network, label={"jilin": "province", "henan": "province"})
+        assert both["actor"].dropna().to_list() == ["province", "province"]
 
     def test_tuples_and_lists_in_cells(self, network):
         table = pd.DataFrame({"rows": [("henan", "jilin")], "who": ["henan; jilin"]})

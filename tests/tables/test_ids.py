@@ -1,5 +1,6 @@
 """The id of a statement depends only on its own columns."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -41,6 +42,43 @@ class TestStatementIds:
         assert one(coder="Ann Lee (2nd)") == "plan-p03-henan-commits-robots-ann-lee-2nd"
         assert one(coder="李娜") == "plan-p03-henan-commits-robots-李娜"
 
+    @pytest.mark.parametrize("storage", ["python", "pyarrow"])
+    @pytest.mark.parametrize(("coder", "end"), [("李娜", "-李娜"), ("ÉVA Ö.", "-éva-ö"), ("?", "")])
+    def test_a_name_is_the_same_with_and_without_pyarrow(self, storage, coder, end):
+        pytest.importorskip("pyarrow")
+        coders = pd.Series([coder, None], dtype=pd.StringDtype(storage, na_value=np.nan))
+        ids = statement_ids(pd.DataFrame([STATEMENT, STATEMENT]).assign(coder=coders))
+        first = f"plan-p03-henan-commits-robots{end}"
+        assert ids.to_list() == [first, "plan-p03-henan-commits-robots" + "-2" * (not end)]
+
+    @pytest.mark.parametrize("empty", [None, np.nan, pd.NA, "", " "])
+    def test_an_empty_initiative_or_coder_is_left_out(self, empty):
+        assert one(initiative=empty, coder="hand") == "plan-p03-henan-commits-robots-hand"
+        assert one(initiative="ten-steps", coder=empty) == "plan-p03-henan-commits-robots-ten-steps"
+
+    @pytest.mark.parametrize("dtype", ["float64", "Float64", "Int64", "object", "str"])
+    def test_whole_floats_are_whole_numbers(self, dtype):
+        table = pd.DataFrame([STATEMENT, STATEMENT | {"paragraph": 104}])
+        changed = table.assign(paragraph=table["paragraph"].astype(dtype))
+        assert statement_ids(changed).to_list() == statement_ids(table).to_list()
+        mixed = table.assign(paragraph=pd.Series([3.0, "annex"], dtype="object"))
+        assert statement_ids(mixed)[1] == "plan-pannex-henan-commits-robots-ann"
+        assert statement_ids(mixed)[0] == one()
+
+    @pytest.mark.parametrize("column", ["document", "paragraph", "actor", "role", "code"])
+    @pytest.mark.parametrize("empty", [None, np.nan, pd.NA, "", " "])
+    def test_an_empty_cell_is_named(self, column, empty):
+        table = pd.DataFrame([STATEMENT] * 3, index=[4, 5, 6]).astype({column: "object"})
+        table.loc[[5, 6], column] = empty
+        with pytest.raises(ValueError, match=f"column '{column}', row 5: the cell is empty"):
+            statement_ids(table)
+
+    def test_a_cell_that_cannot_be_in_an_id_is_named(self):
+        with pytest.raises(ValueError, match=r"column 'paragraph', row 0: .* number, got 3\.5"):
+            one(paragraph=3.5)
+        with pytest.raises(ValueError, match=r"'actor', row 0: .* single value, got a list"):
+            one(actor=["henan"])
+
     @pytest.mark.parametrize(
         "cells",
         [
@@ -66,6 +104,10 @@ class TestStatementIds:
     def test_it_needs_its_columns(self):
         with pytest.raises(ValueError, match="no column 'code'"):
             statement_ids(pd.DataFrame([STATEMENT]).drop(columns="code"))
+
+    def test_the_second_and_third_have_these_numbers(self):
+        assert number_equals(pd.Series(["a", "b", "a", "a"])).to_list() == ["a", "b", "a-2", "a-3"]
+        assert number_equals(pd.Series(["a", "a", "a-2"])).to_list() == ["a", "a-2", "a-2-2"]
 
     @given(st.lists(st.sampled_from(["a", "a-2", "a-2-2", "b"]), max_size=8))
     def test_all_are_different_and_the_first_keeps_its_name(self, names):

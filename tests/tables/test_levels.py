@@ -1,5 +1,6 @@
 """Codes roll up to a level of the codebook in the same way everywhere."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -46,11 +47,54 @@ class TestRollUpCodes:
         with pytest.raises(ValueError, match=r"'robot' is not in the codebook; did you .*'robots'"):
             roll_up_codes(pd.Series(["robots", "robot"]), BOOK, "theme")
 
+    def test_categories_give_what_text_gives(self):
+        codes = pd.Series(["robots", "lone", None], dtype="category")
+        rolled = roll_up_codes(codes, BOOK, "theme")
+        assert rolled.dtype == "str"
+        assert rolled.fillna("").to_list() == ["industry", "lone", ""]
+
+    @pytest.mark.parametrize("dtype", ["int64", "Int64", "category", "object"])
+    def test_codes_may_be_numbers(self, dtype):
+        book = pd.DataFrame({"id": [1, 2], "level": ["theme", "item"], "broader": [None, 1]})
+        rolled = roll_up_codes(pd.Series([2, 1], dtype=dtype), book, "theme")
+        assert rolled.to_list() == [1, 1]
+        assert str(rolled[0]) == "1"
+
+    @pytest.mark.parametrize("codes", [["robots"], np.array(["robots"]), "robots", None])
+    def test_a_series_is_expected(self, codes):
+        with pytest.raises(TypeError, match=f"a Series of codes, not {type(codes).__name__}; pd.S"):
+            roll_up_codes(codes, BOOK, "theme")
+
+    def test_a_code_that_is_no_text_is_named_without_a_hint(self):
+        for code in (7, 1.5):
+            with pytest.raises(ValueError, match=f"^code {code} is not in the codebook$"):
+                roll_up_codes(pd.Series([code]), BOOK, "theme")
+        with pytest.raises(ValueError, match=r"'code', row 0: .* single value, got a list"):
+            roll_up_codes(pd.Series([["robots"]], name="code"), BOOK, "theme")
+
     @pytest.mark.parametrize(
         ("book", "match"),
         [
-            (codebook(a=("item", "a")), "in a circle: a → a"),
-            (codebook(a=("item", "b"), b=("item", "c"), c=("item", "b")), "circle: b → c → b"),
+            (
+                codebook(a=("item", "a")),
+                r"^code 'a' \(item\) has 'a' \(item\) above it; the code above must be of a higher "
+                r"level \(theme > priority > item\)$",
+            ),
+            (
+                codebook(a=("item", "b"), b=("item", "c"), c=("item", "b")),
+                r"code 'a' \(item\) has 'b' \(item\) above it",
+            ),
+            (
+                codebook(a=("theme", None), b=("priority", "c"), c=("item", "a")),
+                r"code 'b' \(priority\) has 'c' \(item\) above it",
+            ),
+            (
+                codebook(a=("theme", "b"), b=("theme", None)),
+                r"'a' \(theme\) has 'b' \(theme\)",
+            ),
+            (pd.concat([BOOK, BOOK[1:2]]), "the codebook has the id 'machines' twice"),
+            (BOOK.assign(id=[None, *BOOK["id"][1:]]), "column 'id', row 0: the cell is empty"),
+            (BOOK.assign(broader=[["a"]] * 4), "column 'broader', row 0: .* got a list"),
             (codebook(a=("items", None)), "'a' has the level 'items'; allowed: theme, priority"),
             (codebook(a=("item", None)).drop(columns="broader"), "no column 'broader'"),
         ],
@@ -58,6 +102,10 @@ class TestRollUpCodes:
     def test_a_codebook_that_leads_nowhere_is_refused(self, book, match):
         with pytest.raises(ValueError, match=match):
             broader_codes(book, "theme")
+
+    def test_an_item_may_be_below_a_theme_and_a_parent_may_be_missing(self):
+        book = codebook(a=("theme", None), b=("item", "a"), c=("item", "b2"))
+        assert broader_codes(book, "priority") == {"a": "a", "b": "a", "c": "c"}
 
     def test_the_level_is_checked(self):
         with pytest.raises(ValueError, match=r"no level 'themes'.*did you mean 'theme'"):

@@ -1,5 +1,6 @@
 """A package of tables is read and written as a whole."""
 
+import csv
 import errno
 import shutil
 from dataclasses import replace
@@ -28,6 +29,16 @@ class TestTables:
         assert "Many &lt;provinces&gt; met" in html
         assert "<td>13</td>" in html
         assert html.count("<table") == 2
+
+    def test_html_lacks_the_columns_that_a_table_lacks(self, tables):
+        short = replace(tables, documents=tables.documents.drop(columns="title"))
+        html = short._repr_html_()
+        assert "<td>13</td>" in html
+        assert "<th>publisher</th>" in html
+        assert "title" not in html
+        for name, column in (("documents", "id"), ("statements", "document")):
+            shorter = replace(short, **{name: getattr(short, name).drop(columns=column)})
+            assert "<th>publisher</th>" in shorter._repr_html_()
 
 
 class TestReadTables:
@@ -85,6 +96,17 @@ class TestReadTables:
             ValueError, match=r"no collection 'report-2025' .*; did you mean 'reports-2025'"
         ):
             pol.read_tables(package, collection="report-2025")
+
+    @pytest.mark.parametrize("own", [True, False])
+    @pytest.mark.parametrize("collection", [["reports-2025"], "../x", "", 3, {"reports-2025"}])
+    def test_a_collection_is_one_of_the_names(self, package, own, collection):
+        match = r"^no collection .* \(allowed: conferences-2023, .*reports-2025\)$"
+        with pytest.raises(ValueError, match=match):
+            pol.read_tables(package if own else None, collection=collection)
+
+    def test_a_shipped_collection_that_is_unknown_is_named(self):
+        with pytest.raises(ValueError, match=r"no collection 'report-2025' .* 'reports-2025'"):
+            pol.read_tables(collection="report-2025")
 
     def test_the_shipped_package_is_the_default(self):
         assert set(pol.read_tables().documents["collection"]) == {"conferences-2023"}
@@ -266,3 +288,22 @@ class TestTablesOf01:
         line = str(caught.value).splitlines()[1]
         assert line.startswith(f"{file}, row 1, column {old.partition(',')[2]}: a column of polic")
         assert "'priority' is now 'code', 'said' is now 'date', 'anchor' is now 'quote'" in line
+
+    def test_a_quoted_header_is_recognised(self, package):
+        path = package / "documents.csv"
+        header, rows = path.read_text(encoding="utf-8").split("\n", 1)
+        quoted = ",".join(f'"{name}"' for name in header.replace("date", "said").split(","))
+        path.write_text(f"{quoted}\n{rows}", encoding="utf-8")
+        with pytest.raises(pol.DataError, match=r"row 1, column said: a column of policylib 0\.1"):
+            pol.read_tables(package)
+
+    def test_a_header_that_cannot_be_read_is_reported_once(self, package):
+        path = package / "documents.csv"
+        path.write_text('"' + path.read_text(encoding="utf-8"), encoding="utf-8")
+        limit = csv.field_size_limit(50)  # the unclosed quote makes the header longer
+        try:
+            (fault,) = [fault for fault in faults_of(package) if fault[0] == "documents.csv"]
+        finally:
+            csv.field_size_limit(limit)
+        assert fault[1] == 1
+        assert "a cell cannot be read" in fault[3]
