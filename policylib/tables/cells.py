@@ -79,9 +79,11 @@ def read_cells(
         numbers.append(number)
         rows.append(record)
     index = pd.MultiIndex.from_product([[file], numbers], names=["file", "row"])
-    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {}
-    absent = [None] * len(rows)
-    texts = {name: [cell or None for cell in cells.get(name, absent)] for name in columns}
+    place = {name: number for number, name in enumerate(header)}
+    texts = {
+        name: [row[place[name]] or None if name in place else None for row in rows]
+        for name in columns
+    }
     return pd.DataFrame(texts, index=index, columns=list(columns), dtype="str")
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from policylib._util.faults import Faults
@@ -38,7 +39,8 @@ def check_cells(cells: pd.DataFrame, schema: Schema, faults: Faults) -> None:
     `convert` checks the types, and `check_rules` the keys, for which it needs all tables.
     """
     empty = cells.isna().to_numpy()
-    faults.extend(cells.index[empty.all(axis=1)], None, "the row is empty; delete it")
+    blank = np.flatnonzero(empty.all(axis=1))
+    faults.extend(cells.index[blank], None, "the row is empty; delete it")
     for field in schema["fields"]:
         name, meaning = field["name"], field["description"]
         rules = field.get("constraints", {})
