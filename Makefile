@@ -31,12 +31,13 @@ notebooks: $(READY) ## run every notebook and write it as a page; open build/ind
 	@rm -rf build
 	@$(PY) notebooks/build.py build
 
-test: $(READY) ## run tests, doctests and notebooks, with coverage; only some tests: ARGS="-k counts"
+test: $(READY) ## run tests, doctests and notebooks; some tests: ARGS="-k counts"; coverage: COVERAGE=1
 ifdef ARGS
 	@$(PY) -m pytest $(COLOR) $(ARGS)
 else
-	@$(PY) -m coverage run -m pytest $(COLOR) --nbval --nbval-current-env tests policylib notebooks
-	@$(PY) -m coverage report
+	@$(PY) -m $(if $(COVERAGE),coverage run -m )pytest $(COLOR) --nbval --nbval-current-env \
+		tests policylib notebooks
+	@$(if $(COVERAGE),$(PY) -m coverage report)
 endif
 
 browser: $(READY) ## run the notebooks in JupyterLab in Chromium; screenshots go to build/browser

@@ -1,6 +1,7 @@
 """Every function reports a wrong first argument itself, instead of failing deep inside."""
 
 import dataclasses
+from functools import cache
 
 import networkx as nx
 import numpy as np
@@ -8,6 +9,8 @@ import pandas as pd
 import pytest
 
 import policylib as pol
+
+codebook = cache(pol.read_codebook)  # read once for all calls
 
 NETWORK = [
     pol.biadjacency,
@@ -51,11 +54,11 @@ TABLE = [
     pol.plot_upset,
     pol.report_roles,
     lambda table: pol.agreement(table, table),
-    lambda table: pol.code_documents(table, pol.read_codebook()),
+    lambda table: pol.code_documents(table, codebook()),
     lambda table: pol.count_statements(table, rows="actor"),
     lambda table: pol.coverage(table, rows="actor"),
     lambda table: pol.disagreements(table, table),
-    lambda table: pol.find_terms(table, pol.read_codebook()),
+    lambda table: pol.find_terms(table, codebook()),
     lambda table: pol.label(table, nx.MultiDiGraph()),
     lambda table: pol.overlap_stability(table, rows="actor", columns="code"),
     lambda table: pol.recode(table, {"robots": "machines"}),
@@ -172,7 +175,7 @@ def test_each_table_of_a_package_is_a_table(call, tables):
 def test_a_column_that_appears_twice_is_named(call, tables):
     documents = pd.DataFrame({"document": "a", "paragraph": [1], "text": "x"})
     wide = tables.statements.assign(date="2023", expected=1.0, sd=1.0, rows="x", columns="y")
-    wide = wide.join(documents["text"]).join(pol.read_codebook()[["terms_en", "terms_zh"]])
+    wide = wide.join(documents["text"]).join(codebook()[["terms_en", "terms_zh"]])
     for column in ("a", "b", "shared", "p_upper", "p_lower", "q_upper", "q_lower"):
         wide[column] = 1
     if call is pol.plot_attention:

@@ -141,9 +141,13 @@ def _check_references(
 def _check_reference(
     tables: Frames, table: str, column: str, targets: tuple[str, ...], faults: Faults
 ) -> None:
-    cells = tables[table][column].dropna()
+    ids = set().union(*(tables[target]["id"] for target in targets))
+    cells = tables[table][column]
+    unknown = [place for place, id_ in enumerate(cells) if id_ not in ids]
+    wrong = cells.iloc[unknown].dropna()
+    if wrong.empty:
+        return
     allowed = tuple(pd.concat([tables[target]["id"] for target in targets]).dropna())
-    wrong = cells[~cells.isin(allowed)]
     noun = "actor" if targets == ACTORS else _singular(targets[0]).replace("priority", "code")
     files = " or ".join(f"{target}.csv" for target in targets)
     # Near matches are slow to find, and a file that refers to a wrong table needs thousands.

@@ -94,7 +94,7 @@ def test_read_dna_refuses_a_cut_off_database_without_a_count_of_pages(dna):
 
 
 @given(data=st.binary(min_size=1, max_size=40), at=st.integers(0, 50_000))
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_read_dna_finds_any_damage_that_is_not_harmless(data, at):
     with TemporaryDirectory() as folder:
         path = run_sql(Path(folder, "world.dna"), DNA)

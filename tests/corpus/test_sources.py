@@ -118,7 +118,7 @@ def test_code_corpus_puts_small_files_together(here, tmp_path):
     assert_coded(tmp_path / "coded", paragraphs_of(rows))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(st.text('ab 机器\n\r\u2028{}"\\'), min_size=1, max_size=8),
     size=st.integers(40, 400),

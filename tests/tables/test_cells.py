@@ -169,7 +169,7 @@ class TestReadCells:
         assert_only_fault(package, "errata.csv", None, None, "cannot be read: Is a directory")
 
     @given(data=st.binary(max_size=60), at=st.integers(0, 140))
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_any_damage_is_a_fault_or_none(self, package, data, at):
         path = package / "errata.csv"
         whole = path.read_bytes()

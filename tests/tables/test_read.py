@@ -207,7 +207,7 @@ class TestWriteTables:
         value=st.floats(-1e15, 1e15),
         qualifier=st.sampled_from([True, False, pd.NA]),
     )
-    @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @example(summaries=[*TEXTS, *"abc"], value=0.1 + 0.2, qualifier=True)
     def test_any_cell_survives(self, tables, summaries, value, qualifier):
         statements = tables.statements.assign(summary=pd.Series(summaries, dtype="str"))
