@@ -329,6 +329,51 @@ def test_count_positions(matrix):
         pol.count_positions(matrix["robots"])
 
 
+# --- A debate of three organisations, counted by hand, with the calls of the sample below. ------
+
+
+@pytest.fixture(scope="module")
+def debate():
+    """A is for x three times (twice in d1) and against y; B is for both; C is against x."""
+    rows = [("A", "x", True, "d1")] * 2
+    rows += [("A", "x", True, "d2"), ("A", "y", False, "d1"), ("B", "x", True, "d1")]
+    rows += [("B", "y", True, "d1"), ("C", "x", False, "d2")]
+    return pd.DataFrame(rows, columns=["organization", "concept", "agreement", "document"])
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "normalization", "total"),
+    [
+        ("ignore", "none", 2 * (3 + 1 + 3 + 1)),
+        ("congruence", "none", 2 * 3),
+        ("conflict", "none", 2 * (1 + 3 + 1)),
+        ("subtract", "none", 2 * (3 - 5)),
+        ("congruence", "jaccard", 2 * 3 / (1 + 1 + 3)),
+        ("congruence", "dna_cosine", 2 * 3 / (4 * 2)),
+        ("congruence", "average", 2 * 3 / ((4 + 2) / 2)),
+        ("congruence", "cosine", 2 * 3 / (10 * 2) ** 0.5),
+    ],
+)
+def test_discourse_network_of_a_debate_by_hand(debate, aggregation, normalization, total):
+    names = {"rows": "organization", "columns": "concept"}
+    matrix = pol.count_statements(debate, **names, qualifier="agreement")
+    options = {"aggregation": aggregation, "normalization": normalization}
+    assert pol.discourse_network(matrix, **options).to_numpy().sum() == pytest.approx(total)
+
+
+def test_count_statements_two_mode_and_project_of_a_debate_by_hand(debate):
+    names = {"rows": "organization", "columns": "concept"}
+    counts = pol.count_statements(debate, **names)
+    assert counts.to_numpy().tolist() == [[3, 1], [1, 1], [1, 0]]
+    once = pol.count_statements(debate, **names, duplicates="document")
+    assert once.to_numpy().tolist() == [[2, 1], [1, 1], [1, 0]]
+    assert pol.discourse_network(once, aggregation="ignore").to_numpy().sum() == 2 * (3 + 2 + 1)
+    matrix = pol.count_statements(debate, **names, qualifier="agreement")
+    assert pol.two_mode(matrix).to_numpy().tolist() == [[3, -1], [1, 1], [-1, 0]]
+    jaccard = pol.project(counts, measure="jaccard").to_numpy()
+    assert jaccard.sum() - np.trace(jaccard) == 2 * (1 + 0.5 + 0.5)
+
+
 # --- The sample of the Discourse Network Analyzer. ----------------------------------------------
 
 ROOT = Path(__file__).resolve().parents[2]
