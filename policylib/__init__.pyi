@@ -31,7 +31,7 @@ from .coding import find_terms as find_terms
 from .coding import agreement as agreement
 from .coding import disagreements as disagreements
 
-# More documents than the memory holds
+# More documents than fit into memory
 from .corpus import code_corpus as code_corpus
 from .corpus import count_corpus as count_corpus
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-HEADER = ("Data", "Method", "Reads after")
+HEADER = ("Data", "Method", "Read first")
 
 
 # --- Layers: a folder imports only folders on lower floors. --------------------------------------

@@ -28,7 +28,7 @@ def as_graph(network: Any) -> nx.Graph:
     Raises
     ------
     TypeError
-        If it is neither a graph nor a DataFrame.
+        If `network` is neither a graph nor a DataFrame.
     ValueError
         If a label is repeated, rows and columns have different labels, or cells are not numbers.
 

@@ -75,7 +75,8 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     codebook : DataFrame
         A codebook, as `read_codebook` returns it.
     documents : DataFrame, optional
-        Texts in which the terms should occur, as `read_documents` returns them; none is missing.
+        Texts in which the terms should occur, as `read_documents` returns them. No text may be
+        missing.
 
     Returns
     -------

@@ -41,8 +41,8 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     """Find every occurrence of the codebook's terms in documents.
 
     Letter case, full-width forms and types of spaces, hyphens and quotes do not matter. A term is
-    not found if two spaces or a zero-width character interrupt it. Latin terms match whole words
-    only; Chinese characters may touch them.
+    not found if the text has two spaces or a zero-width character inside it. A term in Latin
+    letters must be a whole word. It is also found directly next to Chinese characters.
 
     A term inside a longer one does not count, even if the longer one has another code. Overlapping
     terms of one code count once. A term inside a phrase that its code excludes does not count.
@@ -64,7 +64,7 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        If an argument is not a table.
+        If an argument is not a DataFrame.
     ValueError
         If a column is missing, a text is not a string, an id of the codebook is missing or in two
         rows, or a term cannot be searched for.
@@ -130,7 +130,8 @@ def code_documents(
         province, organisation or expert to whom the text attributes the sentence. Sentences
         without an identified speaker are left out (`find_terms` includes them).
     tables : Tables, optional
-        The data package whose actors may speak in sentences. By default the shipped one.
+        The data package whose actors can be found as speakers (with ``actor="sentence"``). By
+        default the shipped one.
 
     Returns
     -------
@@ -147,7 +148,7 @@ def code_documents(
     Raises
     ------
     TypeError
-        If an argument is not a table, or `tables` is not a data package.
+        If an argument is not a DataFrame, or `tables` is not a data package.
     ValueError
         If a column is missing, a text is not a string, a paragraph is in two rows or not an
         integer from 1, a cell is empty, `actor` or a role is unknown, two actors have the same
@@ -273,7 +274,7 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     Raises
     ------
     TypeError
-        If it is not a table.
+        If `documents` is not a DataFrame.
     ValueError
         If a column is missing, a document is missing, or a text is not a string.
 

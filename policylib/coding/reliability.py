@@ -34,9 +34,9 @@ def agreement(
     Parameters
     ----------
     a, b : DataFrame
-        Tables of statements or other codes, with the columns of `unit` and `code`. A code counts
-        once in a unit, however often it occurs there, and a row without a code does not count.
-        `a` is the reference for `b`.
+        Two tables of statements, or of other codings, with the columns of `unit` and `code`. A code
+        counts once in a unit, however often it occurs there, and a row without a code does not
+        count. `a` is the reference for `b`.
     unit : str or sequence of str
         The columns that identify a unit, each named once; `code` is not one of them.
     units : DataFrame, optional
@@ -118,8 +118,8 @@ def disagreements(
     Parameters
     ----------
     a, b : DataFrame
-        Tables of statements or other codes, with the columns of `unit` and `code`. A row without
-        a code does not count.
+        Two tables of statements, or of other codings, with the columns of `unit` and `code`. A row
+        without a code does not count.
     unit : str or sequence of str
         The columns that identify a unit, each named once; `code` and `only` are not among them.
 

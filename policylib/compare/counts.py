@@ -51,7 +51,7 @@ def biadjacency(
     Raises
     ------
     TypeError
-        If it is not a network.
+        If `network` is not a networkx graph.
     ValueError
         If `rows`, `columns` or a role is unknown; the message names what is allowed.
 
@@ -115,20 +115,20 @@ def count_statements(
         The column whose values become columns.
     level : {"theme", "priority", "item"}, optional
         Roll the column `code` up to this level of the codebook before counting, as `biadjacency`
-        does; a code above it stays. Without it, each code counts for itself.
+        does. Codes above this level stay as they are. Without `level`, codes are not rolled up.
     codebook : DataFrame, optional
         The codebook, for `level`: `id`, `level` and `broader`.
     qualifier : str, optional
-        One more column, boolean (agrees or not) or numeric (a rating). Its levels become the
-        second level of the columns, for every concept. Their range is that of the whole table; a
-        part of a table from `time_windows` keeps the range of the whole in ``attrs["ranges"]``,
-        which you can also set: ``{"rating": (1, 5)}``. All categories of a categorical column are
-        levels.
+        One more column, boolean (agrees or not) or numeric (a rating). The columns of the result
+        then have two levels: the concept, and the value of the qualifier. Every concept has all
+        values that occur in the table: False and True for a boolean column, all categories of a
+        categorical column, and the ends of the range in ``attrs["ranges"]``. `time_windows` stores
+        the range of the whole table there, and you can set it: ``{"rating": (1, 5)}``.
     duplicates : str
-        Which statements count once, however often they are made: ``"include"`` none;
-        ``"document"`` those of one row, column and qualifier in one `document`; ``"week"``,
-        ``"month"``, ``"quarter"``, ``"year"`` those in one ISO week, month, quarter or year of
-        the column `date`; ``"acrossrange"`` those in the whole table.
+        How repeated statements count, that is, statements with the same row, column and qualifier.
+        ``"include"``: each counts. ``"document"``: they count once in each `document`. ``"week"``,
+        ``"month"``, ``"quarter"``, ``"year"``: once in each ISO week, month, quarter or year of the
+        column `date`. ``"acrossrange"``: once in the whole table.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def count_statements(
     Raises
     ------
     TypeError
-        If it is not a table.
+        If `statements` is not a DataFrame.
     ValueError
         If a column is missing or named twice, a count is missing, negative or not a number, the
         qualifier is neither boolean nor numeric, a code is not in the codebook, or a date is

@@ -32,19 +32,20 @@ def emphasis(
         actors, and select rows of the result, since each actor is compared with all others.
     method : {"log_odds", "rca"}
         ``"log_odds"``: the log-odds ratio of a concept between the actor and all others together,
-        divided by an estimate of its standard deviation. The result is a z-score; 0 means as often
-        as the others. With y the counts of the concept, n those of all concepts and α the prior,
-        for the actor and for the others: the difference of log((y + α) / (n − y + α₀ − α)),
-        divided by the root of the sum of 1 / (y + α). This leaves out two terms of the variance,
-        which are small for rare concepts only: for a concept with a share of one half, the z-score
-        is about 1.4 times too large. Repeated terms in one paragraph make it larger, too. So do
-        not read ± 1.96 as a test at the 5 % level.
-        ``"rca"``: revealed comparative advantage, the share of the concept in what the actor says,
-        divided by its share in what all say; 1 is the average, 0 is never.
+        divided by an estimate of its standard deviation. The result is a z-score; 0 means that the
+        actor names the concept as often as the others. Let y be the count of the concept, n the
+        count of all concepts, and α the prior of the concept. Compute log((y + α) / (n − y + α₀ −
+        α)) for the actor and for the others. The z-score is their difference, divided by the square
+        root of the sum of 1 / (y + α) over both. This leaves out two terms of the variance, which
+        are small for rare concepts only: for a concept with a share of one half, the z-score is
+        about 1.4 times too large. Repeated terms in one paragraph make it larger, too. So do not
+        read ± 1.96 as a test at the 5 % level. ``"rca"``: revealed comparative advantage, the share
+        of the concept in what the actor says, divided by its share in what all say; 1 means as
+        often as on average, 0 means never.
     prior : float, optional
-        For ``"log_odds"``, α₀: the number of counts that are added on each side, divided among the
-        concepts in proportion to all counts. A larger prior brings rare concepts nearer to 0. By
-        default, the number of concepts that have counts.
+        For ``"log_odds"``, α₀: the number of counts that are added for the actor and for the
+        others, divided among the concepts in proportion to all counts. A larger prior brings rare
+        concepts nearer to 0. By default, the number of concepts that have counts.
 
     Returns
     -------

@@ -49,9 +49,9 @@ def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFram
     Returns
     -------
     DataFrame
-        Square and symmetric, rows × rows: a number of concepts, or a share from 0 to 1. The
-        diagonal holds each row with itself. A share is missing if a row has no concept, since it
-        would divide by zero.
+        Square and symmetric, rows × rows: a number of concepts, or a value from 0 to 1. The
+        diagonal compares each row with itself. A value that would divide by zero is missing: for
+        cosine and overlap if one of the two rows has no concept, for Jaccard if both have none.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFram
     See Also
     --------
     rank_pairs : The result as a list of pairs.
-    overlap_significance : Whether a pair shares more than by chance.
+    overlap_significance : Whether a pair shares more than expected by chance.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        If it is not a DataFrame.
+        If `overlap` is not a DataFrame.
     ValueError
         If rows and columns differ, or the matrix is not symmetric.
 
@@ -224,9 +224,9 @@ def intersections(matrix: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row for each set of rows, most columns first: `rows` and `columns` (tuples of labels),
-        `degree` (the number of rows) and `size` (the number of columns). Of sets of one size,
-        those of fewer rows come first. Each column belongs to one set; columns without a count are
-        left out.
+        `degree` (the number of rows) and `size` (the number of columns). If two sets have the same
+        size, the set with fewer rows comes first. Each column belongs to one set; columns without a
+        count are left out.
 
     Raises
     ------
@@ -298,7 +298,7 @@ def explain_overlap(
     Raises
     ------
     TypeError
-        If it is not a network.
+        If `network` is not a networkx graph.
     KeyError
         If an actor is unknown.
     ValueError
@@ -365,16 +365,16 @@ def priority_gaps(network: nx.MultiDiGraph, *, columns: Columns = "priority") ->
     -------
     DataFrame
         One row for each concept that an actor directs or recommends. The concepts that the fewest
-        provinces took up come first. Numbers of actors: `centre` (who directs), `experts` (who
-        recommends, institutes among them), `provinces` (who commits or reports). Ids of these
-        actors, sorted: `directed_by`, `recommended_by`, `taken_up_by`. `gap` is true if no
-        province took the concept up. That is a gap in the documents: a province may have done
-        what they do not mention.
+        provinces took up come first. `centre`, `experts` and `provinces` are numbers of actors:
+        those who direct, those who recommend (including institutes), and provinces that commit or
+        report. `directed_by`, `recommended_by` and `taken_up_by` are their ids, sorted. `gap` is
+        true if no province took the concept up. That is a gap in the documents: a province may have
+        done what they do not mention.
 
     Raises
     ------
     TypeError
-        If it is not a network.
+        If `network` is not a networkx graph.
     ValueError
         If `columns` is unknown.
 

@@ -37,27 +37,27 @@ def overlap_significance(
     seed: int | None = None,
     correction: Correction = "fdr_bh",
 ) -> pd.DataFrame:
-    """Test for each pair of rows whether they share more, or less, than by chance.
+    """Test for each pair of rows whether they share more, or less, than expected by chance.
 
     Parameters
     ----------
     matrix : DataFrame
-        Counts or 0/1, actors × concepts, taken as presence (``> 0``). To keep only concepts with
-        at least two statements, pass ``matrix >= 2``; only those above the average of the row,
-        ``matrix.gt(matrix.mean(axis=1), axis=0)``.
+        Counts or 0/1, actors × concepts, taken as presence (``> 0``). To keep only cells with at
+        least two statements, pass ``matrix >= 2``. To keep only cells above the average of their
+        row, pass ``matrix.gt(matrix.mean(axis=1), axis=0)``.
     model : {"fixed_row", "sdsm", "fdsm"}
-        Null model, by the sums that it keeps. ``"fixed_row"`` keeps the row sums, the number of
-        concepts of each row: each row is a random set, and the overlap is hypergeometric.
-        ``"sdsm"`` keeps row and column sums on average: the overlap is Poisson-binomial, computed
-        exactly. ``"fdsm"`` keeps both exactly: the overlap is counted in random matrices with
-        these sums.
+        The null model. The models differ in the sums that they keep. ``"fixed_row"`` keeps the row
+        sums, the number of concepts of each row: each row is a random set, and the overlap is
+        hypergeometric. ``"sdsm"`` keeps row and column sums on average: the overlap is
+        Poisson-binomial, computed exactly. ``"fdsm"`` keeps both exactly: the overlap is counted in
+        random matrices with these sums.
     trials : int
         Number of random matrices (``"fdsm"`` only).
     seed : int, optional
         The same seed draws the same random matrices on any machine (``"fdsm"`` only).
     correction : {"fdr_bh", "none", "bonferroni", "holm", "fdr_by"}
-        For testing all pairs at once. ``"fdr_bh"`` is Benjamini–Hochberg, ``"fdr_by"``
-        Benjamini–Yekutieli.
+        How p is corrected, because all pairs are tested at once. ``"fdr_bh"`` is
+        Benjamini–Hochberg, ``"fdr_by"`` Benjamini–Yekutieli.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def overlap_significance(
         matrix does not hold counts, has fewer than two rows or only equal rows, or has more rows
         than fit into memory.
     TypeError
-        If it is not a matrix.
+        If `matrix` is not a DataFrame.
 
     Warns
     -----
@@ -91,7 +91,7 @@ def overlap_significance(
 
     Examples
     --------
-    Two rows with two of four concepts each share both with the chance 1/6.
+    Two rows have two of four concepts each. The chance that they share both is 1/6.
 
     >>> matrix = pd.DataFrame([[1, 1, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0]], index=["a", "b", "c"])
     >>> table = overlap_significance(matrix, model="fixed_row", correction="none")
@@ -194,7 +194,7 @@ def _warn_of_few_trials(table: pd.DataFrame, trials: int, correction: str) -> No
 def extract_backbone(
     significance: pd.DataFrame, *, alpha: float = 0.05, tail: Tail = "upper"
 ) -> nx.Graph:
-    """Return the network of the pairs that share more, or less, than by chance.
+    """Return the network of the pairs that share more, or less, than expected by chance.
 
     Parameters
     ----------
@@ -204,8 +204,9 @@ def extract_backbone(
     alpha : float
         Level of significance: a tie is kept if its q is at most `alpha`.
     tail : {"upper", "lower", "both"}
-        ``"upper"``: pairs that share more than by chance; ``"lower"``: less; ``"both"``: either,
-        at ``alpha / 2`` each, so that fewer pairs pass on either side.
+        ``"upper"``: pairs that share more than expected by chance; ``"lower"``: pairs that share
+        less; ``"both"``: both kinds, each tested at ``alpha / 2``, so that each side has fewer
+        pairs.
 
     Returns
     -------
@@ -256,8 +257,8 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        For each row, the largest first: `statements`, `paragraphs` and `documents`. Statements
-        with a count of 0 are left out.
+        One line for each row, with `statements`, `paragraphs` and `documents`; rows with the most
+        statements come first. Statements with a count of 0 are left out.
 
     Raises
     ------
@@ -312,8 +313,8 @@ def overlap_stability(
 ) -> pd.DataFrame:
     """Measure how much each overlap changes when a fifth of the paragraphs is left out.
 
-    This is stability, not confidence: a set measure such as Jaccard shrinks or grows with the
-    amount of text, so an interval of confidence around it would be wrong.
+    This measures stability. It is not a confidence interval, which would be wrong here: measures
+    such as Jaccard change with the amount of text.
 
     Parameters
     ----------
@@ -332,9 +333,9 @@ def overlap_stability(
     Returns
     -------
     DataFrame
-        One row for each pair: `a`, `b`; `paragraphs`, those of the row that has fewer; `value`,
-        the overlap in all text; `low` and `high`, the bounds of nine in ten samples. The bounds
-        are missing below five paragraphs.
+        One row for each pair: `a`, `b`; `paragraphs`, the number of paragraphs of the row that has
+        fewer; `value`, the overlap in all text; `low` and `high`, the 5 % and 95 % quantiles of the
+        samples. They are missing if `paragraphs` is below five.
 
     Raises
     ------

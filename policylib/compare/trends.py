@@ -23,10 +23,10 @@ def attention(
 ) -> pd.DataFrame:
     """Measure the share of all statements that each code has, period by period.
 
-    A share moves when others do: a code can lose attention although as much is said about it as
-    before. To see some codes only, choose columns of the result; leaving statements out before
-    changes the shares. A period whose documents have no statements looks like one without
-    documents.
+    The share of a code also changes when the counts of other codes change: a code can lose
+    attention although as much is said about it as before. To see only some codes, select columns of
+    the result. If you remove statements before the call, the shares change. A period whose
+    documents have no statements looks like one without documents.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ def attention(
     -------
     DataFrame
         Periods × codes, both sorted: shares from 0 to 1, each row with a sum of 1, or counts. The
-        periods run from the first to the last without a break. One without statements is a row of
-        missing values, since silence of the sources is not zero. A statement without a code is
-        not counted.
+        periods run from the first to the last without a break. A period without statements has
+        missing values and not zeros, because its documents may only be missing. A statement without
+        a code is not counted.
 
     Raises
     ------
     TypeError
-        If `statements` is not a table, or `normalize` neither True nor False.
+        If `statements` is not a DataFrame, or `normalize` neither True nor False.
     ValueError
         If a column is missing, the period is unknown, a count is missing, negative or not a
         number, or a date is missing, cannot be read or is less exact than the period; the message
@@ -67,8 +67,8 @@ def attention(
 
     References
     ----------
-    After the study of agendas: Baumgartner, F. R. and Jones, B. D. (1993), Agendas and
-    Instability in American Politics.
+    The measure comes from research on policy agendas: Baumgartner, F. R. and Jones, B. D. (1993),
+    Agendas and Instability in American Politics.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def first_statements(statements: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        If it is not a table.
+        If `statements` is not a DataFrame.
     ValueError
         If a column is missing, a count is missing, negative or not a number, or a date is missing
         or cannot be read; the message names the row.

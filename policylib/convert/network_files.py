@@ -96,7 +96,7 @@ def write_network(
 
 
 def read_network(path: str | PathLike[str]) -> nx.Graph:
-    """Read a network that `write_network` or another program wrote, by the file extension.
+    """Read a network from a file; the file extension decides the format.
 
     Parameters
     ----------
@@ -107,9 +107,9 @@ def read_network(path: str | PathLike[str]) -> nx.Graph:
     Returns
     -------
     networkx.Graph
-        A network that is equal to the written one and of the same class. But ``.csv`` does not
-        hold attributes of the network itself, and ``.net`` holds only nodes and weights. GraphML
-        and GEXF of other programs are read as networkx reads them.
+        A network that is equal to the written one and of the same class. But ``.csv`` does not hold
+        attributes of the network itself, and ``.net`` holds only nodes, edges and their weights.
+        GraphML and GEXF of other programs are read as networkx reads them.
 
     Raises
     ------

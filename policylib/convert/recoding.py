@@ -32,11 +32,11 @@ def recode(
     DataFrame
         The statements with the new codes.
     DataFrame
-        The changes, one row per old code. `old` and `new` are the codes, `statements` is the
-        number of statements that changed, and `merged` is true if statements of another code also
-        have the new one. `repeated` is the number of statements of the new code that now repeat
-        an earlier one: all columns are equal except the id, the count, and those of the wording
-        and its place, such as `quote`, `text` and `start`.
+        The changes, one row per old code. `old` and `new` are the codes, `statements` is the number
+        of statements that changed, and `merged` is true if statements of another code also have the
+        new one. `repeated` is the number of statements of the new code that now equal an earlier
+        statement. Columns for the id, the count, the wording and the place (such as `quote`, `text`
+        and `start`) are not compared.
 
     Raises
     ------

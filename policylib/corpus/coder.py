@@ -47,11 +47,11 @@ def code_corpus(
     source : str or PathLike
         Documents, as `read_documents` reads them, or rows of JSON Lines (``.jsonl``, ``.ndjson``)
         or Parquet: a file, or a folder of files of one kind. A row is a document, with a unique
-        name in `document` and paragraphs as the lines of `text`. If rows have a number
-        `paragraph`, each row is that paragraph of its document instead. Rows may also have `actor`
-        and `role`, as for `code_documents`, and `date` or `published`, such as 2023, 2023-12 or
-        2023-12-31. Blank cells are missing, and white space around actors, roles and dates is
-        removed. Invalid rows are left out and listed.
+        name in `document` and paragraphs as the lines of `text`. If there is a column `paragraph`,
+        each row is one paragraph of its document, and `paragraph` is its number. Rows may also have
+        `actor` and `role`, as for `code_documents`, and `date` or `published`, such as 2023,
+        2023-12 or 2023-12-31. Blank cells are missing, and white space around actors, roles and
+        dates is removed. Invalid rows are left out and listed.
     coded : str or PathLike
         The coded folder, which is created or updated. It holds Parquet files, which
         ``pd.read_parquet(coded)`` reads. An existing folder must come from an earlier call with the
@@ -74,8 +74,8 @@ def code_corpus(
         into different folders. JSON Lines and Parquet are always UTF-8.
     client : distributed.Client, optional
         A client of a Dask cluster. Its machines must see `source` and `coded` under the same paths
-        and have the same version of policylib. By default, the processors of this machine work; in
-        a script, the call must then be under ``if __name__ == "__main__":``.
+        and have the same version of policylib. By default, all processors of this machine are used;
+        in a script, the call must then be under ``if __name__ == "__main__":``.
 
     Returns
     -------

@@ -57,7 +57,7 @@ def count_corpus(
         As in `count_statements`: roll the column `code` up to a level of the codebook. The
         codebook is read from the coded folder.
     period : {"year", "quarter", "month", "week"}, optional
-        Count also by the period of the column `date`. Where that is missing, `published` counts,
+        Also count by period, from the column `date`. If a date is missing, `published` is used,
         with a warning.
     filters : list, optional
         Which statements count, as in ``pd.read_parquet``: a list of conditions that must all hold,
@@ -65,7 +65,7 @@ def count_corpus(
         above. Dates are text of different length, so those of 2021 are
         ``[("date", ">=", "2021"), ("date", "<", "2022")]``.
     client : distributed.Client, optional
-        A client of a Dask cluster; by default the processors of this machine work.
+        A client of a Dask cluster; by default, all processors of this machine are used.
 
     Returns
     -------

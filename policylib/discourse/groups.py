@@ -71,8 +71,8 @@ def polarization(network: pd.DataFrame | nx.Graph, *, seed: int | None = None) -
 
     The measure uses only ties of agreement. Two camps may disagree, or they may speak about
     different concepts; compare the conflict within and between the groups of `communities` to find
-    out. Actors without ties are left out. With few statements, the value is high by chance, so
-    compare only windows with similar numbers of statements.
+    out. Actors without ties are left out. With few statements, the value tends to be high by
+    chance, so compare only windows with similar numbers of statements.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ def polarization(network: pd.DataFrame | nx.Graph, *, seed: int | None = None) -
     Returns
     -------
     float
-        From 0, no split is better than none, to 0.5, two camps of equal weight without a tie
-        between them. Missing if there are no ties.
+        A number from 0 to 0.5. 0 means that no split is better than no split at all; 0.5 means two
+        camps of equal weight without a tie between them. Missing if there are no ties.
 
     Raises
     ------

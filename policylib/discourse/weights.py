@@ -25,22 +25,23 @@ def discourse_network(
     Parameters
     ----------
     matrix : DataFrame
-        Counts of statements, actors × concepts, each concept by the levels of the qualifier, as
-        ``count_statements(…, qualifier=…)`` returns them. Without a qualifier, `aggregation` must
-        be ``"ignore"``.
+        Counts of statements. Rows are actors. Columns have two levels, the concept and the value of
+        the qualifier, as ``count_statements(…, qualifier=…)`` returns them. Without a qualifier,
+        `aggregation` must be ``"ignore"``.
     aggregation : {"congruence", "conflict", "subtract", "ignore"}
-        With a and b the statements of two actors on one concept at levels k and l, summed over
-        concepts and levels: ``"congruence"`` a·b·(1 − |k − l| / range); ``"conflict"``
-        a·b·|k − l| / range; ``"subtract"`` congruence minus conflict; ``"ignore"`` a·b, what both
-        speak of. (To count duplicates without regard to the qualifier, count without one.) The
-        range is that of the levels in the columns.
+        Let a be the number of statements of one actor on a concept with the qualifier k, and b that
+        of the other actor with the qualifier l. A tie is a sum over all concepts, k and l:
+        ``"congruence"`` of a·b·(1 − |k − l| / range); ``"conflict"`` of a·b·|k − l| / range;
+        ``"subtract"`` is congruence minus conflict; ``"ignore"`` sums a·b. The range is that of the
+        values in the columns. (To treat statements with different qualifiers as duplicates, call
+        `count_statements` without `qualifier`.)
     normalization : {"none", "average", "jaccard", "dna_cosine", "cosine"}
-        What the sum is divided by: ``"none"``; ``"average"`` the mean number of statements of
-        the two; ``"jaccard"`` the statements of each on what the other does not say (concept and
-        level), plus the products on what both say: a Jaccard of counts, which can exceed 1;
-        ``"dna_cosine"`` the product of their numbers of statements, which DNA calls a cosine;
-        ``"cosine"`` the product of the lengths of their vectors, the true cosine, where the square
-        of a length is the congruence of an actor with itself.
+        What the sum is divided by: ``"none"``; ``"average"`` the mean number of statements of the
+        two; ``"jaccard"`` a sum over all concepts and qualifiers: the number of statements if only
+        one actor has some, and the product if both have. This is a Jaccard of counts, which can
+        exceed 1; ``"dna_cosine"`` the product of their numbers of statements, which DNA calls a
+        cosine; ``"cosine"`` the product of the lengths of the two vectors. A length is the square
+        root of the congruence of an actor with itself.
 
     Returns
     -------

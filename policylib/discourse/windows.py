@@ -26,7 +26,8 @@ def time_windows(
         A table with the column `date`.
     size : int or str
         The length of a window: ``"30 days"``, ``"2 weeks"``, ``"6 months"``, ``"year"``; or a
-        number of statements, such as ``50`` (all rows count, so select statements before).
+        number of statements, such as ``50`` (every row counts as one statement, so select the
+        statements before the call).
     step : int or str, optional
         The distance from one window to the next, likewise; by default the size. It is at most the
         size, so that every statement is in a window.
@@ -35,14 +36,15 @@ def time_windows(
     ------
     (Interval, DataFrame)
         The time from the first day of the window to the day after its last, and its statements in
-        the order of the table. The first window begins with the day, week, month or year (the
-        finer unit of size and step) of the first statement. The last is the first one to reach
-        the last statement. A window may be empty. A window of a number of statements goes from
-        the day of its first statement to the day of its last one, both included; the last window
-        may hold fewer. There, a month or year counts as its first day, and statements of one day
-        keep the order of the table. The range of each numeric column of the whole table is in
-        ``attrs["ranges"]``, which a merge would drop; a categorical qualifier keeps all its
-        levels in any case.
+        the order of the table. The first window begins on the first day of the period of the first
+        statement; this period is the smaller of the units of `size` and `step`. The series ends
+        with the first window that contains the last statement. A window may be empty. A window of a
+        number of statements goes from the day of its first statement to the day of its last one,
+        both included; the last window may hold fewer. In such windows, a date without a day counts
+        as the first day of its month or year, and statements of the same day keep the order of the
+        table. ``attrs["ranges"]`` holds the smallest and largest value of each numeric column in
+        the whole table; pandas loses it in a merge. A categorical qualifier keeps its categories
+        even then.
 
     Raises
     ------

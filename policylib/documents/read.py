@@ -38,19 +38,19 @@ def read_documents(
 
     The extension of a file decides how it is read and what a paragraph is:
 
-    - ``.txt``: a line that is not empty.
-    - ``.md``, ``.markdown``: a block, or a line of code, without the markup.
-    - ``.html``, ``.htm``: a block, or a line that ``<br>`` ends, without scripts, styles and title.
-    - ``.docx``: a paragraph, or a line that a manual break ends, in text, tables and text boxes;
+    - ``.txt``: a line that is not empty. - ``.md``, ``.markdown``: a block, or a line of code,
+    without the markup. - ``.html``, ``.htm``: a block, or the text up to a ``<br>``; scripts,
+    styles and the title are left out. - ``.docx``: a paragraph, or a line that a manual break ends,
+    in text, tables and text boxes;
       then foot- and endnotes. Automatic numbers, headers, comments and deleted text are left out.
     - ``.pdf``: a guess. Lines are joined until one ends so early that the next word would have
       fitted; the end of a page also ends a paragraph. A hyphen at the end of a line is kept.
       Headers and page numbers become paragraphs. A page that is a picture has no text.
 
-    White space around a paragraph is removed. In HTML each run of white space becomes one space,
-    or nothing where a line of Chinese breaks. Control and zero-width characters are kept, but a
-    line that has only these is empty. Lines end at ``\n``, ``\r``, U+2028 and U+2029. Nothing is
-    run or fetched.
+    White space around a paragraph is removed. In HTML, several spaces or line breaks become one
+    space. A line break between Chinese characters is removed. Control and zero-width characters are
+    kept, but a line that has only these is empty. Lines end at ``\n``, ``\r``, U+2028 and U+2029.
+    No script is run, and nothing is downloaded.
 
     Parameters
     ----------

@@ -51,19 +51,19 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
     Returns
     -------
     networkx.MultiDiGraph
-        Nodes carry `kind` (province, organisation, expert, initiative, priority) and the columns
-        of their table. Edges carry `relation`: the role for a statement, whose key is the
-        statement's id; `advances` from initiative to code, with the same key and evidence;
-        `launches`, `implements`, `broader`, `affiliated_with` and `located_in`, with the key
-        ``source|relation|target``. An empty cell is not an attribute.
+        Nodes carry `kind` (province, organisation, expert, initiative, priority) and the columns of
+        their table. Edges carry `relation`: the role for a statement, whose key is the statement's
+        id; `advances` from initiative to code, with the same key and evidence; `launches`,
+        `implements`, `broader`, `affiliated_with` and `located_in`, with the key
+        ``source|relation|target``. An empty cell does not become an attribute.
 
     Raises
     ------
     TypeError
-        If it is not a data package.
+        If `tables` are not `Tables`.
     ValueError
-        If a table lacks a column, two nodes, documents or statements have the same id, a role is
-        unknown, or a table names an id that no table describes or that is of another kind.
+        If a column is missing; if two nodes, documents or statements have the same id; if a role is
+        unknown; or if a cell refers to an id that does not exist or is of the wrong kind.
 
     See Also
     --------
@@ -222,7 +222,7 @@ def describe_network(network: nx.MultiDiGraph) -> pd.DataFrame:
     Raises
     ------
     TypeError, ValueError
-        If it is not a policy network.
+        If `network` is not a policy network.
 
     Examples
     --------
@@ -263,7 +263,7 @@ def nodes_of_kind(network: nx.MultiDiGraph, kind: Kind) -> list[str]:
     Raises
     ------
     TypeError
-        If it is not a network.
+        If `network` is not a networkx graph.
     ValueError
         If the kind is unknown.
 
@@ -294,23 +294,23 @@ def evidence(
         A province (its cities speak for it too), an organisation or an expert; or an initiative,
         for the statements that name it. All actors if left out.
     concept : str, optional
-        A code, which includes all narrower codes, or an initiative. All if left out. So a theme
-        may have more statements here than in `biadjacency` at a deeper level, where its column
-        counts only statements on the theme as a whole.
+        A code, which includes all narrower codes, or an initiative. All if left out.
+        ``biadjacency(network, columns="priority")`` counts for a theme only the statements on the
+        theme as a whole, so the number here can be larger.
 
     Returns
     -------
     DataFrame
         One row for each statement, sorted by document, paragraph and place, with the columns of the
-        statements table and `date`. A table without rows means that these documents say nothing;
-        it does not mean that nothing is done.
+        statements table and `date`. An empty table means that the documents contain no such
+        statement. It does not mean that nothing is done.
 
     Raises
     ------
     KeyError
         If the network has no such actor or concept; the message names the nearest one.
     TypeError, ValueError
-        If it is not a policy network.
+        If `network` is not a policy network.
 
     Examples
     --------
@@ -357,8 +357,8 @@ def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiD
     Raises
     ------
     TypeError, ValueError
-        If it is not a policy network, the level is unknown, or the code above a code is not of a
-        higher level.
+        If `network` is not a policy network, the level is unknown, or the `broader` code of a code
+        is not at a higher level.
 
     Examples
     --------

@@ -49,11 +49,11 @@ def statements(
     Raises
     ------
     TypeError
-        If it is not a network.
+        If `network` is not a networkx graph.
     KeyError
         If an actor is not in the network.
     ValueError
-        If it is a network, but not a policy network, or `rows` or `columns` is unknown.
+        If `network` is a network, but not a policy network, or `rows` or `columns` is unknown.
 
     See Also
     --------

@@ -34,10 +34,11 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
     Raises
     ------
     TypeError
-        If `table` is not a table, `network` not a network, or `label` neither text nor a mapping.
+        If `table` is not a DataFrame, `network` not a networkx graph, or `label` neither text nor a
+        mapping.
     ValueError
-        If no node has the attribute; the message names the nearest one. If no id that has a
-        name is in the table or the network.
+        If no node has the attribute; the message names the nearest one. If `label` has names, but
+        none of their ids is in the table or the network.
 
     Examples
     --------

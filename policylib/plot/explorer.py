@@ -48,12 +48,13 @@ def explore(
     depth: int = 1,
     label: Label = "label",
 ) -> "Explorer":
-    """Show a policy network in JupyterLab that can be searched, filtered and clicked for evidence.
+    """Show a policy network in JupyterLab, to search, filter and click for evidence.
 
     A click on a node shows its attributes, a click on a line its statements. Parallel edges are
-    drawn as one line. Omitted are priorities and initiatives without statements, and silent actors
-    that no active actor belongs to. The view loads nothing from the internet. Without widgets, as
-    on GitHub, a picture by `plot_network` is shown instead.
+    drawn as one line. Priorities and initiatives without statements are left out. So are actors
+    without statements, unless an actor or initiative that is shown belongs to them. The view loads
+    nothing from the internet. Without widgets, as on GitHub, a picture by `plot_network` is shown
+    instead.
 
     Parameters
     ----------
@@ -64,8 +65,9 @@ def explore(
     depth : int
         The largest number of steps from that node, in either direction of the edges.
     label : str, mapping or Series
-        The node attribute with the names, or a name for each node; a node without one shows its
-        id. With ``"label"`` the search finds ids and short names, otherwise the names.
+        The node attribute with the names, or a name for each node; a node without one shows its id.
+        With ``"label"``, you can search for ids and short names, otherwise only for the names that
+        are shown.
 
     Returns
     -------
@@ -79,7 +81,7 @@ def explore(
     KeyError
         If the network has no node `around`; the message names the nearest one.
     TypeError, ValueError
-        If it is not a policy network, it has no statements, or an option is wrong.
+        If `network` is not a policy network, it has no statements, or an option is wrong.
 
     See Also
     --------

@@ -39,7 +39,7 @@ def plot_matrix(
     Raises
     ------
     TypeError
-        If it is not a DataFrame.
+        If `matrix` is not a DataFrame.
     ValueError
         If the matrix is empty, or has duplicate labels or cells that are not numbers.
 

@@ -66,7 +66,7 @@ def plot_network(
     Raises
     ------
     TypeError
-        If it is neither a graph nor a DataFrame.
+        If `network` is neither a graph nor a DataFrame.
     ValueError
         If the network has no nodes, a DataFrame is not square, or no node has the attribute
         `label`.

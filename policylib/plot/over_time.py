@@ -44,7 +44,7 @@ def plot_attention(
         If there are no values, a value is negative or not a number, there are more than eight
         columns, or the rows are not periods.
     TypeError
-        If it is not a DataFrame.
+        If `table` is not a DataFrame.
 
     See Also
     --------

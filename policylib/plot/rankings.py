@@ -38,7 +38,7 @@ def plot_ranking(
     Raises
     ------
     TypeError
-        If it is not a Series.
+        If `values` is not a Series.
     ValueError
         If there are no values, or a value is not a number.
 
@@ -112,7 +112,7 @@ def plot_pairs(
     Raises
     ------
     TypeError
-        If it is not a DataFrame.
+        If `significance` is not a DataFrame.
     ValueError
         If there are no pairs, or a column is missing.
 

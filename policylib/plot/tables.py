@@ -21,8 +21,8 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
     """Return a table styled for reading in a notebook.
 
     Text is aligned to the left and numbers to the right. An index of whole numbers without a name
-    is hidden. A missing cell is shown as "–", a list with commas, and a column that holds only
-    whole numbers without decimals.
+    is hidden. A missing cell is shown as "–". The items of a list are separated by commas. If a
+    column holds only whole numbers, no decimals are shown.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
     ImportError
         If jinja2 is not installed.
     TypeError
-        If it is neither a DataFrame nor a Series.
+        If `table` is neither a DataFrame nor a Series.
     ValueError
         If `decimals` is not a whole number from 0.
 

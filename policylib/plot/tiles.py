@@ -111,7 +111,7 @@ def plot_tiles(
     Raises
     ------
     TypeError
-        If it is not a Series.
+        If `values` is not a Series.
     ValueError
         If an id is unknown or duplicate, there are no values, a number is infinite, or there
         are more than eight categories.

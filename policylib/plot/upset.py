@@ -37,7 +37,7 @@ def plot_upset(
     Raises
     ------
     TypeError
-        If it is not a DataFrame.
+        If `intersections` is not a DataFrame.
     ValueError
         If there are no intersections, or only one row, or a column is missing.
 

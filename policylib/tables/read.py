@@ -96,8 +96,8 @@ def read_tables(
     Raises
     ------
     DataError
-        If the package has faults; the error lists all of them. A package of policylib 0.1 is
-        refused at its first old column.
+        If the package has faults; the error lists all of them. For a package of policylib 0.1, the
+        error names the first old column and the new names.
     ValueError
         If the collection is unknown.
     TypeError, FileNotFoundError, NotADirectoryError
@@ -127,8 +127,8 @@ def read_tables(
 def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     """Write a data package, whole or not at all.
 
-    The package is first written beside the folder and checked as `read_tables` checks it; only
-    then is it moved into place. Statements are written to one file for each collection.
+    The package is first written next to the folder and checked as in `read_tables`. If it has no
+    faults, it is moved into place. Statements are written to one file for each collection.
 
     Parameters
     ----------

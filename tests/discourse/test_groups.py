@@ -70,6 +70,21 @@ def test_polarization_is_the_best_of_all_splits_of_more_actors(seed):
     assert found == pytest.approx(best_split(ties + ties.T), abs=1e-9)
 
 
+def test_communities_are_searched_from_ten_seeds(monkeypatch):
+    seeds = []
+
+    def one_group(graph, seed):
+        seeds.append(seed)
+        return [set(graph)]
+
+    monkeypatch.setattr(nx.community, "louvain_communities", one_group)
+    network = network_of({"ab": 1, "cd": 1}, "abcd")
+    pol.communities(network, seed=5)
+    assert seeds == [*range(5, 15)]
+    # Random groups are tried, too, so that two are found where Louvain finds one.
+    assert pol.polarization(network, seed=5) == pytest.approx(0.5)
+
+
 def test_polarization_divides_into_two_and_not_more():
     # Three pairs: each has a third of the ties. Two groups, one of them with two pairs, have the
     # modularity 1 - (2/3)² - (1/3)² = 4/9; three groups would have 2/3.
