@@ -147,5 +147,6 @@ def _priorities(codebook: pd.DataFrame) -> dict[str, str]:
 
 
 def _with_other(pairs: pd.DataFrame) -> pd.DataFrame:
-    other = pairs["term_other"] + " (" + pairs["code_other"].astype("str") + ")"
-    return pairs.assign(other=other)
+    # Without rows, the columns have no type, and older versions of pandas cannot join them.
+    term, code = (pairs[name].astype("str") for name in ("term_other", "code_other"))
+    return pairs.assign(other=term + " (" + code + ")")
