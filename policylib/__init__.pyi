@@ -11,6 +11,7 @@ from . import tables as tables
 # Tables and the network
 from .tables import read_tables as read_tables
 from .tables import write_tables as write_tables
+from .tables import make_tables as make_tables
 from .tables import Tables as Tables
 from ._util.faults import DataError as DataError
 from .network import build_network as build_network

@@ -221,3 +221,89 @@ def test_themes_are_the_sums_of_what_rolls_up(tables, network, rows):
         theme_of = {code: broader.get(above, above) for code, above in theme_of.items()}
         summed = matrix.T.groupby(theme_of).sum().T[themes.columns]
         pd.testing.assert_frame_equal(summed, themes, check_names=False)
+
+
+# --- The vocabulary of the shipped data, which is stricter than the schema. -----------------------
+
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+WORDS = {
+    ("provinces", "type"): {"province"},
+    ("provinces", "region"): {"East", "Central", "West", "Northeast"},
+    ("organisations", "type"): {
+        "authority", "ministry", "conference", "city", "institute", "newspaper",
+    },
+    ("initiatives", "type"): {"strategy", "programme", "measures", "policy", "institution"},
+}  # fmt: skip
+REQUIRED = {
+    "provinces": ["label", "label_zh", "adcode", "iso", "region"],
+    "organisations": ["label", "type"],
+    "experts": ["label", "organisation"],
+    "priorities": ["label", "level", "definition"],
+    "initiatives": ["label", "type"],
+    "documents": [
+        "collection",
+        "title",
+        "publisher",
+        "published",
+        "date",
+        "language",
+        "paragraphs",
+    ],
+    "statements": ["coder", "count", "quote"],
+}
+OUTSIDE = {"defines", "reports", "diagnoses", "recommends"}
+
+
+@pytest.fixture(scope="module")
+def everything():
+    return pol.read_tables(collection=None)
+
+
+def test_shipped_ids_are_slugs_and_unique_in_the_whole_package(everything):
+    ids = pd.concat([getattr(everything, name)["id"] for name in vars(everything)])
+    assert ids.is_unique
+    assert ids.str.fullmatch(SLUG).all()
+
+
+@pytest.mark.parametrize(("table", "column"), WORDS)
+def test_shipped_words_are_of_a_closed_list(everything, table, column):
+    assert set(getattr(everything, table)[column]) <= WORDS[table, column]
+
+
+@pytest.mark.parametrize("table", REQUIRED)
+def test_shipped_cells_are_filled(everything, table):
+    assert getattr(everything, table)[REQUIRED[table]].notna().all(axis=None)
+
+
+def test_shipped_codes_of_provinces_are_those_of_china(everything):
+    assert everything.provinces["iso"].str.fullmatch("CN-[A-Z]{2}").all()
+
+
+def test_shipped_quotes_have_at_most_six_words(everything):
+    quotes = everything.statements["quote"]
+    assert quotes.str.fullmatch(r"\S+( \S+){0,5}").all()
+    assert quotes.str.len().max() <= 80
+
+
+def test_shipped_roles_fit_the_actors(everything):
+    """Only central bodies direct; provinces, and their cities, commit or report."""
+    organisations = everything.organisations.set_index("id")
+    roles = everything.statements.groupby("actor")["role"].agg(set)
+    for actor, found in roles.items():
+        if actor in organisations.index:
+            kind, province = organisations.loc[actor, ["type", "province"]]
+            local = kind == "city" or (
+                kind not in ("institute", "newspaper") and pd.notna(province)
+            )
+            central = {"directs", "commits", "reports"}
+            outside = kind in ("institute", "newspaper")
+            allowed = {"commits", "reports"} if local else OUTSIDE if outside else central
+        else:
+            expert = actor in set(everything.experts["id"])
+            allowed = OUTSIDE if expert else {"commits", "reports"}
+        assert found <= allowed, actor
+
+
+def test_every_shipped_city_has_its_province(everything):
+    cities = everything.organisations.query("type == 'city'")
+    assert cities["province"].notna().all()

@@ -14,20 +14,8 @@ Schema = dict[str, Any]
 Frames = dict[str, pd.DataFrame]
 
 ACTORS = ("provinces", "organisations", "experts")
+NODES = (*ACTORS, "priorities", "initiatives")
 ACTOR_COLUMNS = (("documents", "actor"), ("initiatives", "owner"), ("statements", "actor"))
-LOCAL = "a province or one of its bodies"
-CENTRAL = "a central body"
-OUTSIDE = "an expert, an institute or a newspaper"
-ROLES = {
-    LOCAL: ["commits", "reports"],
-    CENTRAL: ["directs", "commits", "reports"],
-    OUTSIDE: ["defines", "reports", "diagnoses", "recommends"],
-}
-VOICES = {
-    "city": LOCAL,
-    **dict.fromkeys(["authority", "ministry", "conference"], CENTRAL),
-    **dict.fromkeys(["institute", "newspaper"], OUTSIDE),
-}
 WHOLE = re.compile("[+-]?[0-9]+")
 HINTS = 100
 BROADER = {"priority": "theme", "item": "priority"}
@@ -79,8 +67,6 @@ def _cell_problem(value: str, field: Schema) -> str | None:
     if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
         example = f", for example {field['example']!r}" if "example" in field else ""
         return f"{value!r} does not fit. {meaning}{example}"
-    if "maxLength" in rules and len(value) > rules["maxLength"]:
-        return f"{len(value)} characters, but at most {rules['maxLength']} are allowed. {meaning}"
     return None
 
 
@@ -104,7 +90,6 @@ def check_rules(
     _check_references(tables, schemas, unread, faults)
     check_levels(tables["priorities"], faults)
     _check_dates(tables["documents"], faults)
-    _check_roles(tables, faults)
     _check_paragraphs(tables, faults)
     _check_values(tables["indicators"], faults)
     _check_circles(tables["initiatives"], faults)
@@ -112,17 +97,23 @@ def check_rules(
 
 
 def check_ids(tables: Frames, faults: Faults) -> None:
-    """Check that no two rows of the package have the same id."""
-    ids = pd.concat([table["id"] for table in tables.values()]).dropna()
-    first = ids[~ids.duplicated()]
-    places = dict(zip(first, first.index, strict=True))
-    again = ids[ids.duplicated()]
-    problems = [
-        f"the id {id_!r} is already used in {places[id_][0]}, row {places[id_][1]}; "
-        "ids must be unique in the whole package"
-        for id_ in again
-    ]
-    faults.extend(again.index, "id", problems)
+    """Check that ids are unique: among all nodes, and in each other table."""
+    nodes = {name: table for name, table in tables.items() if name in NODES}
+    others = [{name: table} for name, table in tables.items() if name not in NODES]
+    for group in (nodes, *others):
+        if not group:
+            continue
+        ids = pd.concat([table["id"] for table in group.values()]).dropna()
+        first = ids[~ids.duplicated()]
+        places = dict(zip(first, first.index, strict=True))
+        again = ids[ids.duplicated()]
+        unique = "among all nodes" if group is nodes else "in this table"
+        problems = [
+            f"{id_!r} is already used in {places[id_][0]}, row {places[id_][1]}; "
+            f"ids must be unique {unique}"
+            for id_ in again
+        ]
+        faults.extend(again.index, "id", problems)
 
 
 def _check_references(
@@ -204,28 +195,6 @@ def _check_dates(documents: pd.DataFrame, faults: Faults) -> None:
         days = documents[column][documents[column].str.len() == len("YYYY-MM-DD")]
         wrong = days[pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").isna()]
         faults.extend(wrong.index, column, [f"{day!r} is not in the calendar" for day in wrong])
-
-
-def _check_roles(tables: Frames, faults: Faults) -> None:
-    organisations, statements = tables["organisations"], tables["statements"]
-    type_, province = organisations["type"], organisations["province"]
-    homeless = organisations.index[(type_ == "city") & province.isna()]
-    faults.extend(homeless, "province", "a city must name its province")
-    voice = type_.map(VOICES)
-    voice = voice.mask((voice == CENTRAL) & province.notna(), LOCAL)
-    voices = {
-        **dict.fromkeys(tables["provinces"]["id"], LOCAL),
-        **dict.fromkeys(tables["experts"]["id"], OUTSIDE),
-        **dict(zip(organisations["id"], voice, strict=True)),
-    }
-    speaker = statements["actor"].map(voices)
-    for kind, roles in ROLES.items():
-        wrong = statements[(speaker == kind) & ~statements["role"].isin(roles)]
-        problems = [
-            f"{role!r} does not fit {actor!r}, {kind} (allowed: {', '.join(roles)})"
-            for role, actor in zip(wrong["role"], wrong["actor"], strict=True)
-        ]
-        faults.extend(wrong.index, "role", problems)
 
 
 def _check_paragraphs(tables: Frames, faults: Faults) -> None:

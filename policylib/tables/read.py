@@ -212,6 +212,7 @@ def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) 
         check_rules(tables, schemas, unread, faults)
     if faults:
         raise DataError(faults.to_frame())
+    tables["statements"]["count"] = tables["statements"]["count"].fillna(1)
     return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
 
 
@@ -268,7 +269,7 @@ def _read_table(
 
 def _keep_collection(tables: Tables, collection: str) -> Tables:
     documents = tables.documents
-    require(collection, sorted(documents["collection"].unique()), "collection")
+    require(collection, sorted(documents["collection"].dropna().unique()), "collection")
     kept = documents[documents["collection"] == collection]
     parts = {
         name: table[table["document"].isin(kept["id"])].reset_index(drop=True)

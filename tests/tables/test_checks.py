@@ -13,12 +13,11 @@ WRONG_CELLS = [
     (STATEMENTS, "s04,daily,3", f"s04,daily,{'9' * 30}", 5, "paragraph", "not within 1 to"),
     (STATEMENTS, "s04,daily,3", f"s04,daily,{'9' * 5000}", 5, "paragraph", "not within 1 to"),
     (STATEMENTS, "s04,daily,3", "s04,daily,", 5, "paragraph", "the cell is empty"),
-    (STATEMENTS, "s04", "S 4", 5, "id", "lower-case letters"),
+    (STATEMENTS, "s04", "S; 4", 5, "id", "any text without '; '"),
+    (STATEMENTS, "s04", " s04", 5, "id", "any text without '; '"),
     (STATEMENTS, "s04", '"s04\n"', 5, "id", "a line break"),
     (STATEMENTS, "commits", "commit", 5, "role", "diagnoses, recommends; did you mean"),
     (STATEMENTS, ",false,", ",no,", 13, "qualifier", "'no' is not true or false"),
-    (STATEMENTS, "hard to borrow", "a b c d e f g", 13, "quote", "At most six words"),
-    (STATEMENTS, "hard to borrow", "a  b", 13, "quote", "single spaces"),
     ("documents.csv", "2023-12,", "2023-13,", 2, "date", "YYYY-MM-DD, for example '2023-12'"),
     ("documents.csv", "2024-01-31", "2024-02-31", 2, "published", "not in the calendar"),
     ("documents.csv", "conferences-2023", "Conf/../x", 2, "collection", "does not fit"),
@@ -28,7 +27,6 @@ WRONG_CELLS = [
     ("provinces.csv", "4.1", "1e999", 2, "growth_2023", "'1e999' is not a number"),
     ("provinces.csv", "4.1", "4_1", 2, "growth_2023", "'4_1' is not a number"),
     (STATEMENTS, "s04,daily,3", "s04,daily,３", 5, "paragraph", "'３' is not a whole number"),
-    ("provinces.csv", "Central,", "Centre,", 2, "region", "Northeast; did you mean 'Central'?"),
     ("provinces.csv", "220000", "410000", 3, "adcode", "is already in an earlier row"),
     ("provinces.csv", "Henan,", "Henan ,", 2, "label", "without spaces at the start or end"),
     ("initiatives.csv", "2003", "203", 2, "year", "203 is not within 1900 to 2100"),
@@ -61,14 +59,7 @@ BROKEN_RULES = [
     ("organisations.csv", ",jilin", ",jlin", 3, "province", "no province 'jlin'; did"),
     ("priorities.csv", ",new-prod", ",prod", 4, "broader", "no code 'productivity'"),
     (STATEMENTS, "s04", "s03", 5, "id", f"'s03' is already used in {STATEMENTS}, row 4"),
-    ("errata.csv", "e01", "henan", 2, "id", "'henan' is already used in provinces.csv, row 2"),
     ("statements/reports-2025.csv", "s14", "s01", 2, "id", f"already used in {STATEMENTS}, row 2"),
-    (STATEMENTS, "henan,commits", "henan,recommends", 8, "role",
-     "'recommends' does not fit 'henan', a province or one of its bodies (allowed: commits"),
-    (STATEMENTS, "siping,reports", "siping,directs", 11, "role", "allowed: commits, reports)"),
-    (STATEMENTS, "li-na,diagnoses", "li-na,commits", 13, "role", "defines, reports, diagnoses"),
-    (STATEMENTS, "conference,directs", "conference,defines", 2, "role", "a central body"),
-    ("organisations.csv", ",jilin", ",", 3, "province", "a city must name its province"),
     (STATEMENTS, "s04,daily,3", "s04,daily,11", 5, "paragraph",
      "no paragraph 11 in 'daily' (allowed: 1 to 10)"),
     ("indicators.csv", "i01,daily,10", "i01,daily,11", 2, "paragraph", "allowed: 1 to 10"),
@@ -98,6 +89,14 @@ class TestCheckRules:
         change(package, file, old, new)
         assert_only_fault(package, file, row, column, text)
 
+    def test_two_nodes_of_one_id_are_a_fault_and_a_document_may_have_an_actors_id(self, package):
+        change(package, "experts.csv", "wang-wei,Wang Wei", "henan,He Nan,,,,\nwang-wei,Wang Wei")
+        text = "'henan' is already used in provinces.csv, row 2; ids must be unique among all nodes"
+        assert_only_fault(package, "experts.csv", 3, "id", text)
+        change(package, "experts.csv", "henan,He Nan,,,,\n", "")
+        change(package, "errata.csv", "e01", "henan")
+        assert len(pol.read_tables(package).errata) == 1
+
     def test_initiatives_round_a_circle(self, package):
         change(package, "initiatives.csv", "conference,,2003", "conference,robot-plan,2003")
         faults = faults_of(package)
@@ -106,11 +105,6 @@ class TestCheckRules:
     def test_a_chain_that_leads_to_a_circle_is_not_on_it(self, package):
         change(package, "initiatives.csv", "conference,,2003", "conference,revival,2003")
         assert_only_fault(package, "initiatives.csv", 2, "implements", "itself")
-
-    def test_a_conference_of_a_province_does_not_direct(self, package):
-        change(package, "organisations.csv", "conference,\n", "conference,henan\n")
-        faults = faults_of(package)
-        assert [fault[:3] for fault in faults] == [(STATEMENTS, row, "role") for row in (2, 3, 4)]
 
     def test_a_central_body_may_commit(self, package):
         change(package, STATEMENTS, "conference,directs,new", "conference,commits,new")

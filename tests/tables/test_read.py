@@ -234,8 +234,8 @@ class TestWriteTables:
         ("table", "column", "file"),
         [
             ("statements", "document", "statements/unknown.csv"),
-            ("documents", "collection", "documents.csv"),
-            ("provinces", "label", "provinces.csv"),
+            ("documents", "id", "documents.csv"),
+            ("provinces", "id", "provinces.csv"),
         ],
     )
     def test_tables_without_a_column_are_not_written(self, tables, tmp_path, table, column, file):

@@ -1,0 +1,206 @@
+"""Tables made from statements and a codebook: what is filled in, what is refused."""
+
+from tempfile import TemporaryDirectory
+
+import networkx as nx
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+import policylib as pol
+from tests.tables.helpers import assert_tables_equal
+
+CODEBOOK = pd.DataFrame(
+    {
+        "id": ["transport", "cycling", "bike lanes", "trees"],
+        "broader": [None, "transport", "cycling", None],
+        "label": ["Transport", None, "Bike lanes", None],
+    }
+)
+STATEMENTS = pd.DataFrame(
+    {
+        "document": ["Austin Plan 2024", "Austin Plan 2024", "News"],
+        "paragraph": [1, 3, 2],
+        "actor": ["Austin", "Austin", "Ann Lee"],
+        "role": ["commits", "reports", "recommends"],
+        "code": ["bike lanes", "trees", "cycling"],
+        "initiative": ["Green Fund", None, None],
+    }
+)
+ACTORS = pd.DataFrame(
+    {
+        "id": ["Ann Lee", "Institute", "Austin"],
+        "kind": ["expert", "organisation", None],
+        "label": ["Dr Ann Lee", None, None],
+        "type": [None, "think tank", "city"],
+        "organisation": ["Institute", None, None],
+    }
+)
+NAMES = st.text("aB1 ._-—德州é", min_size=1, max_size=8).map(str.strip).filter(bool)
+
+
+class TestMakeTables:
+    def test_what_only_the_statements_name_gets_a_row(self):
+        tables = pol.make_tables(STATEMENTS, CODEBOOK)
+        assert tables.provinces[["id", "label"]].to_numpy().tolist() == [
+            ["Austin", "Austin"],
+            ["Ann Lee", "Ann Lee"],
+        ]
+        assert tables.documents[
+            ["id", "title", "collection", "paragraphs"]
+        ].to_numpy().tolist() == [
+            ["Austin Plan 2024", "Austin Plan 2024", "own", 3],
+            ["News", "News", "own", 2],
+        ]
+        assert tables.initiatives["label"].to_list() == ["Green Fund"]
+        assert tables.statements["count"].to_list() == [1, 1, 1]
+        assert tables.statements["id"].to_list() == [
+            "Austin Plan 2024-p01-Austin-commits-bike lanes-Green Fund",
+            "Austin Plan 2024-p03-Austin-reports-trees",
+            "News-p02-Ann Lee-recommends-cycling",
+        ]
+
+    def test_labels_and_levels_follow_from_the_codebook(self):
+        codes = pol.make_tables(STATEMENTS, CODEBOOK).priorities
+        assert codes["level"].to_list() == ["theme", "priority", "item", "theme"]
+        assert codes["label"].to_list() == ["Transport", "cycling", "Bike lanes", "trees"]
+        flat = pd.DataFrame({"id": ["bike lanes", "trees", "cycling"]})
+        assert set(pol.make_tables(STATEMENTS, flat).priorities["level"]) == {"theme"}
+
+    def test_actors_are_divided_by_kind(self):
+        tables = pol.make_tables(STATEMENTS, CODEBOOK, actors=ACTORS)
+        assert tables.provinces[["id", "type"]].to_numpy().tolist() == [["Austin", "city"]]
+        assert tables.organisations[["id", "type"]].to_numpy().tolist() == [
+            ["Institute", "think tank"]
+        ]
+        assert tables.experts[["label", "organisation"]].to_numpy().tolist() == [
+            ["Dr Ann Lee", "Institute"]
+        ]
+        network = pol.build_network(tables)
+        assert network.has_edge("Ann Lee", "Institute", "Ann Lee|affiliated_with|Institute")
+        assert pol.biadjacency(network, columns="theme").loc["Austin"].to_dict() == {
+            "transport": 1,
+            "trees": 1,
+        }
+
+    @pytest.mark.parametrize("by", ["paragraphs", "register"])
+    def test_documents_may_be_paragraphs_or_rows_of_a_register(self, by):
+        register = {"document": ["News", "Other"], "actor": ["Ann Lee", "Dallas"]}
+        register |= {"date": pd.to_datetime(["2024-03-01", "2024-04-01"])}
+        documents = pd.DataFrame(register)
+        if by == "paragraphs":
+            documents = pd.concat([documents.assign(paragraph=n, text="x") for n in (1, 2, 7)])
+        tables = pol.make_tables(STATEMENTS, CODEBOOK, documents=documents)
+        found = tables.documents.set_index("id")
+        assert found.index.to_list() == ["News", "Other", "Austin Plan 2024"]
+        assert found["date"].to_list()[:2] == ["2024-03-01", "2024-04-01"]
+        assert found.at["News", "paragraphs"] == (7 if by == "paragraphs" else 2)
+        assert "Dallas" in set(tables.provinces["id"])
+
+    def test_coded_documents_become_a_network(self):
+        texts = ["Austin will build bike lanes.", "Dallas will plant trees and build bike lanes."]
+        documents = pd.DataFrame(
+            {
+                "document": ["a", "d"],
+                "paragraph": [1, 1],
+                "text": texts,
+                "actor": ["Austin", "Dallas"],
+            }
+        )
+        codebook = pd.DataFrame({"id": ["bikes", "trees"], "terms_en": ["bike lanes", "trees"]})
+        statements = pol.code_documents(documents, codebook.assign(terms_zh=None))
+        network = pol.build_network(pol.make_tables(statements, codebook, documents=documents))
+        matrix = pol.biadjacency(network)
+        assert matrix.loc["Austin"].to_dict() == {"bikes": 1, "trees": 0}
+        assert matrix.loc["Dallas"].to_dict() == {"bikes": 1, "trees": 1}
+
+    def test_the_arguments_are_not_changed(self):
+        before = [table.copy() for table in (STATEMENTS, CODEBOOK, ACTORS)]
+        pol.make_tables(STATEMENTS, CODEBOOK, actors=ACTORS)
+        for old, new in zip(before, (STATEMENTS, CODEBOOK, ACTORS), strict=True):
+            assert_frame_equal(old, new)
+
+    def test_tables_of_the_shipped_package_are_made_again(self):
+        tables = pol.read_tables()
+        kinds = {"province": tables.provinces, "organisation": tables.organisations}
+        kinds["expert"] = tables.experts
+        actors = pd.concat([table.assign(kind=kind) for kind, table in kinds.items()])
+        again = pol.make_tables(
+            tables.statements,
+            tables.priorities,
+            documents=tables.documents,
+            actors=actors,
+            initiatives=tables.initiatives,
+        )
+        old, new = pol.build_network(tables), pol.build_network(again)
+        assert nx.utils.graphs_equal(old, new)
+
+    @given(
+        names=st.lists(NAMES, min_size=3, max_size=6, unique_by=str.casefold),
+        rows=st.lists(st.tuples(*[st.integers(0, 1)] * 3, st.integers(1, 9)), max_size=6),
+    )
+    @settings(max_examples=10)
+    def test_what_is_written_and_read_gives_the_same_network(self, names, rows):
+        codes, actors = names[:2], names[1:3]
+        if len({*codes, *actors}) < 4:
+            actors = [f"{name} (actor)" for name in actors]
+        rows = [(codes[c], actors[a], names[d], n) for c, a, d, n in dict.fromkeys(rows)]
+        statements = pd.DataFrame(rows, columns=["code", "actor", "document", "paragraph"])
+        statements = statements.astype({"paragraph": "int64"}).assign(role="commits", count=2)
+        tables = pol.make_tables(statements, pd.DataFrame({"id": codes}))
+        if statements.empty:
+            return  # a folder must have statements
+        with TemporaryDirectory() as folder:
+            pol.write_tables(tables, f"{folder}/own")
+            back = pol.read_tables(f"{folder}/own")
+        statements, again = (
+            t.statements.sort_values("id", ignore_index=True) for t in (tables, back)
+        )
+        assert_frame_equal(statements, again)
+        assert nx.utils.graphs_equal(pol.build_network(tables), pol.build_network(back))
+
+    def test_an_empty_package_can_be_made(self):
+        tables = pol.make_tables(STATEMENTS.head(0), CODEBOOK)
+        assert len(tables.statements) == len(tables.documents) == 0
+        assert pol.biadjacency(pol.build_network(tables)).empty
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"statements": STATEMENTS.drop(columns="role")}, "no column 'role'"),
+            ({"statements": STATEMENTS.assign(document=None)}, "column 'document', row 0"),
+            ({"statements": STATEMENTS.assign(paragraph="x")}, "paragraph"),
+            ({"codebook": CODEBOOK.assign(id="x")}, "codebook: duplicate id 'x'"),
+            ({"codebook": CODEBOOK.assign(broader="cycling")}, "at most 3 levels"),
+            ({"actors": ACTORS.assign(id="Austin")}, "actors: duplicate id 'Austin'"),
+            ({"actors": ACTORS.assign(kind="expart")}, "no kind 'expart' .*did you mean 'expert'"),
+            ({"documents": pd.DataFrame({"title": ["x"]})}, "no column 'id'"),
+        ],
+    )
+    def test_what_makes_no_tables(self, change, message):
+        options = {"statements": STATEMENTS, "codebook": CODEBOOK, "actors": ACTORS} | change
+        with pytest.raises(ValueError, match=message):
+            pol.make_tables(options.pop("statements"), options.pop("codebook"), **options)
+
+    def test_all_faults_are_listed_at_once(self):
+        wrong = STATEMENTS.assign(code=["x", "trees", "y"])
+        actors = ACTORS.assign(organisation=["nowhere", None, None], id=["Ann; Lee", "trees", "a"])
+        with pytest.raises(pol.DataError) as caught:
+            pol.make_tables(wrong, CODEBOOK, actors=actors)
+        faults = caught.value.faults
+        places = set(faults[["file", "row", "column"]].itertuples(index=False, name=None))
+        assert places == {
+            ("statements", 1, "code"),
+            ("statements", 3, "code"),
+            ("experts", 1, "id"),
+            ("experts", 1, "organisation"),
+            ("priorities", 4, "id"),
+        }
+
+
+def test_a_shipped_copy_reads_as_before(tmp_path):
+    tables = pol.read_tables()
+    pol.write_tables(tables, tmp_path / "copy")
+    assert_tables_equal(pol.read_tables(tmp_path / "copy"), tables)
