@@ -58,6 +58,7 @@ from .compare import extract_backbone as extract_backbone
 # Change over time
 from .compare import attention as attention
 from .compare import first_statements as first_statements
+from .compare import panel as panel
 
 # Discourse networks
 from .discourse import count_positions as count_positions

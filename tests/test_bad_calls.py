@@ -60,6 +60,7 @@ TABLE = [
     lambda table: pol.disagreements(table, table),
     lambda table: pol.find_terms(table, codebook()),
     lambda table: pol.label(table, nx.MultiDiGraph()),
+    lambda table: pol.panel(table, table),
     lambda table: pol.overlap_stability(table, rows="actor", columns="code"),
     lambda table: pol.recode(table, {"robots": "machines"}),
     lambda table: list(pol.time_windows(table, size="year")),
