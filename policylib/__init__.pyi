@@ -86,5 +86,6 @@ from .convert import write_network as write_network
 from .convert import read_statements as read_statements
 from .convert import recode as recode
 from .convert import read_dna as read_dna
+from .convert import write_excel as write_excel
 
 __version__: str

@@ -73,6 +73,7 @@ PATH = [
     pol.read_network,
     pol.read_statements,
     pol.read_tables,
+    lambda path: pol.write_excel(path, counts=pd.DataFrame()),
 ]
 TABLES = [pol.build_network, lambda tables: pol.write_tables(tables, "never-written")]
 OTHERS = {"a number": 3, "a list": [1, 2], "a text": "henan", "an array": np.eye(2)}
