@@ -36,7 +36,7 @@ def documents():
 
 @pytest.fixture
 def statements():
-    """Five statements, one made twice and one made no time."""
+    """Five statements, one of them made twice and one with a count of 0."""
     return pd.DataFrame(
         {
             "document": ["plan", "plan", "report", "notes", "daily"],
