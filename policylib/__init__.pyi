@@ -59,6 +59,7 @@ from .compare import extract_backbone as extract_backbone
 # Change over time
 from .compare import attention as attention
 from .compare import first_statements as first_statements
+from .compare import panel as panel
 
 # Discourse networks
 from .discourse import count_positions as count_positions
@@ -86,5 +87,6 @@ from .convert import write_network as write_network
 from .convert import read_statements as read_statements
 from .convert import recode as recode
 from .convert import read_dna as read_dna
+from .convert import write_excel as write_excel
 
 __version__: str

@@ -61,6 +61,7 @@ TABLE = [
     lambda table: pol.find_terms(table, codebook()),
     lambda table: pol.label(table, nx.MultiDiGraph()),
     lambda table: pol.make_tables(table, codebook()),
+    lambda table: pol.panel(table, table),
     lambda table: pol.overlap_stability(table, rows="actor", columns="code"),
     lambda table: pol.recode(table, {"robots": "machines"}),
     lambda table: list(pol.time_windows(table, size="year")),
@@ -73,6 +74,7 @@ PATH = [
     pol.read_network,
     pol.read_statements,
     pol.read_tables,
+    lambda path: pol.write_excel(path, counts=pd.DataFrame()),
 ]
 TABLES = [pol.build_network, lambda tables: pol.write_tables(tables, "never-written")]
 OTHERS = {"a number": 3, "a list": [1, 2], "a text": "henan", "an array": np.eye(2)}

@@ -10,6 +10,7 @@ from .overlap import project as project
 from .overlap import rank_pairs as rank_pairs
 from .pairs import compare_pair as compare_pair
 from .pairs import pair_card as pair_card
+from .panels import panel as panel
 from .significance import coverage as coverage
 from .significance import extract_backbone as extract_backbone
 from .significance import overlap_significance as overlap_significance

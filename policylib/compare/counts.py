@@ -264,16 +264,19 @@ def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
     """Return how often each statement is made: the column `count`, or once."""
     if "count" not in statements:
         return pd.Series(1, index=statements.index)
-    count = statements["count"]
-    if not pd.api.types.is_numeric_dtype(count):
-        raise ValueError(f"column 'count' must hold numbers from 0, not {count.dtype}")
-    numbers = count.to_numpy(dtype="float64", na_value=np.nan)
-    for row in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0)))[:1]:
+    require_from_zero(statements["count"])
+    return statements["count"]
+
+
+def require_from_zero(cells: "pd.Series[Any]") -> None:
+    """Raise unless all cells are finite numbers from 0."""
+    if not pd.api.types.is_numeric_dtype(cells):
+        raise ValueError(f"column {cells.name!r} must hold numbers from 0, not {cells.dtype}")
+    numbers = cells.to_numpy(dtype="float64", na_value=np.nan)
+    for row, number in [*cells[~(np.isfinite(numbers) & (numbers >= 0))].items()][:1]:
         raise ValueError(
-            f"column 'count', row {statements.index[row]!r}: expected a number from 0, got "
-            f"{numbers[row]:g}"
+            f"column {cells.name!r}, row {row!r}: expected a number from 0, got {number:g}"
         )
-    return count
 
 
 def _numeric_or_boolean(values: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -85,7 +85,7 @@ def attention(
     require(period, get_args(Period), "period")
     if not isinstance(normalize, bool):
         raise TypeError(f"normalize is {normalize!r}; expected True or False")
-    dated = _with_periods(statements, period)
+    dated = with_periods(statements, period, period)
     table = count_statements(dated, rows=period, columns=columns, level=level, codebook=codebook)
     # Converted, whole numbers stay whole beside the missing ones of a gap.
     table = table.div(table.sum(axis=1), axis=0) if normalize else table.convert_dtypes()
@@ -158,13 +158,15 @@ def first_statements(statements: pd.DataFrame) -> pd.DataFrame:
     return table.assign(tied=table["code"].duplicated(keep=False)).reset_index(drop=True)
 
 
-def _with_periods(statements: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Add the period of each statement, and warn about those whose `date` is missing."""
-    parts = dict(_by_date_column(statements))
+def with_periods(
+    table: pd.DataFrame, unit: str, name: str, what: str = "statements"
+) -> pd.DataFrame:
+    """Add a column with the period of each row, and warn about rows whose `date` is missing."""
+    parts = dict(_by_date_column(table))
     if "published" in parts:
-        warn_of_published(len(parts["published"]), len(statements), "statements")
+        warn_of_published(len(parts["published"]), len(table), what)
     return pd.concat(
-        part.assign(**{unit: periods(part, unit, column)}) for column, part in parts.items()
+        part.assign(**{name: periods(part, unit, column)}) for column, part in parts.items()
     )
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 # lone surrogates, and in UCINET and Pajek a quote or a line break ends the label.
 FORBIDDEN = {
     **dict.fromkeys(
-        (".graphml", ".gexf"), re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+        (".graphml", ".gexf", ".xlsx"),
+        re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"),
     ),
     **dict.fromkeys((".json", ".csv"), re.compile("[\ud800-\udfff]")),
     **dict.fromkeys((".dl", ".net"), re.compile('["\n\r\ud800-\udfff]')),
