@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from policylib._util.matrices import require_matrix, require_numbers
 from policylib.network.names import Label, names_of
-from policylib.plot.style import INK, new_axes, style, text_of, width_of
+from policylib.plot.style import INK, finish, new_axes, style, text_of, width_of
 
 
 def plot_matrix(
@@ -95,6 +95,7 @@ def plot_matrix(
         ax.tick_params(length=0, labelsize=9, labelcolor=INK)
         titles = (_title(labels.names) for labels in (matrix.columns, matrix.index))
         ax.set(**dict(zip(("xlabel", "ylabel"), titles, strict=True)))
+        finish(ax)
     return ax
 
 

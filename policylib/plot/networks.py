@@ -18,6 +18,7 @@ from policylib.plot.style import (
     GREY,
     PAPER,
     SIGNS,
+    finish,
     new_axes,
     short,
     style,
@@ -185,17 +186,19 @@ def _label_layers(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     for node, name in names.items():
         x, y = pos[node]
         side = left if x == 0 else right if x == LAST else above
-        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, parse_math=False, **side)
+        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, **side)
     ax.margins(x=0.02, y=0.03)
+    finish(ax)
 
 
 def _label_freely(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     from adjustText import adjust_text
 
     texts = [
-        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER, parse_math=False)
+        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER)
         for node, name in names.items()
     ]
+    finish(ax)  # before adjust_text, which draws the figure
     # The limit is a number of rounds, not a time, so that every machine draws the same picture.
     xs, ys = zip(*(pos[node] for node in names), strict=True)
     options = {"expand": (1.25, 1.9), "iter_lim": 200, "ensure_inside_axes": False}

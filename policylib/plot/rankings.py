@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from policylib._util.matrices import require_numbers
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
-from policylib.plot.style import COLOURS, GREY, PALE, new_axes, style, text_of, width_of
+from policylib.plot.style import COLOURS, GREY, PALE, finish, new_axes, style, text_of, width_of
 
 
 def plot_ranking(
@@ -79,6 +79,7 @@ def plot_ranking(
         ax.set_xlabel(str(values.name or ""))
         if whole:
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        finish(ax)
     return ax
 
 
@@ -159,4 +160,5 @@ def plot_pairs(
         ax.set_xlabel("shared concepts")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+        finish(ax)
     return ax

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from policylib._util.names import first_of, nearest, require
 from policylib.network.names import Label, names_of
-from policylib.plot.style import GREY, INK, MANY, NO_VALUE, new_axes, short, style
+from policylib.plot.style import GREY, INK, MANY, NO_VALUE, finish, new_axes, short, style
 from policylib.plot.tile_maps import NAMES, Tiles, tile_table
 
 CORNER = (2, 5)  # empty rows and columns in the north-west that have room for the legend
@@ -117,6 +117,7 @@ def plot_tiles(
         mesh = _draw_tiles(places, fill.cells, (rows, columns), ax, **options)
         _write_texts(mesh, places, fill.cells, texts, ax)
         _add_legend(mesh, fill, title, missing, ax)
+        finish(ax)
     return ax
 
 
