@@ -25,6 +25,10 @@ from policylib.plot.style import (
     width_of,
 )
 
+MOST_LABELS = 100  # in a network placed by forces; beyond, the picture would be full of text
+FEWER_LABELS = 60  # what is labelled then
+ROUNDS = 200  # of moving labels apart, in a network of up to 60 labels
+
 
 def plot_network(
     network: nx.Graph | pd.DataFrame,
@@ -38,7 +42,8 @@ def plot_network(
 
     A policy network is drawn in three layers, actors, initiatives and priorities, with the edges
     between layers. To draw a large one, reduce it first with `roll_up` or `Graph.subgraph`. Any
-    other graph is drawn by forces, which place neighbours near each other.
+    other graph is drawn by forces, which place neighbours near each other; if it has more than 100
+    nodes, only the 60 with the most neighbours have labels.
 
     Parameters
     ----------
@@ -111,8 +116,10 @@ def plot_network(
         for colour, meaning in (legend[sign] for sign in legend if sign in signs):
             ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
             _add_legend(ax, ncols=2)
-        write_labels = _label_layers if layered else _label_freely
-        write_labels(names, pos, ax)
+        if layered:
+            _label_layers(names, pos, ax)
+        else:
+            _label_freely({node: names[node] for node in _labelled(simple)}, pos, ax)
         ax.set_axis_off()
     return ax
 
@@ -191,6 +198,14 @@ def _label_layers(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     finish(ax)
 
 
+def _labelled(simple: nx.Graph) -> list[Any]:
+    """Choose the nodes that get a label: all, or in a large network those with most neighbours."""
+    if len(simple) <= MOST_LABELS:
+        return list(simple)
+    # The sort is stable: of nodes with equally many neighbours, the first ones are taken.
+    return sorted(simple, key=lambda node: -len(simple[node]))[:FEWER_LABELS]
+
+
 def _label_freely(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     from adjustText import adjust_text
 
@@ -199,9 +214,11 @@ def _label_freely(names: dict[Any, str], pos: Places, ax: Axes) -> None:
         for node, name in names.items()
     ]
     finish(ax)  # before adjust_text, which draws the figure
-    # The limit is a number of rounds, not a time, so that every machine draws the same picture.
+    # The limit is a number of rounds, not a time, so that every machine draws the same picture. The
+    # time of a round grows with the square of the number of labels.
     xs, ys = zip(*(pos[node] for node in names), strict=True)
-    options = {"expand": (1.25, 1.9), "iter_lim": 200, "ensure_inside_axes": False}
+    rounds = min(ROUNDS, ROUNDS * 60**2 // len(names) ** 2)
+    options = {"expand": (1.25, 1.9), "iter_lim": rounds, "ensure_inside_axes": False}
     adjust_text(texts, x=list(xs), y=list(ys), ax=ax, **options)
 
 

@@ -98,6 +98,14 @@ class TestPlotNetwork:
         )
         assert far > near
 
+    def test_a_large_network_labels_the_nodes_with_most_neighbours(self):
+        large = nx.star_graph(100)  # 101 nodes
+        large.add_edge(99, 100)
+        shown = texts(pol.plot_network(large))
+        assert len(shown) == 60
+        assert {"0", "99", "100", "1", "57"} == {"0", "99", "100", "1", "57"} & set(shown)
+        assert "58" not in shown
+
     def test_nothing_cannot_be_drawn(self):
         with pytest.raises(ValueError, match=r"nothing|empty|no values"):
             pol.plot_network(nx.Graph())
