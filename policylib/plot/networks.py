@@ -53,6 +53,7 @@ def plot_network(
         attribute `weight` (1 if it is missing), summed over parallel edges. An edge below zero has
         another colour and does not attract its nodes. The edge attribute `sign`, as
         `extract_backbone` sets it, is drawn in two colours: more or fewer shared than expected.
+        If widths differ, the legend says what a thick line means.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its
         id.
@@ -104,18 +105,15 @@ def plot_network(
         drawn.add_nodes_from(simple)
         start = None if seed is None else int(seed) % 2**32  # the largest that numpy takes
         pos = nx.forceatlas2_layout(drawn, max_iter=400, seed=start, strong_gravity=True)
+    caption = _caption(network, simple)
     with style():
         if ax is None and layered:
-            ax = _axes_between_labels(names, pos)
+            ax = _axes_between_labels(names, pos, below=0.6 if caption else 0.4)
         side = min(11, 3.5 + len(simple) ** 0.5)
         ax = ax or new_axes(width=side, height=0.8 * side)
         _draw_edges(simple, pos, ax)
         _draw_nodes(simple, pos, ax)
-        signs = {sign for *_, sign in simple.edges(data="sign")}
-        legend = BELOW_ZERO if simple.graph.get("signed") else SIGNS
-        for colour, meaning in (legend[sign] for sign in legend if sign in signs):
-            ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
-            _add_legend(ax, ncols=2)
+        _add_legend(simple, caption, ax)
         if layered:
             _label_layers(names, pos, ax)
         else:
@@ -124,9 +122,10 @@ def plot_network(
     return ax
 
 
-def _axes_between_labels(names: dict[Any, str], pos: Places) -> Axes:
+def _axes_between_labels(names: dict[Any, str], pos: Places, below: float) -> Axes:
     """Make axes with room for the labels of the first layer to the left, of the last to the right.
 
+    The legend has `below` inches.
     These labels are outside the axes, where the layout engines of matplotlib ignore them.
     """
     layers: dict[float, list[str]] = {0: [""], LAST: [""]}
@@ -135,7 +134,7 @@ def _axes_between_labels(names: dict[Any, str], pos: Places) -> Axes:
     left, right = (0.3 + 0.07 * max(map(width_of, layers[x])) for x in (0, LAST))
     width, height = left + 5 + right, max(4.0, 1 + 0.27 * max(map(len, layers.values())))
     figure, ax = plt.subplots(figsize=(width, height))
-    figure.subplots_adjust(left / width, 0.4 / height, 1 - right / width, 1 - 0.1 / height)
+    figure.subplots_adjust(left / width, below / height, 1 - right / width, 1 - 0.1 / height)
     return ax
 
 
@@ -175,15 +174,38 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
             node_color=COLOURS.get(kind, GREY),
             edgecolors="white",
             linewidths=0.8,
-            label=kind or "_",
+            # Where no kind has a colour, the legend would explain one grey by another.
+            label=kind if kind and present & set(COLOURS) else "_",
         )
-    if present & set(COLOURS):
-        _add_legend(ax, ncols=len(present))
 
 
-def _add_legend(ax: Axes, *, ncols: int, title: str | None = None) -> None:
-    options = {"title_fontsize": 9, "frameon": False}
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=ncols, title=title, **options)
+def _caption(network: nx.Graph, simple: nx.Graph) -> str | None:
+    """Say what a thick line means, if the lines differ in width."""
+    if len({weight for *_, weight in simple.edges(data="weight")}) < 2:
+        return None
+    kinds = {kind for _, kind in network.nodes(data="kind")}
+    weighted = any(weight is not None for *_, weight in network.edges(data="weight"))
+    counted = network.is_multigraph() and kinds <= set(LAYERS) and not weighted
+    return f"thicker line: {'more statements' if counted else 'larger weight'}"
+
+
+def _add_legend(simple: nx.Graph, caption: str | None, ax: Axes) -> None:
+    """Explain the width of lines, and the colours of lines and nodes."""
+    signs = {sign for *_, sign in simple.edges(data="sign")}
+    meanings = BELOW_ZERO if simple.graph.get("signed") else SIGNS
+    for colour, meaning in (meanings[sign] for sign in meanings if sign in signs):
+        ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
+    handles, _ = ax.get_legend_handles_labels()
+    if handles or caption:
+        ax.legend(
+            handles=handles,
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0),
+            ncols=max(len(handles), 1),
+            title=caption,
+            title_fontsize=9,
+            frameon=False,
+        )
 
 
 def _label_layers(names: dict[Any, str], pos: Places, ax: Axes) -> None:

@@ -86,6 +86,11 @@ def text_of(label: object, names: Mapping[Any, str]) -> str:
     return short(names.get(label, label))
 
 
+def title_of(names: Sequence[Any]) -> str:
+    """Return the title of an axis: the names of the levels of its labels."""
+    return " – ".join(str(name) for name in names if name is not None)
+
+
 def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[str]:
     """Return a text for each label; equal texts are numbered from the second on."""
     texts: list[str] = []

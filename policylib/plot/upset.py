@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
@@ -81,7 +82,9 @@ def plot_upset(
         for ax in figure.axes:
             if ax.patches and ax.get_position().y0 > middle.y0:
                 ax.set_ylabel("Intersection size")
+                ax.yaxis.set_major_locator(MaxNLocator(integer=True))
             elif ax.patches:
                 ax.set_xlabel("Set size")
+                ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         finish(figure)
     return figure

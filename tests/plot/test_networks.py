@@ -57,6 +57,33 @@ class TestPlotNetwork:
         assert len(named.get_segments()) == 4 + 3  # launches and advances
         assert to_hex(named.get_colors()[0]).upper() == COLOURS["initiative"]
 
+    def test_the_legend_says_what_a_thick_line_means(self, network):
+        def caption(drawn):
+            return pol.plot_network(drawn).get_legend().get_title().get_text()
+
+        assert caption(pol.roll_up(network)) == "thicker line: more statements"
+        small = nx.MultiDiGraph()
+        small.add_nodes_from(["henan", "hebei"], kind="province")
+        small.add_node("robots", kind="priority")
+        small.add_edges_from([("henan", "robots"), ("hebei", "robots")])
+        assert caption(small) == ""  # one width has no meaning
+        small.add_edge("hebei", "robots")
+        assert caption(small) == "thicker line: more statements"
+        graph = nx.Graph([("a", "b")])
+        assert pol.plot_network(graph).get_legend() is None
+        graph.add_edge("b", "c", weight=2)
+        ax = pol.plot_network(graph)
+        assert caption(graph) == "thicker line: larger weight"
+        assert_inside(ax.figure, [*ax.texts, ax.get_legend().get_title()])
+
+    def test_kinds_without_a_colour_are_not_in_the_legend(self):
+        graph = nx.Graph()
+        graph.add_node("a", kind="newspaper")
+        graph.add_node("b", kind="union")
+        graph.add_edge("a", "b", sign=1)
+        legend = pol.plot_network(graph).get_legend()
+        assert [text.get_text() for text in legend.get_texts()] == [SIGNS[1][1]]
+
     def test_a_projection_with_kinds_keeps_its_edges(self, network, matrix):
         graph = nx.from_pandas_adjacency(pol.project(matrix))
         nx.set_node_attributes(graph, {node: dict(network.nodes[node]) for node in graph})
