@@ -56,7 +56,8 @@ def plot_network(
         If widths differ, the legend says what a thick line means.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its
-        id.
+        id. Long names are cut. If a node's `label` is too long and it has the attribute
+        `label_short`, that is shown instead.
     pos : mapping, optional
         Places of the nodes, as networkx layouts return them, instead of layers or forces.
     seed : int or None
@@ -249,4 +250,12 @@ def _names(network: nx.Graph, label: Label) -> dict[Any, str]:
     known = any(name for _, name in network.nodes(data="label"))
     default = isinstance(label, str) and label == "label"
     names = {} if default and not known else names_of(label, network)
-    return {node: short(names.get(node, node)) for node in network}
+    brief = dict(network.nodes(data="label_short")) if default else {}
+    return {node: _brief(names.get(node, node), brief.get(node)) for node in network}
+
+
+def _brief(name: Any, instead: Any) -> str:
+    """Return a name; if it is too long, the short name instead, or the beginning."""
+    text = short(name)
+    has_short = isinstance(instead, str) and instead
+    return short(instead) if has_short and text != str(name) else text

@@ -82,9 +82,9 @@ def plot_upset(
         for ax in figure.axes:
             if ax.patches and ax.get_position().y0 > middle.y0:
                 ax.set_ylabel("Intersection size")
-                ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+                ax.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
             elif ax.patches:
                 ax.set_xlabel("Set size")
-                ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+                ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         finish(figure)
     return figure

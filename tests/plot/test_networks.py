@@ -49,6 +49,16 @@ class TestPlotNetwork:
         assert len(text) <= 52
         assert text.startswith("word word")
 
+    def test_a_short_label_is_drawn_instead_of_a_long_one(self):
+        graph = nx.Graph()
+        graph.add_node("a", label="Institute " * 8, label_short="IGM")
+        graph.add_node("b", label="Henan", label_short="HA")
+        graph.add_node("c", label="Ministry " * 8, label_short=None)
+        assert texts(pol.plot_network(graph))[:2] == ["IGM", "Henan"]
+        assert texts(pol.plot_network(graph))[2].startswith("Ministry Ministry")
+        (cut,) = texts(pol.plot_network(graph.subgraph("b"), label={"b": "Ho nan " * 20}))
+        assert cut.endswith("…")  # a name of the user's own is not replaced
+
     def test_width_and_colour_of_lines(self, network):
         ax = pol.plot_network(pol.roll_up(network))
         others, named = (c for c in ax.collections if hasattr(c, "get_segments"))
