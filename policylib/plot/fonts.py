@@ -9,8 +9,8 @@ from matplotlib import font_manager
 
 from policylib._util.warn import warn
 
-# A font of matplotlib that has a box for every character; with it, matplotlib does not warn of
-# each missing character.
+# A font with a box for every character. Matplotlib has it from 3.11 on; if it is named as one of
+# the fonts, matplotlib does not warn of each missing character.
 BOXES = "Last Resort High-Efficiency"
 SCRIPTS = {
     "CJK": "Chinese",
@@ -30,6 +30,12 @@ def chinese_fonts() -> list[str]:
     known += ["Microsoft YaHei", "WenQuanYi Micro Hei", "Noto Serif CJK SC", "Noto Serif CJK JP"]
     installed = font_manager.get_font_names()
     return [name for name in known if name in installed][:1]
+
+
+@cache
+def box_font() -> list[str]:
+    """Find the font of boxes, if matplotlib has it."""
+    return [BOXES] if BOXES in font_manager.get_font_names() else []
 
 
 def warn_of_boxes(texts: Iterable[str]) -> None:

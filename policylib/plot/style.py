@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from policylib.plot.fonts import BOXES, chinese_fonts, warn_of_boxes
+from policylib.plot.fonts import box_font, chinese_fonts, warn_of_boxes
 
 # Okabe and Ito's colours, which readers with any kind of colour vision can distinguish.
 COLOURS = {
@@ -53,8 +53,8 @@ def style() -> Iterator[None]:
     # Jupyter's backend turns interactive drawing on when it is loaded. If it were loaded inside
     # the context, the end of the context would turn it off, and later figures would not be shown.
     plt.draw_if_interactive()  # type: ignore[no-untyped-call]
-    families = {"font.family": [*plt.rcParams["font.family"], *chinese_fonts(), BOXES]}
-    with plt.rc_context(STYLE | families):
+    families = [*plt.rcParams["font.family"], *chinese_fonts(), *box_font()]
+    with plt.rc_context(STYLE | {"font.family": families}):
         yield
 
 

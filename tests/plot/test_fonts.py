@@ -10,7 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib import font_manager
 
 import policylib as pol
-from policylib.plot.fonts import BOXES, chinese_fonts
+from policylib.plot.fonts import BOXES, box_font, chinese_fonts
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ class TestChineseFonts:
         pol.plot_matrix(matrix).figure.canvas.draw()  # without a warning
         plt.close("all")
         with pytest.warns(UserWarning, match="a font with Chinese characters"):
-            pol.plot_matrix(matrix.rename({"河南": "吉林"})).figure.canvas.draw()
+            pol.plot_matrix(matrix.rename({"河南": "吉林"}))
 
     def test_given_axes_get_the_font_too(self):
         if not chinese_fonts():
@@ -84,6 +84,8 @@ class TestWarnOfBoxes:
     def test_one_warning_names_the_script_and_a_font(self, small_font, name, message):
         with pytest.warns(UserWarning) as caught:  # noqa: PT030
             pol.plot_ranking(pd.Series({name: 1, name + name: 2})).figure.canvas.draw()
+        if not box_font():  # matplotlib before 3.11 adds a warning for each character
+            caught = [warning for warning in caught if "missing from" not in str(warning.message)]
         (warning,) = caught
         assert re.search(message, str(warning.message))
         assert warning.filename == __file__

@@ -38,7 +38,7 @@ class TestPlotRanking:
         assert_inside(ax.figure, [*ax.texts, *ax.get_yticklabels()])
 
     # Where no font has Chinese characters, boxes stand for them and are as wide.
-    @pytest.mark.filterwarnings("ignore:labels have characters:UserWarning")
+    @pytest.mark.filterwarnings("ignore:labels have characters|Glyph:UserWarning")
     @pytest.mark.parametrize("name", ["many words " * 12, "很长的名字" * 24])
     def test_long_names_stay_on_the_page(self, name):
         ax = pol.plot_ranking(pd.Series({name: 1, "Hebei": 2}))

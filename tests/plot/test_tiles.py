@@ -128,7 +128,7 @@ class TestPlotTiles:
         assert ax.get_legend() is None
         assert_inside(ax.figure, [*ax.texts, *ax.child_axes[0].get_xticklabels()])
 
-    @pytest.mark.filterwarnings("ignore:labels have characters:UserWarning")
+    @pytest.mark.filterwarnings("ignore:labels have characters|Glyph:UserWarning")
     def test_names_come_from_the_tiles_or_from_a_mapping(self):
         tiles = pd.DataFrame(
             {"row": [0, 0], "column": [0, 1], "label_zh": ["甲", None]}, ["a", "b"]
