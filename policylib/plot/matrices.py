@@ -1,6 +1,5 @@
 """Draw a matrix as a heat map."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ from matplotlib.axes import Axes
 
 from policylib._util.matrices import require_matrix, require_numbers
 from policylib.network.names import Label, names_of
-from policylib.plot.style import INK, new_axes, style, text_of, width_of
+from policylib.plot.style import INK, finish, new_axes, style, text_of, title_of, width_of
 
 
 def plot_matrix(
@@ -93,11 +92,7 @@ def plot_matrix(
         )
         ax.set_yticks(np.arange(len(values)) + 0.5, values.index)
         ax.tick_params(length=0, labelsize=9, labelcolor=INK)
-        titles = (_title(labels.names) for labels in (matrix.columns, matrix.index))
+        titles = (title_of(labels.names) for labels in (matrix.columns, matrix.index))
         ax.set(**dict(zip(("xlabel", "ylabel"), titles, strict=True)))
+        finish(ax)
     return ax
-
-
-def _title(names: Sequence[Any]) -> str:
-    """Return the title of an axis: the names of the levels of its labels."""
-    return " – ".join(str(name) for name in names if name is not None)

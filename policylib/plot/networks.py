@@ -18,11 +18,16 @@ from policylib.plot.style import (
     GREY,
     PAPER,
     SIGNS,
+    finish,
     new_axes,
     short,
     style,
     width_of,
 )
+
+MOST_LABELS = 100  # in a network placed by forces; beyond, the picture would be full of text
+FEWER_LABELS = 60  # what is labelled then
+ROUNDS = 200  # of moving labels apart, in a network of up to 60 labels
 
 
 def plot_network(
@@ -37,7 +42,8 @@ def plot_network(
 
     A policy network is drawn in three layers, actors, initiatives and priorities, with the edges
     between layers. To draw a large one, reduce it first with `roll_up` or `Graph.subgraph`. Any
-    other graph is drawn by forces, which place neighbours near each other.
+    other graph is drawn by forces, which place neighbours near each other; if it has more than 100
+    nodes, only the 60 with the most neighbours have labels.
 
     Parameters
     ----------
@@ -47,9 +53,11 @@ def plot_network(
         attribute `weight` (1 if it is missing), summed over parallel edges. An edge below zero has
         another colour and does not attract its nodes. The edge attribute `sign`, as
         `extract_backbone` sets it, is drawn in two colours: more or fewer shared than expected.
+        If widths differ, the legend says what a thick line means.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its
-        id.
+        id. Long names are cut. If a node's `label` is too long and it has the attribute
+        `label_short`, that is shown instead.
     pos : mapping, optional
         Places of the nodes, as networkx layouts return them, instead of layers or forces.
     seed : int or None
@@ -98,27 +106,27 @@ def plot_network(
         drawn.add_nodes_from(simple)
         start = None if seed is None else int(seed) % 2**32  # the largest that numpy takes
         pos = nx.forceatlas2_layout(drawn, max_iter=400, seed=start, strong_gravity=True)
+    caption = _caption(network, simple)
     with style():
         if ax is None and layered:
-            ax = _axes_between_labels(names, pos)
+            ax = _axes_between_labels(names, pos, below=0.6 if caption else 0.4)
         side = min(11, 3.5 + len(simple) ** 0.5)
         ax = ax or new_axes(width=side, height=0.8 * side)
         _draw_edges(simple, pos, ax)
         _draw_nodes(simple, pos, ax)
-        signs = {sign for *_, sign in simple.edges(data="sign")}
-        legend = BELOW_ZERO if simple.graph.get("signed") else SIGNS
-        for colour, meaning in (legend[sign] for sign in legend if sign in signs):
-            ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
-            _add_legend(ax, ncols=2)
-        write_labels = _label_layers if layered else _label_freely
-        write_labels(names, pos, ax)
+        _add_legend(simple, caption, ax)
+        if layered:
+            _label_layers(names, pos, ax)
+        else:
+            _label_freely({node: names[node] for node in _labelled(simple)}, pos, ax)
         ax.set_axis_off()
     return ax
 
 
-def _axes_between_labels(names: dict[Any, str], pos: Places) -> Axes:
+def _axes_between_labels(names: dict[Any, str], pos: Places, below: float) -> Axes:
     """Make axes with room for the labels of the first layer to the left, of the last to the right.
 
+    The legend has `below` inches.
     These labels are outside the axes, where the layout engines of matplotlib ignore them.
     """
     layers: dict[float, list[str]] = {0: [""], LAST: [""]}
@@ -127,7 +135,7 @@ def _axes_between_labels(names: dict[Any, str], pos: Places) -> Axes:
     left, right = (0.3 + 0.07 * max(map(width_of, layers[x])) for x in (0, LAST))
     width, height = left + 5 + right, max(4.0, 1 + 0.27 * max(map(len, layers.values())))
     figure, ax = plt.subplots(figsize=(width, height))
-    figure.subplots_adjust(left / width, 0.4 / height, 1 - right / width, 1 - 0.1 / height)
+    figure.subplots_adjust(left / width, below / height, 1 - right / width, 1 - 0.1 / height)
     return ax
 
 
@@ -167,15 +175,38 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
             node_color=COLOURS.get(kind, GREY),
             edgecolors="white",
             linewidths=0.8,
-            label=kind or "_",
+            # Where no kind has a colour, the legend would explain one grey by another.
+            label=kind if kind and present & set(COLOURS) else "_",
         )
-    if present & set(COLOURS):
-        _add_legend(ax, ncols=len(present))
 
 
-def _add_legend(ax: Axes, *, ncols: int, title: str | None = None) -> None:
-    options = {"title_fontsize": 9, "frameon": False}
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=ncols, title=title, **options)
+def _caption(network: nx.Graph, simple: nx.Graph) -> str | None:
+    """Say what a thick line means, if the lines differ in width."""
+    if len({weight for *_, weight in simple.edges(data="weight")}) < 2:
+        return None
+    kinds = {kind for _, kind in network.nodes(data="kind")}
+    weighted = any(weight is not None for *_, weight in network.edges(data="weight"))
+    counted = network.is_multigraph() and kinds <= set(LAYERS) and not weighted
+    return f"thicker line: {'more statements' if counted else 'larger weight'}"
+
+
+def _add_legend(simple: nx.Graph, caption: str | None, ax: Axes) -> None:
+    """Explain the width of lines, and the colours of lines and nodes."""
+    signs = {sign for *_, sign in simple.edges(data="sign")}
+    meanings = BELOW_ZERO if simple.graph.get("signed") else SIGNS
+    for colour, meaning in (meanings[sign] for sign in meanings if sign in signs):
+        ax.plot([], [], color=colour, linewidth=3, alpha=0.4, label=meaning)
+    handles, _ = ax.get_legend_handles_labels()
+    if handles or caption:
+        ax.legend(
+            handles=handles,
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0),
+            ncols=max(len(handles), 1),
+            title=caption,
+            title_fontsize=9,
+            frameon=False,
+        )
 
 
 def _label_layers(names: dict[Any, str], pos: Places, ax: Axes) -> None:
@@ -185,20 +216,32 @@ def _label_layers(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     for node, name in names.items():
         x, y = pos[node]
         side = left if x == 0 else right if x == LAST else above
-        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, parse_math=False, **side)
+        ax.annotate(name, (x, y), textcoords="offset points", fontsize=9, **side)
     ax.margins(x=0.02, y=0.03)
+    finish(ax)
+
+
+def _labelled(simple: nx.Graph) -> list[Any]:
+    """Choose the nodes that get a label: all, or in a large network those with most neighbours."""
+    if len(simple) <= MOST_LABELS:
+        return list(simple)
+    # The sort is stable: of nodes with equally many neighbours, the first ones are taken.
+    return sorted(simple, key=lambda node: -len(simple[node]))[:FEWER_LABELS]
 
 
 def _label_freely(names: dict[Any, str], pos: Places, ax: Axes) -> None:
     from adjustText import adjust_text
 
     texts = [
-        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER, parse_math=False)
+        ax.text(pos[node][0], pos[node][1], name, fontsize=9, bbox=PAPER)
         for node, name in names.items()
     ]
-    # The limit is a number of rounds, not a time, so that every machine draws the same picture.
+    finish(ax)  # before adjust_text, which draws the figure
+    # The limit is a number of rounds, not a time, so that every machine draws the same picture. The
+    # time of a round grows with the square of the number of labels.
     xs, ys = zip(*(pos[node] for node in names), strict=True)
-    options = {"expand": (1.25, 1.9), "iter_lim": 200, "ensure_inside_axes": False}
+    rounds = min(ROUNDS, ROUNDS * 60**2 // len(names) ** 2)
+    options = {"expand": (1.25, 1.9), "iter_lim": rounds, "ensure_inside_axes": False}
     adjust_text(texts, x=list(xs), y=list(ys), ax=ax, **options)
 
 
@@ -207,4 +250,12 @@ def _names(network: nx.Graph, label: Label) -> dict[Any, str]:
     known = any(name for _, name in network.nodes(data="label"))
     default = isinstance(label, str) and label == "label"
     names = {} if default and not known else names_of(label, network)
-    return {node: short(names.get(node, node)) for node in network}
+    brief = dict(network.nodes(data="label_short")) if default else {}
+    return {node: _brief(names.get(node, node), brief.get(node)) for node in network}
+
+
+def _brief(name: Any, instead: Any) -> str:
+    """Return a name; if it is too long, the short name instead, or the beginning."""
+    text = short(name)
+    has_short = isinstance(instead, str) and instead
+    return short(instead) if has_short and text != str(name) else text

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from policylib._util.matrices import require_unique
 from policylib._util.names import require_frame
 from policylib.network.names import Label, names_of
-from policylib.plot.style import MANY, new_axes, short, style, text_of
+from policylib.plot.style import MANY, finish, new_axes, short, style, text_of
 
 
 def plot_attention(
@@ -99,6 +99,7 @@ def plot_attention(
         # A week is labelled by its first day.
         ax.set_xticks(ticks, [str(times[tick]).partition("/")[0] for tick in ticks])
         _name_lines(lines, ax)
+        finish(ax)
     return ax
 
 

@@ -10,7 +10,17 @@ from matplotlib.ticker import MaxNLocator
 from policylib._util.matrices import require_numbers
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
-from policylib.plot.style import COLOURS, GREY, PALE, new_axes, style, text_of, width_of
+from policylib.plot.style import (
+    COLOURS,
+    GREY,
+    PALE,
+    finish,
+    new_axes,
+    style,
+    text_of,
+    title_of,
+    width_of,
+)
 
 
 def plot_ranking(
@@ -22,7 +32,8 @@ def plot_ranking(
     ----------
     values : Series
         The values in the order of the bars. Levels of a MultiIndex are joined by a dash, so that
-        ``pairs.set_index(["a", "b"])["value"].head(10)`` can be drawn directly.
+        ``pairs.set_index(["a", "b"])["value"].head(10)`` can be drawn directly. The names of the
+        Series and of an index of one level are the titles of the axes.
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     ax : matplotlib.axes.Axes, optional
@@ -76,9 +87,10 @@ def plot_ranking(
         if below:
             ax.axvline(0, color=PALE, linewidth=1, zorder=0)
             ax.spines["left"].set_visible(False)
-        ax.set_xlabel(str(values.name or ""))
+        ax.set(xlabel=title_of([values.name]), ylabel=title_of([values.index.name]))
         if whole:
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        finish(ax)
     return ax
 
 
@@ -159,4 +171,5 @@ def plot_pairs(
         ax.set_xlabel("shared concepts")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+        finish(ax)
     return ax

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import matplotlib.pyplot as plt
-from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from policylib.plot.fonts import box_font, chinese_fonts, warn_of_boxes
 
 # Okabe and Ito's colours, which readers with any kind of colour vision can distinguish.
 COLOURS = {
@@ -51,23 +53,29 @@ def style() -> Iterator[None]:
     # Jupyter's backend turns interactive drawing on when it is loaded. If it were loaded inside
     # the context, the end of the context would turn it off, and later figures would not be shown.
     plt.draw_if_interactive()  # type: ignore[no-untyped-call]
-    families = {"font.family": [*plt.rcParams["font.family"], *chinese_fonts()]}
-    with plt.rc_context(STYLE | families):
+    families = [*plt.rcParams["font.family"], *chinese_fonts(), *box_font()]
+    with plt.rc_context(STYLE | {"font.family": families}):
         yield
-
-
-@cache
-def chinese_fonts() -> list[str]:
-    """Find an installed font with Chinese characters, which the main font lacks."""
-    known = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "SimHei"]
-    known += ["Microsoft YaHei", "WenQuanYi Micro Hei", "Noto Serif CJK SC", "Noto Serif CJK JP"]
-    installed = font_manager.get_font_names()
-    return [name for name in known if name in installed][:1]
 
 
 def new_axes(width: float, height: float) -> Axes:
     """Make a figure of a size in inches."""
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def finish(drawn: Axes | Figure) -> None:
+    """Let texts be drawn as they are written, and warn of characters that no font has.
+
+    A dollar sign is a dollar sign, and not a mark of mathematics. The title of given axes, and
+    what the user writes on the figure later, are left alone.
+    """
+    texts = [text for text in drawn.findobj(Text) if text is not getattr(drawn, "title", None)]
+    for text in texts:
+        if "$" in text.get_text():
+            text.set_parse_math(False)
+        if not text.get_text().isascii():  # a text of given axes may have another font
+            text.set_fontfamily(plt.rcParams["font.family"])
+    warn_of_boxes(text.get_text() for text in texts)
 
 
 def text_of(label: object, names: Mapping[Any, str]) -> str:
@@ -76,6 +84,11 @@ def text_of(label: object, names: Mapping[Any, str]) -> str:
         levels = [SIDES.get(part, part) if isinstance(part, bool) else part for part in label]
         return " – ".join(text_of(level, names) for level in levels)
     return short(names.get(label, label))
+
+
+def title_of(names: Sequence[Any]) -> str:
+    """Return the title of an axis: the names of the levels of its labels."""
+    return " – ".join(str(name) for name in names if name is not None)
 
 
 def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[str]:

@@ -1,8 +1,8 @@
-"""Draw one value for each province on a tile map of China."""
+"""Draw one value for each place on a map of tiles, by default the provinces of China."""
 
 import textwrap
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,88 +12,51 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
-from policylib._util.names import require
+from policylib._util.names import first_of, nearest, require
 from policylib.network.names import Label, names_of
-from policylib.plot.style import (
-    GREY,
-    INK,
-    MANY,
-    NO_VALUE,
-    new_axes,
-    short,
-    style,
-)
+from policylib.plot.style import GREY, INK, MANY, NO_VALUE, finish, new_axes, short, style
+from policylib.plot.tile_maps import NAMES, Tiles, tile_table
 
-# Column and row of each tile, from the north-west. Most tiles that touch are neighbours on the
-# map; the gap in the north is Mongolia.
-TILES = {
-    "heilongjiang": (6, 0),
-    "jilin": (6, 1),
-    "inner-mongolia": (3, 2),
-    "beijing": (4, 2),
-    "tianjin": (5, 2),
-    "liaoning": (6, 2),
-    "xinjiang": (0, 3),
-    "ningxia": (2, 3),
-    "shanxi": (3, 3),
-    "hebei": (4, 3),
-    "qinghai": (0, 4),
-    "gansu": (1, 4),
-    "shaanxi": (2, 4),
-    "henan": (3, 4),
-    "shandong": (4, 4),
-    "tibet": (0, 5),
-    "sichuan": (1, 5),
-    "chongqing": (2, 5),
-    "hubei": (3, 5),
-    "anhui": (4, 5),
-    "jiangsu": (5, 5),
-    "yunnan": (1, 6),
-    "guizhou": (2, 6),
-    "hunan": (3, 6),
-    "jiangxi": (4, 6),
-    "zhejiang": (5, 6),
-    "shanghai": (6, 6),
-    "guangxi": (2, 7),
-    "guangdong": (3, 7),
-    "fujian": (4, 7),
-    "taiwan": (5, 7),
-    "hainan": (2, 8),
-    "macao": (3, 8),
-    "hong-kong": (4, 8),
-}
+CORNER = (2, 5)  # empty rows and columns in the north-west that have room for the legend
 
 
-CHINESE = """
-黑龙江 吉林 内蒙古 北京 天津 辽宁 新疆 宁夏 山西 河北 青海 甘肃 陕西 河南 山东 西藏 四川
-重庆 湖北 安徽 江苏 云南 贵州 湖南 江西 浙江 上海 广西 广东 福建 台湾 海南 澳门 香港
-"""
-NAMES_ZH = dict(zip(TILES, CHINESE.split(), strict=True))
-WIDTH, HEIGHT = (max(place) + 1 for place in zip(*TILES.values(), strict=True))
+class Fill(NamedTuple):
+    """What is drawn on the tiles that have a value."""
+
+    cells: dict[Any, float]  # a number for each tile; for categories, their place in the list
+    categories: list[Any]  # none if the values are numbers
+    digits: int  # decimals of the numbers
+    options: dict[str, Any]  # colours, as matplotlib takes them
 
 
 def plot_tiles(
     values: "pd.Series[Any]",
     *,
+    tiles: Tiles | None = None,
     label: Label = "label",
     ax: Axes | None = None,
     center: float = 0,
     **kwargs: Any,
 ) -> Axes:
-    r"""Draw one value for each province on a tile map of China.
+    r"""Draw one value for each place on a map of tiles, by default the provinces of China.
 
     All tiles have the same size, so that large provinces do not look more important.
 
     Parameters
     ----------
     values : Series
-        Under the ids of provinces: numbers, or up to eight categories (text, booleans or
+        Under the ids of the tiles: numbers, or up to eight categories (text, booleans or
         categorical). The name of the Series is the title of the legend.
+    tiles : mapping or DataFrame, optional
+        The tiles of another country or city: id to (row, column), counted from the north-west;
+        or a table with ``id`` (a column or the index), ``row`` and ``column``, and if you like
+        the names ``label`` and ``label_zh``. By default, the provinces of China with Hong Kong,
+        Macao and Taiwan.
     label : str, mapping or Series
-        The names on the tiles: ``"label"`` for English, ``"label_zh"`` for Chinese, or a name for
-        each id.
+        The names on the tiles: the column ``"label"`` or ``"label_zh"`` of the tiles, or a name
+        for each id. China has both columns, so ``"label_zh"`` is the way to a map in Chinese. The
+        names of a network may be wrong: a code may have the same id as a province.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of fitting size if left out.
     center : float
@@ -105,16 +68,20 @@ def plot_tiles(
     Returns
     -------
     matplotlib.axes.Axes
-        A tile for each province, and for Hong Kong, Macao and Taiwan, with its name and number.
-        A tile without a value is white with a dashed edge.
+        Each tile with its name and number. A tile without a value is white with a dashed edge.
 
     Raises
     ------
     TypeError
-        If `values` is not a Series.
+        If `values` is not a Series, or `tiles` neither a mapping nor a DataFrame.
     ValueError
         If an id is unknown or duplicate, there are no values, a number is infinite, or there
-        are more than eight categories.
+        are more than eight categories. If two tiles have the same id or place, or a place is not
+        two whole numbers.
+
+    See Also
+    --------
+    plot_ranking : Draw values of places without a map as bars.
 
     Examples
     --------
@@ -122,37 +89,52 @@ def plot_tiles(
     >>> ax = plot_tiles(pd.Series({"henan": 3, "inner-mongolia": 1}))
     >>> [text.get_text() for text in ax.texts if "Mongolia" in text.get_text()]
     ['Inner\nMongolia\n1']
-    >>> plt.close()
+
+    Another city needs only the places of its districts:
+
+    >>> districts = {"harbour": (0, 0), "old town": (0, 1), "airport": (1, 1)}
+    >>> ax = plot_tiles(pd.Series({"harbour": 3, "airport": 1}), tiles=districts)
+    >>> [text.get_text() for text in ax.texts]
+    ['harbour\n3', 'old town', 'airport\n1']
+    >>> plt.close("all")
     """
-    values = _checked(values)
     if not isinstance(center, Real):
         raise TypeError(f"center is {center!r}; expected a number")
-    names = _tile_names(label)
-    cells, categories, options = _colours(values, center)
+    places = tile_table(tiles)
+    where = "the default map of China" if tiles is None else "the tiles given"
+    values = _checked(values, places, where)
+    fill = _fill_numbers(values, center) if _are_numbers(values) else _fill_categories(values)
     if "norm" in kwargs:  # a norm sets its own limits
-        options = {"cmap": options["cmap"]}
-    options |= {"edgecolors": "white", "linewidth": 3}
-    digits = 0 if categories else _digits([*cells.values()])
-    texts = {place: _wrap(names[place]) for place in TILES}
-    if not categories:
-        numbers = {place: f"{cells[place]:.{digits}f}".replace("-", "−") for place in cells}
-        texts |= {place: f"{texts[place]}\n{number}" for place, number in numbers.items()}
+        fill = fill._replace(options={"cmap": fill.options["cmap"]})
+    texts = _texts(_tile_names(label, places), fill)
+    title = "" if values.name is None else short(values.name)
     with style():
-        ax = ax or new_axes(width=1.02 * WIDTH, height=0.7 * HEIGHT)
-        mesh = _draw_tiles(cells, texts, ax, **(options | kwargs))
-        _add_legend(mesh, categories, "" if values.name is None else short(values.name), digits, ax)
+        missing = len(fill.cells) < len(places)
+        above, rows, columns = _size(places, fill, missing)
+        ax = ax or new_axes(width=1.02 * columns, height=0.7 * rows)
+        places["row"] += above
+        options = {"edgecolors": "white", "linewidth": 3} | fill.options | kwargs
+        mesh = _draw_tiles(places, fill.cells, (rows, columns), ax, **options)
+        _write_texts(mesh, places, fill.cells, texts, ax)
+        _add_legend(mesh, fill, title, missing, ax)
+        finish(ax)
     return ax
 
 
-def _checked(values: "pd.Series[Any]") -> "pd.Series[Any]":
+def _checked(values: "pd.Series[Any]", places: pd.DataFrame, where: str) -> "pd.Series[Any]":
     if not isinstance(values, pd.Series):
-        raise TypeError(
-            f"expected a Series, one value for each province, not {type(values).__name__}"
-        )
-    for province in values.index:
-        require(province, TILES, "province")
+        raise TypeError(f"expected a Series, one value for each tile, not {type(values).__name__}")
+    known = frozenset(places.index)
+    for place in values.index:
+        if place not in known:
+            raise ValueError(
+                f"no tile {place!r} in {where}, which has {first_of([*places.index])}"
+                f"{nearest(place, known)}; pass tiles= for another map, or draw the values with "
+                "plot_ranking, which needs no map"
+            )
     if not values.index.is_unique:
-        raise ValueError(f"duplicate province {values.index[values.index.duplicated()][0]!r}")
+        twice = values.index[values.index.duplicated()].to_list()[0]
+        raise ValueError(f"values: duplicate id {twice!r}")
     values = values.dropna().infer_objects()
     if values.empty:
         raise ValueError("there are no values; nothing to draw")
@@ -161,29 +143,64 @@ def _checked(values: "pd.Series[Any]") -> "pd.Series[Any]":
     return values
 
 
-def _tile_names(label: Label) -> dict[str, str]:
-    english = {place: place.replace("-", " ").title() for place in TILES}
+def _are_numbers(values: "pd.Series[Any]") -> bool:
+    dtype = values.dtype
+    return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+
+
+def _tile_names(label: Label, places: pd.DataFrame) -> dict[Any, str]:
     if isinstance(label, str):
-        require(label, ("label", "label_zh"), "label")
-        return english if label == "label" else NAMES_ZH
-    names = names_of(label, table=pd.DataFrame(index=[*TILES]))
-    return english | {place: name for place, name in names.items() if place in TILES}
+        require(label, [name for name in NAMES if name in places], "label")
+        return places["label"].to_dict() | places[label].dropna().map(str).to_dict()
+    names = names_of(label, table=places[[]])
+    return places["label"].to_dict() | {
+        place: names[place] for place in places.index if place in names
+    }
 
 
-def _colours(
-    values: "pd.Series[Any]", center: float
-) -> tuple[dict[Any, float], list[Any], dict[str, Any]]:
-    """Return a number for each province, the categories (or none), and the colours."""
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        cells: dict[Any, float] = values.astype(float).to_dict()
-        return cells, [], _number_colours(np.array([*cells.values()]), center)
+def _fill_numbers(values: "pd.Series[Any]", center: float) -> Fill:
+    """Choose one hue, or two if there are numbers on both sides of the centre."""
+    numbers = values.astype(float)
+    low, high = numbers.min(), numbers.max()
+    if np.isinf([low, high]).any():
+        raise ValueError("a value is infinite; it has no colour")
+    if low < center < high:
+        # Equal limits on both sides, so that equal distances have equally strong colours.
+        most = max(center - low, high - center)
+        options = {"cmap": "RdBu", "vmin": center - most, "vmax": center + most}
+    else:
+        # The white end of the colour map is left out: white means no value.
+        blues = ListedColormap(plt.get_cmap("Blues")(np.linspace(0.12, 1, 256)))
+        options = {"cmap": blues, "vmin": low, "vmax": high}
+    return Fill(numbers.to_dict(), [], _digits(numbers.to_list()), options)
+
+
+def _fill_categories(values: "pd.Series[Any]") -> Fill:
+    """Give each category a colour of its own."""
     kinds = values.astype("category").cat.remove_unused_categories().cat
     categories = kinds.categories.to_list()
     if len(categories) > len(MANY):
         raise ValueError(f"{len(categories)} categories, but only {len(MANY)} colours")
     colours = ListedColormap(MANY[: len(categories)])
     limits = {"vmin": -0.5, "vmax": len(categories) - 0.5}
-    return kinds.codes.astype(float).to_dict(), categories, {"cmap": colours, **limits}
+    return Fill(kinds.codes.astype(float).to_dict(), categories, 0, {"cmap": colours, **limits})
+
+
+def _texts(names: dict[Any, str], fill: Fill) -> dict[Any, str]:
+    """Return the text of each tile: its name, and its number below."""
+    texts = {place: _wrap(name) for place, name in names.items()}
+    if not fill.categories:
+        for place, number in fill.cells.items():
+            texts[place] += f"\n{number:.{fill.digits}f}".replace("-", "−")
+    return texts
+
+
+def _size(places: pd.DataFrame, fill: Fill, missing: bool) -> tuple[int, int, int]:
+    """Return how many rows the legend needs above the map, and the rows and columns in all."""
+    rows, columns = CORNER
+    corner = places[(places["row"] < rows) & (places["column"] < columns)]
+    above = 0 if corner.empty else 2 if fill.categories or missing else 1
+    return above, above + places["row"].max() + 1, max(places["column"].max() + 1, 3)
 
 
 def _digits(numbers: list[float]) -> int:
@@ -194,62 +211,66 @@ def _digits(numbers: list[float]) -> int:
 
 
 def _draw_tiles(
-    cells: dict[Any, float], texts: dict[str, str], ax: Axes, **options: Any
+    places: pd.DataFrame, cells: dict[Any, float], shape: tuple[int, int], ax: Axes, **options: Any
 ) -> QuadMesh:
-    grid = np.full((HEIGHT, WIDTH), np.nan)
-    for place, number in cells.items():
-        grid[TILES[place][::-1]] = number
+    """Draw the colours of the tiles, and a dashed edge where a tile has no value."""
+    grid = np.full(shape, np.nan)
+    grid[places["row"], places["column"]] = [cells.get(place, np.nan) for place in places.index]
     mesh = ax.pcolormesh(grid, **options)
-    fills = dict(zip(cells, mesh.to_rgba(np.array([*cells.values()])), strict=True))
-    for place, (x, y) in TILES.items():
-        if place not in cells:
-            ax.add_patch(Rectangle((x + 0.04, y + 0.05), 0.92, 0.9, **NO_VALUE))
-        ink = _ink_on(fills[place]) if place in cells else GREY
-        ax.text(x + 0.5, y + 0.5, texts[place], color=ink, size=8.5, ha="center", va="center")
-    ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect=0.68)
+    empty = places[~places.index.isin(list(cells))]
+    for y, x in zip(empty["row"], empty["column"], strict=True):
+        ax.add_patch(Rectangle((x + 0.04, y + 0.05), 0.92, 0.9, **NO_VALUE))
+    rows, columns = shape
+    ax.set(xlim=(0, columns), ylim=(rows, 0), aspect=0.68)
     ax.set_axis_off()
     return mesh
 
 
-def _add_legend(mesh: QuadMesh, categories: list[Any], title: str, digits: int, ax: Axes) -> None:
-    """Draw a scale for numbers, or a patch for each category, and one for no value."""
-    fills = mesh.to_rgba(np.arange(len(categories)))
-    handles = [Patch(color=c, label=short(k)) for c, k in zip(fills, categories, strict=True)]
-    if not categories:
-        scale = ax.inset_axes((0.01, 0.93, 0.4, 0.025))
-        ticks = MaxNLocator(4, integer=digits == 0)
+def _write_texts(
+    mesh: QuadMesh,
+    places: pd.DataFrame,
+    cells: dict[Any, float],
+    texts: dict[Any, str],
+    ax: Axes,
+) -> None:
+    """Write on the tiles, in letters that can be read on their colours."""
+    fills = dict(zip(cells, mesh.to_rgba(np.array([*cells.values()])), strict=True))
+    for place, y, x in zip(places.index, places["row"], places["column"], strict=True):
+        ink = _ink_on(fills[place]) if place in cells else GREY
+        ax.text(x + 0.5, y + 0.5, texts[place], color=ink, size=8.5, ha="center", va="center")
+
+
+def _add_legend(mesh: QuadMesh, fill: Fill, title: str, missing: bool, ax: Axes) -> None:
+    """Draw a scale for numbers or a patch for each category, and one for no value if needed."""
+    rows, columns = ax.get_ylim()[0], ax.get_xlim()[1]
+    fills = mesh.to_rgba(np.arange(len(fill.categories)))
+    handles = [Patch(color=c, label=short(k)) for c, k in zip(fills, fill.categories, strict=True)]
+    if not fill.categories:
+        # Heights are parts of the axes; in rows of tiles they are the same for every map.
+        scale = ax.inset_axes((0.01, 1 - 0.63 / rows, min(2.8 / columns, 0.98), 0.225 / rows))
+        ticks = MaxNLocator(4, integer=fill.digits == 0)
         bar = ax.figure.colorbar(mesh, cax=scale, orientation="horizontal", ticks=ticks)
         bar.outline.set_visible(False)
         scale.set_title(title, loc="left", fontsize=9)
-    ax.legend(
-        handles=[*handles, Patch(**NO_VALUE, label="no value")],
-        title=title if categories else None,
-        loc="upper left",
-        bbox_to_anchor=(0, 1.01 if categories else 0.88),
-        ncols=1 if len(handles) < 6 else 2,
-        frameon=False,
-        alignment="left",
-        borderpad=0.2,
-    )
+    if missing:
+        handles.append(Patch(**NO_VALUE, label="no value"))
+    if handles:
+        ax.legend(
+            handles=handles,
+            title=title if fill.categories else None,
+            loc="upper left",
+            bbox_to_anchor=(0, 1 + 0.09 / rows if fill.categories else 1 - 1.08 / rows),
+            ncols=1 if len(handles) < 7 else 2,
+            frameon=False,
+            alignment="left",
+            borderpad=0.2,
+        )
 
 
 def _wrap(name: str) -> str:
-    """Break a name into lines that fit a tile."""
-    return "\n".join(textwrap.wrap(name, 12 if name.isascii() else 6))
-
-
-def _number_colours(numbers: NDArray[np.float64], center: float) -> dict[str, Any]:
-    """Choose one hue, or two if there are numbers on both sides of the centre."""
-    low, high = numbers.min(), numbers.max()
-    if np.isinf([low, high]).any():
-        raise ValueError("a value is infinite; it has no colour")
-    if low < center < high:
-        # Equal limits on both sides, so that equal distances have equally strong colours.
-        most = max(center - low, high - center)
-        return {"cmap": "RdBu", "vmin": center - most, "vmax": center + most}
-    # The white end of the colour map is left out: white means no value.
-    blues = ListedColormap(plt.get_cmap("Blues")(np.linspace(0.12, 1, 256)))
-    return {"cmap": blues, "vmin": low, "vmax": high}
+    """Break a name into at most three lines that fit a tile."""
+    width = 12 if name.isascii() else 6
+    return "\n".join(textwrap.wrap(name, width, max_lines=3, placeholder="…"))
 
 
 def _ink_on(colour: Any) -> str:

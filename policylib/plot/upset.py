@@ -3,12 +3,14 @@
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
-from policylib.plot.style import COLOURS, different_texts, style
+from policylib.plot.style import COLOURS, different_texts, finish, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,7 +67,8 @@ def plot_upset(
     texts = different_texts(rows, names)
     options = {"color": COLOURS["province"], "fontsize": 10, "sort_subsets": "-cardinality"}
     options |= {"width": 7.0, "height": max(1.0, 0.3 * len(rows)) + 0.5}
-    with style(), warnings.catch_warnings():
+    # marsilea measures its texts before it returns them, so mathematics is switched off for it.
+    with style(), plt.rc_context({"text.parse_math": False}), warnings.catch_warnings():
         # marsilea 0.8 sorts in place, which pandas 3.1 deprecates.
         warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
         # Importing marsilea changes settings of matplotlib; style() restores them.
@@ -74,11 +77,14 @@ def plot_upset(
         data = UpsetData(pd.DataFrame(presence, columns=texts))
         upset = Upset(data, **(options | kwargs))
         upset.render()
-    figure: Figure = upset.figure
-    middle = figure.axes[0].get_position()
-    for ax in figure.axes:
-        if ax.patches and ax.get_position().y0 > middle.y0:
-            ax.set_ylabel("Intersection size")
-        elif ax.patches:
-            ax.set_xlabel("Set size")
+        figure: Figure = upset.figure
+        middle = figure.axes[0].get_position()
+        for ax in figure.axes:
+            if ax.patches and ax.get_position().y0 > middle.y0:
+                ax.set_ylabel("Intersection size")
+                ax.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
+            elif ax.patches:
+                ax.set_xlabel("Set size")
+                ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+        finish(figure)
     return figure

@@ -51,7 +51,7 @@ class TestPlotMatrix:
         assert texts(ax) == ["1"]
 
     # Where no font has Chinese characters, boxes stand for them and are as wide.
-    @pytest.mark.filterwarnings("ignore:Glyph .* missing from font:UserWarning")
+    @pytest.mark.filterwarnings("ignore:labels have characters|Glyph:UserWarning")
     @pytest.mark.parametrize("name", ["many words " * 12, "很长的名字" * 24])
     def test_long_names_stay_on_the_page(self, name):
         ax = pol.plot_matrix(pd.DataFrame({"Henan": [1, 2]}, index=[name, "Hebei"]))

@@ -49,6 +49,16 @@ class TestPlotNetwork:
         assert len(text) <= 52
         assert text.startswith("word word")
 
+    def test_a_short_label_is_drawn_instead_of_a_long_one(self):
+        graph = nx.Graph()
+        graph.add_node("a", label="Institute " * 8, label_short="IGM")
+        graph.add_node("b", label="Henan", label_short="HA")
+        graph.add_node("c", label="Ministry " * 8, label_short=None)
+        assert texts(pol.plot_network(graph))[:2] == ["IGM", "Henan"]
+        assert texts(pol.plot_network(graph))[2].startswith("Ministry Ministry")
+        (cut,) = texts(pol.plot_network(graph.subgraph("b"), label={"b": "Ho nan " * 20}))
+        assert cut.endswith("…")  # a name of the user's own is not replaced
+
     def test_width_and_colour_of_lines(self, network):
         ax = pol.plot_network(pol.roll_up(network))
         others, named = (c for c in ax.collections if hasattr(c, "get_segments"))
@@ -56,6 +66,33 @@ class TestPlotNetwork:
         assert max(others.get_linewidths()) == pytest.approx(3.6)
         assert len(named.get_segments()) == 4 + 3  # launches and advances
         assert to_hex(named.get_colors()[0]).upper() == COLOURS["initiative"]
+
+    def test_the_legend_says_what_a_thick_line_means(self, network):
+        def caption(drawn):
+            return pol.plot_network(drawn).get_legend().get_title().get_text()
+
+        assert caption(pol.roll_up(network)) == "thicker line: more statements"
+        small = nx.MultiDiGraph()
+        small.add_nodes_from(["henan", "hebei"], kind="province")
+        small.add_node("robots", kind="priority")
+        small.add_edges_from([("henan", "robots"), ("hebei", "robots")])
+        assert caption(small) == ""  # one width has no meaning
+        small.add_edge("hebei", "robots")
+        assert caption(small) == "thicker line: more statements"
+        graph = nx.Graph([("a", "b")])
+        assert pol.plot_network(graph).get_legend() is None
+        graph.add_edge("b", "c", weight=2)
+        ax = pol.plot_network(graph)
+        assert caption(graph) == "thicker line: larger weight"
+        assert_inside(ax.figure, [*ax.texts, ax.get_legend().get_title()])
+
+    def test_kinds_without_a_colour_are_not_in_the_legend(self):
+        graph = nx.Graph()
+        graph.add_node("a", kind="newspaper")
+        graph.add_node("b", kind="union")
+        graph.add_edge("a", "b", sign=1)
+        legend = pol.plot_network(graph).get_legend()
+        assert [text.get_text() for text in legend.get_texts()] == [SIGNS[1][1]]
 
     def test_a_projection_with_kinds_keeps_its_edges(self, network, matrix):
         graph = nx.from_pandas_adjacency(pol.project(matrix))
@@ -97,6 +134,14 @@ class TestPlotNetwork:
             for other in ("d", "b")
         )
         assert far > near
+
+    def test_a_large_network_labels_the_nodes_with_most_neighbours(self):
+        large = nx.star_graph(100)  # 101 nodes
+        large.add_edge(99, 100)
+        shown = texts(pol.plot_network(large))
+        assert len(shown) == 60
+        assert {"0", "99", "100", "1", "57"} == {"0", "99", "100", "1", "57"} & set(shown)
+        assert "58" not in shown
 
     def test_nothing_cannot_be_drawn(self):
         with pytest.raises(ValueError, match=r"nothing|empty|no values"):

@@ -18,6 +18,16 @@ class TestPlotRanking:
         assert texts(ax) == ["2", "2", "2"]
         assert ax.get_xlabel() == "value"
 
+    def test_the_names_of_the_series_and_its_index_are_titles(self):
+        values = pd.Series({"henan": 1, "hebei": 1}, name="statements").rename_axis("province")
+        ax = pol.plot_ranking(values)
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("statements", "province")
+        ax.figure.canvas.draw()
+        low, high = ax.get_xlim()
+        assert all(tick % 1 == 0 for tick in ax.get_xticks() if low <= tick <= high)
+        labels = [*ax.get_yticklabels(), ax.yaxis.label, ax.xaxis.label]
+        assert all(label.get_rotation() in (0, 90) for label in labels)
+
     def test_ranking_of_shares(self, matrix):
         ax = pol.plot_ranking(pd.Series({"a": 0.5, "b": 0.25}), color="black")
         assert texts(ax) == ["0.50", "0.25"]
@@ -28,7 +38,7 @@ class TestPlotRanking:
         assert_inside(ax.figure, [*ax.texts, *ax.get_yticklabels()])
 
     # Where no font has Chinese characters, boxes stand for them and are as wide.
-    @pytest.mark.filterwarnings("ignore:Glyph .* missing from font:UserWarning")
+    @pytest.mark.filterwarnings("ignore:labels have characters|Glyph:UserWarning")
     @pytest.mark.parametrize("name", ["many words " * 12, "很长的名字" * 24])
     def test_long_names_stay_on_the_page(self, name):
         ax = pol.plot_ranking(pd.Series({name: 1, "Hebei": 2}))

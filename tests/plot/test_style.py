@@ -6,14 +6,11 @@ import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import networkx as nx
 import pandas as pd
 import pytest
-from fontTools.fontBuilder import FontBuilder  # matplotlib needs it, too
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from matplotlib import font_manager
 
 import policylib as pol
-from policylib.plot.style import chinese_fonts
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,48 +42,72 @@ class TestStyle:
         assert done.stdout.strip() == "[]"
 
 
-@pytest.fixture
-def small_font(tmp_path, monkeypatch):
-    """Install a font that has two Chinese characters, as squares, beside those of matplotlib."""
-    pen = TTGlyphPen(None)
-    pen.moveTo((100, 0))
-    for corner in ((100, 800), (900, 800), (900, 0)):
-        pen.lineTo(corner)
-    pen.closePath()
-    square, glyphs = pen.glyph(), [".notdef", "river", "south"]
-    font = FontBuilder(unitsPerEm=1000)
-    font.setupGlyphOrder(glyphs)
-    font.setupCharacterMap({ord("河"): "river", ord("南"): "south"})
-    font.setupGlyf(dict.fromkeys(glyphs, square))
-    font.setupHorizontalMetrics(dict.fromkeys(glyphs, (1000, 100)))
-    font.setupHorizontalHeader(ascent=800, descent=-200)
-    font.setupNameTable({"familyName": "SimHei", "styleName": "Regular"})
-    font.setupOS2()
-    font.setupPost()
-    font.save(tmp_path / "small.ttf")
-    manager = font_manager.fontManager
-    own = [entry for entry in manager.ttflist if entry.name.startswith("DejaVu")]
-    monkeypatch.setattr(manager, "ttflist", own)
-    chinese_fonts.cache_clear()
-    yield tmp_path / "small.ttf"
-    chinese_fonts.cache_clear()
+MONEY = "US$5bn to US$10bn"
+BROKEN = "$x_{$"  # not even mathematics
 
 
-class TestChineseFonts:
-    def test_chinese_names_are_drawn_where_a_font_has_them(self, network):
-        if not chinese_fonts():
-            pytest.skip("no Chinese font is installed")
-        matrix = pol.label(pol.biadjacency(network), network, label="label_zh")
-        figure = pol.plot_matrix(matrix).figure
-        figure.canvas.draw()  # a glyph that is missing warns, and warnings are errors
+def ranking(ax):
+    pol.plot_ranking(pd.Series({MONEY: 3, BROKEN: 1}, name=MONEY), ax=ax)
+    return [*ax.get_yticklabels(), ax.xaxis.label]
 
-    def test_a_font_of_two_characters_is_found_and_used(self, small_font):
-        assert chinese_fonts() == []
-        chinese_fonts.cache_clear()
-        font_manager.fontManager.addfont(small_font)
-        assert chinese_fonts() == ["SimHei"]
-        matrix = pd.DataFrame({"robots": [1, 2]}, index=["河南", "Hebei"])
-        pol.plot_matrix(matrix).figure.canvas.draw()  # without a warning
-        plt.close("all")
-        with pytest.warns(UserWarning, match="Glyph .* missing from font"):
-            pol.plot_matrix(matrix.rename({"河南": "吉林"})).figure.canvas.draw()
+
+def heat_map(ax):
+    matrix = pd.DataFrame([[1, 2]], [MONEY], [BROKEN, "b"]).rename_axis(BROKEN)
+    pol.plot_matrix(matrix, ax=ax)
+    return [*ax.get_xticklabels(), *ax.get_yticklabels(), ax.yaxis.label]
+
+
+def pairs(ax):
+    table = {"a": [MONEY], "b": [BROKEN], "shared": [3], "expected": [1], "sd": [1]}
+    pol.plot_pairs(pd.DataFrame(table), ax=ax)
+    return ax.get_yticklabels()
+
+
+def tiles(ax):
+    values = pd.Series({"a": MONEY, "b": BROKEN}, name=MONEY)
+    places = {"a": (0, 0), "b": (0, 1)}
+    pol.plot_tiles(values, tiles=places, label={"a": MONEY, "b": BROKEN}, ax=ax)
+    return [*ax.texts, *ax.get_legend().get_texts(), ax.get_legend().get_title()]
+
+
+def scale(ax):
+    pol.plot_tiles(pd.Series({"henan": 1}, name=MONEY), ax=ax)
+    return ax.child_axes[0].findobj(lambda artist: artist.__class__.__name__ == "Text")
+
+
+def lines(ax):
+    years = pd.period_range("2021", "2022", freq="Y")
+    pol.plot_attention(pd.DataFrame({MONEY: [1, 2], BROKEN: [2, 3]}, index=years), ax=ax)
+    return ax.texts
+
+
+def links(ax):
+    graph = nx.Graph([(MONEY, BROKEN)])
+    nx.set_node_attributes(graph, {MONEY: "province", BROKEN: BROKEN}, "kind")
+    pol.plot_network(graph, ax=ax)
+    return [*ax.texts, *ax.get_legend().get_texts()]
+
+
+def sets(_):
+    table = pd.DataFrame({"rows": [(MONEY,), (MONEY, BROKEN)], "columns": [("a",), ("b",)]})
+    figure = pol.plot_upset(table)
+    figure.canvas.draw()
+    return figure.findobj(lambda artist: artist.__class__.__name__ == "Text")
+
+
+class TestFinish:
+    @pytest.mark.parametrize("plot", [ranking, heat_map, pairs, tiles, scale, lines, links, sets])
+    def test_dollar_signs_are_drawn_as_they_are(self, plot):
+        figure, ax = plt.subplots()
+        drawn = [text for text in plot(ax) if "$" in text.get_text()]
+        assert drawn
+        assert not any(text.get_parse_math() for text in drawn)
+        figure.canvas.draw()
+
+    def test_mathematics_of_the_user_stays(self):
+        _, ax = plt.subplots()
+        ax.set_title("$x^2$")
+        pol.plot_ranking(pd.Series({"a": 1}), ax=ax)
+        assert ax.title.get_parse_math()
+        ax = pol.plot_ranking(pd.Series({"a": 1}))
+        assert ax.set_title("$x^2$").get_parse_math()

@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex
 
 import policylib as pol
 from policylib.plot.style import MANY
-from policylib.plot.tiles import TILES
+from policylib.plot.tile_maps import CHINA
 from tests.plot.helpers import assert_inside, texts
 
 
@@ -29,14 +29,6 @@ def legend(ax):
 
 
 class TestPlotTiles:
-    def test_tiles_are_the_provinces_each_in_a_place_of_its_own(self, provinces):
-        assert set(TILES) == {*provinces.index, "hong-kong", "macao", "taiwan"}
-        assert len(set(TILES.values())) == len(TILES)
-        beside = [("heilongjiang", "jilin"), ("henan", "hubei"), ("hunan", "guangdong")]
-        assert all(TILES[a][0] == TILES[b][0] and TILES[a][1] + 1 == TILES[b][1] for a, b in beside)
-        beside = [("tibet", "sichuan"), ("guangxi", "guangdong"), ("zhejiang", "shanghai")]
-        assert all(TILES[a][1] == TILES[b][1] and TILES[a][0] + 1 == TILES[b][0] for a, b in beside)
-
     def test_tiles_show_numbers_and_leave_out_what_is_missing(self, provinces):
         targets = provinces["target_2024"].drop("tibet")
         targets["hainan"] = None
@@ -105,14 +97,59 @@ class TestPlotTiles:
     @pytest.mark.parametrize(
         ("values", "message"),
         [
-            ({"henna": 1}, "no province 'henna'; did you mean 'henan'"),
+            ({"henna": 1}, "no tile 'henna' in the default map of China.* did you mean 'henan'"),
             ({"henan": float("inf")}, "a value is infinite"),
-            (pd.Series([1, 2], index=["henan", "henan"]), "duplicate province 'henan'"),
+            (pd.Series([1, 2], index=["henan", "henan"]), "values: duplicate id 'henan'"),
         ],
     )
     def test_what_tiles_cannot_show(self, values, message):
         with pytest.raises(ValueError, match=message):
             pol.plot_tiles(pd.Series(values))
+
+    def test_a_map_of_another_country(self):
+        tiles = {"WA": (1, 0), "NT": (0, 1), "SA": (1, 1), "TAS": (3, 2)}
+        ax = pol.plot_tiles(pd.Series({"WA": 3, "TAS": 1}, name="shared"), tiles=tiles)
+        assert texts(ax) == ["WA\n3", "NT", "SA", "TAS\n1"]
+        places = {text.get_text()[:2]: text.get_position() for text in ax.texts}
+        assert places["TA"] == (places["WA"][0] + 2, places["WA"][1] + 2)
+        (scale,) = ax.child_axes
+        below = [*scale.get_xticklabels(), *ax.get_legend().get_texts(), *ax.texts]
+        assert_inside(ax.figure, below)
+
+    def test_categories_on_a_map_without_room_for_a_legend(self):
+        tiles = {(row, column): (row, column) for row in range(2) for column in range(2)}
+        tiles = {f"{row}{column}": place for (row, column), place in tiles.items()}
+        ax = pol.plot_tiles(pd.Series({place: f"kind {place}" for place in tiles}), tiles=tiles)
+        assert legend(ax) == ["kind 00", "kind 01", "kind 10", "kind 11"]  # and not "no value"
+        assert_inside(ax.figure, [*ax.texts, *ax.get_legend().get_texts()])
+
+    def test_numbers_on_all_tiles_need_no_legend_for_none(self):
+        ax = pol.plot_tiles(pd.Series({"a": 1, "b": 2}), tiles={"a": (0, 0), "b": (0, 1)})
+        assert ax.get_legend() is None
+        assert_inside(ax.figure, [*ax.texts, *ax.child_axes[0].get_xticklabels()])
+
+    @pytest.mark.filterwarnings("ignore:labels have characters|Glyph:UserWarning")
+    def test_names_come_from_the_tiles_or_from_a_mapping(self):
+        tiles = pd.DataFrame(
+            {"row": [0, 0], "column": [0, 1], "label_zh": ["甲", None]}, ["a", "b"]
+        )
+        values = pd.Series({"a": 1, "b": 2})
+        assert texts(pol.plot_tiles(values, tiles=tiles)) == ["a\n1", "b\n2"]
+        assert texts(pol.plot_tiles(values, tiles=tiles, label="label_zh")) == ["甲\n1", "b\n2"]
+        assert texts(pol.plot_tiles(values, tiles=tiles, label={"b": "B"})) == ["a\n1", "B\n2"]
+        with pytest.raises(ValueError, match="no label 'label_zh'"):
+            pol.plot_tiles(values, tiles=tiles[["row", "column"]], label="label_zh")
+        ax = pol.plot_tiles(pd.Series({"henan": 1}), label="label_zh")
+        shown = {text.get_text().partition("\n")[0] for text in ax.texts}
+        assert shown == {chinese for *_, chinese in CHINA.values()}
+
+    def test_an_id_that_the_map_lacks(self):
+        with pytest.raises(ValueError, match="no tile 'austin' in the default map of China") as e:
+            pol.plot_tiles(pd.Series({"austin": 1}))
+        assert "pass tiles= for another map" in str(e.value)
+        assert "plot_ranking" in str(e.value)
+        with pytest.raises(ValueError, match="no tile 'henan' in the tiles given, which has 'WA'"):
+            pol.plot_tiles(pd.Series({"henan": 1}), tiles={"WA": (0, 0)})
 
     def test_a_matrix_is_no_series(self, matrix):
         with pytest.raises(TypeError, match="expected a Series, one value"):

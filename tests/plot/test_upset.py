@@ -29,6 +29,14 @@ class TestPlotUpset:
         labels = {t.get_text() for ax in figure.axes for t in ax.texts}
         assert {"henan", "jilin", "liaoning"} <= labels
 
+    def test_counts_have_whole_ticks(self):
+        table = pd.DataFrame({"rows": [("a",), ("a", "b")], "columns": [("x",), ("y",)]})
+        figure = pol.plot_upset(table)
+        figure.canvas.draw()
+        axes = {ax.get_xlabel() or ax.get_ylabel(): ax for ax in figure.axes}
+        ticks = [*axes["Intersection size"].get_yticks(), *axes["Set size"].get_xticks()]
+        assert all(tick % 1 == 0 for tick in ticks)
+
     def test_nothing_cannot_be_drawn(self):
         with pytest.raises(ValueError, match=r"nothing|empty|no values"):
             pol.plot_upset(pol.intersections(pd.DataFrame({"x": [0]})))
