@@ -85,7 +85,7 @@ def fdsm(
     work = hub.size * (20 * trades // rows + rows)  # roughly the words that one trial reads
     batch = int(np.clip(min(BUFFER // hub.nbytes, LONGEST_BATCH // work), 1, trials))
     samples = np.empty((batch, *hub.shape), np.uint64)
-    with tqdm(total=trials, unit="trial", delay=10, leave=False) as progress:
+    with tqdm(total=trials, unit="trial", delay=30, leave=False) as progress:
         for start in range(0, trials, batch):
             part = streams[start : min(start + batch, trials)]
             sample(hub, samples[: len(part)], trades, part)
