@@ -9,7 +9,7 @@ from policylib._util.files import existing_file
 from policylib._util.names import require_columns
 from policylib.coding.cells import texts_of
 from policylib.coding.spans import find_spans
-from policylib.coding.terms import check_terms, codebook_terms
+from policylib.coding.terms import check_terms, codebook_terms, require_terms
 from policylib.tables.cells import read_cells
 from policylib.tables.checks import check_cells, check_ids, check_levels
 from policylib.tables.levels import broader_codes
@@ -110,7 +110,7 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
      claimed twice robots machines         robots (services)
     inside another robots machines service robots (services)
     """
-    require_columns(codebook, "id", "terms_en", "terms_zh")
+    require_terms(codebook)
     terms = codebook_terms(codebook)
     terms = terms[~terms["excluded"]].reset_index(drop=True)
     found = [_claimed_twice(terms), _inside_another(terms, _priorities(codebook))]

@@ -14,7 +14,7 @@ from policylib._util.names import require, require_columns
 from policylib.coding.attribution import actor_names, speakers
 from policylib.coding.cells import require_values, texts_of
 from policylib.coding.spans import Ints, count_up, find_spans
-from policylib.coding.terms import codebook_terms
+from policylib.coding.terms import codebook_terms, require_terms
 from policylib.tables.ids import KEY, statement_ids
 from policylib.tables.read import Tables, read_tables
 from policylib.tables.roles import ROLES
@@ -86,7 +86,7 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
              1 private 民营经济      2    6
     """
     require_columns(documents, "document", "paragraph", "text")
-    require_columns(codebook, "id", "terms_en", "terms_zh")
+    require_terms(codebook)
     terms = codebook_terms(codebook)
     paragraph, row, start, end = find_spans(texts_of(documents), terms)
     return pd.DataFrame(
@@ -173,7 +173,7 @@ def code_documents(
     """
     require(actor, ACTORS, "actor")
     require_columns(documents, "document", "paragraph", "text")
-    require_columns(codebook, "id", "terms_en", "terms_zh")
+    require_terms(codebook)
     sentences = actor == "sentence"  # then the columns of speakers and roles are ignored
     checked = documents[["document", "paragraph"]] if sentences else documents
     document, paragraph = _check_rows(checked)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.faults import Faults
+from policylib._util.names import require_columns
 from policylib.coding.cells import require_values, texts_of
 
 SEPARATOR = re.compile("[;；]")
@@ -66,6 +67,13 @@ def fold(text: str) -> tuple[Characters, str]:
     characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = folding()[characters]
     return folded, folded.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def require_terms(codebook: pd.DataFrame) -> None:
+    """Raise unless a table has ids and at least one column of terms."""
+    require_columns(codebook, "id")
+    if not {"terms_en", "terms_zh"} & set(codebook):
+        require_columns(codebook, "terms_en")
 
 
 def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:

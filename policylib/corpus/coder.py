@@ -11,9 +11,10 @@ import pandas as pd
 
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path
-from policylib._util.names import require, require_columns
+from policylib._util.names import require
 from policylib._util.warn import warn
 from policylib.coding.coder import ACTORS, Actor
+from policylib.coding.terms import require_terms
 from policylib.corpus.job import Job, code_part, library_checksum, options_checksum
 from policylib.corpus.processes import UNGUARDED, check_client, compute, refuse_import
 from policylib.corpus.report import list_skipped, refuse_duplicates, summarise
@@ -145,7 +146,7 @@ def code_corpus(
     """
     refuse_import()
     require(actor, ACTORS, "actor")
-    require_columns(codebook, "id", "terms_en", "terms_zh")
+    require_terms(codebook)
     check_client(client)
     origin = as_path(source, "file or folder").resolve()
     folder = as_path(coded, "folder").resolve()

@@ -45,7 +45,7 @@ class TestReadCodebook:
             (
                 "new-materials,",
                 "robots,",
-                "row 8, column id: the id 'robots' is already used in codes.csv, row 7",
+                "row 8, column id: 'robots' is already used in codes.csv, row 7",
             ),
             ("level", "levle", "column levle: unknown column 'levle'; did you mean 'level'"),
             (

@@ -37,8 +37,15 @@ class TestFindTerms:
             pol.find_terms(documents_of("x").drop(columns="text"), codebook)
         with pytest.raises(ValueError, match="row 0: expected a string, got None"):
             pol.find_terms(documents_of("x").assign(text=None), codebook)
-        with pytest.raises(ValueError, match="no column 'terms_zh'"):
-            pol.find_terms(documents_of("x"), codebook.drop(columns="terms_zh"))
+        for columns in (["terms_en", "terms_zh"], ["id"]):
+            with pytest.raises(ValueError, match=f"no column '{columns[0]}'"):
+                pol.find_terms(documents_of("x"), codebook.drop(columns=columns))
+
+    def test_one_column_of_terms_is_enough(self):
+        codebook = codebook_of(a=("robots", None))[["id", "terms_en"]]
+        assert pol.find_terms(documents_of("robots"), codebook)["code"].to_list() == ["a"]
+        assert pol.code_documents(documents_of("robots"), codebook)["code"].to_list() == ["a"]
+        assert pol.lint_codebook(codebook).empty
 
 
 STATEMENT = ["document", "paragraph", "actor", "role", "code", "count", "quote"]

@@ -13,7 +13,7 @@ from tests.corpus.helpers import CODEBOOK, code, put_files, some_rows, write
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"codebook": CODEBOOK.drop(columns="terms_en")}, "no column 'terms_en'"),
+        ({"codebook": CODEBOOK.drop(columns=["terms_en", "terms_zh"])}, "no column 'terms_en'"),
         ({"codebook": CODEBOOK.assign(terms_en="a")}, "a single letter"),
         ({"codebook": CODEBOOK, "actor": "sentences"}, "did you mean 'sentence'?"),
     ],

@@ -110,7 +110,7 @@ class TestMakeTables:
             }
         )
         codebook = pd.DataFrame({"id": ["bikes", "trees"], "terms_en": ["bike lanes", "trees"]})
-        statements = pol.code_documents(documents, codebook.assign(terms_zh=None))
+        statements = pol.code_documents(documents, codebook)
         network = pol.build_network(pol.make_tables(statements, codebook, documents=documents))
         matrix = pol.biadjacency(network)
         assert matrix.loc["Austin"].to_dict() == {"bikes": 1, "trees": 0}
