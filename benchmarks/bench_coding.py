@@ -39,7 +39,9 @@ def corpus(language, terms=1_000, paragraphs=40_000):
     for _ in range(paragraphs):
         row = [others[i] for i in draw.integers(0, len(others), 19)]
         texts.append(space.join([*row, known[draw.integers(0, terms)]]))
-    documents = pd.DataFrame({"document": "d", "paragraph": range(paragraphs), "text": texts})
+    documents = pd.DataFrame(
+        {"document": "d", "paragraph": range(1, paragraphs + 1), "text": texts}
+    )
     return documents, codebook, known
 
 
