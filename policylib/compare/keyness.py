@@ -51,7 +51,8 @@ def emphasis(
     -------
     DataFrame
         Actors × concepts, as the matrix: z-scores or ratios. Missing for an actor or a concept
-        without counts; with ``"log_odds"``, also if there is no other actor or concept.
+        without counts; with ``"log_odds"``, also if the matrix has only one actor or concept with
+        counts.
 
     Raises
     ------

@@ -181,7 +181,7 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
 
 
 def _caption(network: nx.Graph, simple: nx.Graph) -> str | None:
-    """Say what a thick line means, if the lines differ in width."""
+    """Return the legend title for thick lines, or None if all lines have one width."""
     if len({weight for *_, weight in simple.edges(data="weight")}) < 2:
         return None
     kinds = {kind for _, kind in network.nodes(data="kind")}

@@ -176,7 +176,7 @@ def _fill_numbers(values: "pd.Series[Any]", center: float) -> Fill:
 
 
 def _fill_categories(values: "pd.Series[Any]") -> Fill:
-    """Give each category a colour of its own."""
+    """Choose a colour for each category."""
     kinds = values.astype("category").cat.remove_unused_categories().cat
     categories = kinds.categories.to_list()
     if len(categories) > len(MANY):
