@@ -10,7 +10,15 @@ import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
 from policylib._util.names import require, require_columns, require_hashable
-from policylib.network.edges import Columns, Rows, actor_rows, check_network, concepts, edge_table
+from policylib.network.edges import (
+    Columns,
+    Rows,
+    actor_rows,
+    check_network,
+    concepts,
+    edge_table,
+    word_of,
+)
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
 from policylib.tables.roles import Role, of_roles
 
@@ -47,6 +55,8 @@ def biadjacency(
         Counts of statements, actors × concepts, both in the order of their tables (provinces by
         their official codes, concepts as in the codebook). Only those with a statement appear: an
         actor that is missing was not reported on, which does not mean that it has no priorities.
+        The index is named after `rows`; if all provinces have the same `type`, it has the name of
+        that type, for example ``"city"``.
 
     Raises
     ------
@@ -83,7 +93,7 @@ def count_concepts(
     matrix = count_statements(table, rows=rows, columns=columns)
     order = pd.Index(network)
     return matrix.reindex(
-        index=order[order.isin(matrix.index)].rename(rows),
+        index=order[order.isin(matrix.index)].rename(word_of(network, rows)),
         columns=order[order.isin(matrix.columns)].rename(columns),
     )
 

@@ -211,6 +211,35 @@ def actor_rows(network: nx.MultiDiGraph, rows: Rows) -> dict[str, str]:
     return groups
 
 
+def word_of(network: nx.Graph, kind: Any) -> Any:
+    """Return the word for nodes of a kind: for provinces their `type`, if all have the same.
+
+    Parameters
+    ----------
+    network : networkx.Graph
+        A policy network or a part of one.
+    kind : str
+        A kind of node, or ``"actor"``.
+
+    Returns
+    -------
+    str
+        The kind, or the type of the provinces, such as ``"city"``.
+
+    Examples
+    --------
+    >>> network = nx.MultiDiGraph()
+    >>> network.add_nodes_from(["Austin", "Dallas"], kind="province", type="city")
+    >>> word_of(network, "province"), word_of(network, "expert")
+    ('city', 'expert')
+    """
+    if kind != "province":
+        return kind
+    types = {data.get("type") for _, data in network.nodes(data=True) if data.get("kind") == kind}
+    type_ = types.pop() if len(types) == 1 else None
+    return type_ if isinstance(type_, str) and type_ else kind
+
+
 def concepts(network: nx.MultiDiGraph, table: pd.DataFrame, columns: Columns) -> "pd.Series[str]":
     """Return the concept of each statement: its code at a level, or its initiative.
 

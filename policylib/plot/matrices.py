@@ -8,7 +8,16 @@ from matplotlib.axes import Axes
 
 from policylib._util.matrices import require_matrix, require_numbers
 from policylib.network.names import Label, names_of
-from policylib.plot.style import INK, finish, new_axes, style, text_of, title_of, width_of
+from policylib.plot.style import (
+    INK,
+    finish,
+    new_axes,
+    number_text,
+    style,
+    text_of,
+    title_of,
+    width_of,
+)
 
 
 def plot_matrix(
@@ -64,7 +73,9 @@ def plot_matrix(
     values.index = pd.Index([text_of(row, names) for row in matrix.index])
     values.columns = pd.Index([text_of(column, names) for column in matrix.columns])
     whole = (values.isna() | (values % 1 == 0)).all(axis=None)
-    numbers = values.map(lambda x: "" if x == 0 or pd.isna(x) else f"{x:.{0 if whole else 2}f}")
+    numbers = values.map(
+        lambda x: "" if x == 0 or pd.isna(x) else number_text(x, 0 if whole else 2)
+    )
     beside, above = (max(map(width_of, names)) for names in (values.index, values.columns))
     steep = above > 9
     with style():

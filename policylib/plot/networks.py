@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from policylib._util.graphs import as_graph
 from policylib._util.names import require
 from policylib._util.numbers import require_seed
+from policylib.network.edges import word_of
 from policylib.network.names import Label, names_of
 from policylib.plot.layout import LAST, LAYERS, Places, add_up, layered_layout
 from policylib.plot.style import (
@@ -176,7 +177,7 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
             edgecolors="white",
             linewidths=0.8,
             # Where no kind has a colour, the legend would explain one grey by another.
-            label=kind if kind and present & set(COLOURS) else "_",
+            label=word_of(simple, kind) if kind and present & set(COLOURS) else "_",
         )
 
 

@@ -16,6 +16,7 @@ from policylib.plot.style import (
     PALE,
     finish,
     new_axes,
+    number_text,
     style,
     text_of,
     title_of,
@@ -78,7 +79,8 @@ def plot_ranking(
         )
         bars = ax.barh(range(len(values)), values.to_numpy(), **({"color": "#0072B2"} | kwargs))
         whole = pd.api.types.is_integer_dtype(values.dtype)
-        ax.bar_label(bars, fmt="%d" if whole else "%.2f", padding=3, fontsize=9)
+        digits = 0 if whole else 2
+        ax.bar_label(bars, fmt=lambda x: number_text(x, digits), padding=3, fontsize=9)
         ax.set_yticks(range(len(values)), names)
         ax.invert_yaxis()
         ax.tick_params(axis="y", length=0)

@@ -91,6 +91,18 @@ def title_of(names: Sequence[Any]) -> str:
     return " – ".join(str(name) for name in names if name is not None)
 
 
+def number_text(number: float, digits: int) -> str:
+    """Return a number as it is printed, with a minus sign and not a hyphen.
+
+    Examples
+    --------
+    >>> number_text(-1.5, 2), number_text(-0.001, 2)
+    ('−1.50', '0.00')
+    """
+    text = f"{number:.{digits}f}"
+    return text.replace("-", "−") if float(text) else text.removeprefix("-")
+
+
 def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[str]:
     """Return a text for each label; equal texts are numbered from the second on."""
     texts: list[str] = []

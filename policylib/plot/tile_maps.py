@@ -1,6 +1,6 @@
 """Where the tiles of a map are: China by default, or any other country or city."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -99,9 +99,11 @@ def _given(tiles: Tiles) -> pd.DataFrame:
             f"tiles: expected a mapping of ids to (row, column) or a table with the columns "
             f"'id', 'row' and 'column', not {type(tiles).__name__}"
         )
-    for name, place in tiles.items():
-        if isinstance(place, str) or not isinstance(place, Sequence) or len(place) != 2:
-            raise ValueError(f"tiles, id {name!r}: expected (row, column), got {place!r}")
+    _refuse(
+        f"id {name!r}: expected (row, column), got {place!r}"
+        for name, place in tiles.items()
+        if isinstance(place, str) or not isinstance(place, Sequence) or len(place) != 2
+    )
     places = pd.DataFrame(tiles.values(), columns=["row", "column"], dtype=object)
     return places.set_axis(pd.Index(tiles, tupleize_cols=False))
 
@@ -110,22 +112,20 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     """Raise unless each id has a place of its own; let rows and columns begin at 0."""
     if table.empty:
         raise ValueError("tiles: there are none; nothing to draw")
-    if not table.index.is_unique:
-        twice = table.index[table.index.duplicated()].to_list()[0]
-        raise ValueError(f"tiles: duplicate id {twice!r}")
+    problems = [f"duplicate id {name!r}" for name in table.index[table.index.duplicated()].unique()]
     first: dict[Any, Any] = {}
     for name, *place in zip(table.index, table["row"], table["column"], strict=True):
         if not all(map(_is_whole, place)):
-            raise ValueError(
-                f"tiles, id {name!r}: expected row and column as whole numbers, "
+            problems.append(
+                f"id {name!r}: expected row and column as whole numbers, "
                 f"got {place[0]!r} and {place[1]!r}"
             )
-        other = first.setdefault(tuple(place), name)
-        if other != name:
-            raise ValueError(
-                f"tiles: {other!r} and {name!r} are both in row {place[0]}, "
-                f"column {place[1]}; expected one tile in a place"
+        elif (other := first.setdefault(tuple(place), name)) != name:
+            problems.append(
+                f"{other!r} and {name!r} are both in row {place[0]}, column {place[1]}; "
+                "expected one tile in a place"
             )
+    _refuse(problems)
     for side in ("row", "column"):
         places = table[side].map(int)
         if places.max() - places.min() >= LARGEST:
@@ -135,6 +135,12 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
             )
         table[side] = places - places.min()
     return table
+
+
+def _refuse(problems: Iterable[str]) -> None:
+    """Raise one error for all problems, if there are any."""
+    if lines := [f"tiles: {problem}" for problem in problems]:
+        raise ValueError("\n".join(lines))
 
 
 def _is_whole(number: object) -> bool:

@@ -15,7 +15,17 @@ from matplotlib.ticker import MaxNLocator
 
 from policylib._util.names import first_of, nearest, require
 from policylib.network.names import Label, names_of
-from policylib.plot.style import GREY, INK, MANY, NO_VALUE, finish, new_axes, short, style
+from policylib.plot.style import (
+    GREY,
+    INK,
+    MANY,
+    NO_VALUE,
+    finish,
+    new_axes,
+    number_text,
+    short,
+    style,
+)
 from policylib.plot.tile_maps import NAMES, Tiles, tile_table
 
 CORNER = (2, 5)  # empty rows and columns in the north-west that have room for the legend
@@ -191,7 +201,7 @@ def _texts(names: dict[Any, str], fill: Fill) -> dict[Any, str]:
     texts = {place: _wrap(name) for place, name in names.items()}
     if not fill.categories:
         for place, number in fill.cells.items():
-            texts[place] += f"\n{number:.{fill.digits}f}".replace("-", "−")
+            texts[place] += f"\n{number_text(number, fill.digits)}"
     return texts
 
 

@@ -63,7 +63,7 @@ class TestPlotMatrix:
         assert red[0] > red[2]
         assert blue[2] > blue[0]
         assert none[3] == 0  # transparent on white paper
-        assert texts(ax) == ["-2", "1"]
+        assert texts(ax) == ["−2", "1"]
 
     def test_a_matrix_of_zeros_and_missing_values_is_white(self):
         ax = pol.plot_matrix(pd.DataFrame({"x": [0.0, None]}, index=["a", "b"]))

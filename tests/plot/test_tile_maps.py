@@ -59,6 +59,21 @@ class TestTileTable:
         with pytest.raises(ValueError, match=message):
             tile_table(tiles)
 
+    def test_all_faults_are_in_one_error(self):
+        tiles = pd.DataFrame(
+            {"id": ["a", "b", "b", "c", "d"], "row": [0, 0, 1, 2, None], "column": [0, 0, 1, 2, 3]}
+        )
+        with pytest.raises(ValueError, match="duplicate id 'b'") as caught:
+            tile_table(tiles)
+        lines = str(caught.value).splitlines()
+        assert len(lines) == 3
+        assert "'a' and 'b' are both in row 0" in lines[1]
+        assert "id 'd': expected row and column as whole numbers, got nan and 3" in lines[2]
+        with pytest.raises(
+            ValueError, match=r"id 'a': .*\ntiles: id 'c': expected \(row, column\)"
+        ):
+            tile_table({"a": 1, "b": (0, 0), "c": (1, 2, 3)})
+
     def test_what_has_no_places(self):
         with pytest.raises(TypeError, match=r"tiles: expected a mapping .* not list"):
             tile_table([("a", 0, 0)])
