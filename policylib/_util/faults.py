@@ -16,9 +16,10 @@ class DataError(ValueError):
     Attributes
     ----------
     faults : DataFrame
-        One row for each fault: `file`, `row` (the header is row 1), `column` and `problem`. Row
-        and column are missing if the whole file or row is at fault. For a database, `file`
-        includes the table, and `row` is the ID.
+        One row for each fault: `file`, `row`, `column` and `problem`. In a file, the header is row
+        1; in a table in memory, whose name is in `file`, the first row is row 1. Row and column are
+        missing if the whole file or row is at fault. For a database, `file` includes the table, and
+        `row` is the ID.
     source : str
         The file or package that has the faults.
     """

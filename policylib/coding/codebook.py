@@ -11,8 +11,8 @@ from policylib.coding.cells import texts_of
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import check_terms, codebook_terms, require_terms
 from policylib.tables.cells import read_cells
-from policylib.tables.checks import check_cells, check_ids, check_levels
-from policylib.tables.levels import broader_codes
+from policylib.tables.checks import check_cells, check_codebook
+from policylib.tables.levels import broader_codes, codebook_levels
 from policylib.tables.read import read_tables
 from policylib.tables.schema import column_names, convert, required_columns, table_resources
 
@@ -59,12 +59,11 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
     if cells is not None:
         check_cells(cells, table_resources()["priorities"]["schema"], faults)
         codebook = convert(cells, "priorities", faults)
-        check_ids({"priorities": codebook}, faults)
-        check_levels(codebook, faults)
+        check_codebook(codebook, faults)
         check_terms(codebook, faults)
     if faults:
         raise DataError(faults.to_frame(), file.name)
-    return codebook.reset_index(drop=True)
+    return codebook.assign(level=codebook_levels(codebook)).reset_index(drop=True)
 
 
 def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -93,9 +92,11 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     ------
     TypeError
         If an argument is not a table.
+    DataError
+        If an id is missing or in two rows, a code is below itself, or a term cannot be searched
+        for; the error lists all faults, with rows counted from 1.
     ValueError
-        If a column is missing, an id is missing or in two rows, a text is not a string, or a term
-        cannot be searched for.
+        If a column is missing, or a text is not a string.
 
     See Also
     --------
@@ -141,7 +142,7 @@ def _inside_another(terms: pd.DataFrame, priority: dict[str, str]) -> pd.DataFra
 
 def _priorities(codebook: pd.DataFrame) -> dict[str, str]:
     """Map each item to its priority, and every other code to itself."""
-    if {"level", "broader"}.issubset(codebook):
+    if "broader" in codebook:
         return broader_codes(codebook, "priority")
     return {code: code for code in codebook["id"]}
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.faults import Faults
-from policylib._util.names import require_columns
-from policylib.coding.cells import require_values, texts_of
+from policylib._util.faults import DataError, Faults
+from policylib._util.names import require_columns, require_hashable
+from policylib.tables.checks import check_circles, check_ids
 
 SEPARATOR = re.compile("[;；]")
 COLUMNS = ("terms_en", "terms_zh", "excluded_en", "excluded_zh")
@@ -94,52 +94,65 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
+    DataError
+        If an id is missing or in two rows, a code is below itself, a cell of terms is not text, or
+        a term is empty, contains a line break, or is a single letter or digit. The error lists all
+        faults, with rows counted from 1.
     ValueError
-        If an id is missing or in two rows, a cell of terms is not text, or a term is empty,
-        contains a line break, or is a single letter or digit.
+        If an id is a list.
     """
-    require_values(codebook, "id")
-    twice = codebook["id"].duplicated()
-    if twice.any():
-        row, code = next(codebook.loc[twice, "id"].items())
-        raise ValueError(f"column 'id', row {row!r}: duplicate id {code!r}")
+    require_hashable(codebook["id"])
+    _refuse_faults(codebook)
     rows = []
     for column in filter(codebook.__contains__, COLUMNS):
         kind, _, language = column.partition("_")
         given = codebook[["id", column]].dropna(subset=column)
-        cells = texts_of(given, column, "text separated by '; '")
-        for code, cell in zip(given["id"], cells, strict=True):
+        for code, cell in zip(given["id"], given[column], strict=True):
             for term in SEPARATOR.split(cell):
-                rows.append((code, language, term.strip(), kind == "excluded", column))
+                rows.append((code, language, term.strip(), kind == "excluded"))
     # Fold all terms together, because folding many short texts is slow.
-    whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _, _ in rows)
+    whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _ in rows)
     folded = fold(whole)[1].split(BREAK) if rows else []
-    for (code, _, term, _, column), plain in zip(rows, folded, strict=True):
-        if problem := _problem(term, plain):
-            raise ValueError(f"code {code!r}, {column}: {problem}")
-    terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded", "column"])
+    terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded"])
     terms = terms.astype({"excluded": "bool"}).assign(folded=pd.array(folded, dtype="str"))
     # A term such as 6G may be in the lists of both languages.
     terms = terms.drop_duplicates(["code", "folded", "excluded"], ignore_index=True)
     return terms[["code", "language", "term", "folded", "excluded"]]
 
 
-def _problem(term: str, folded: str) -> str:
-    """Return what is wrong with a term, or an empty string."""
-    if not folded:
-        return "a term is empty; terms are separated by '; '"
-    if BREAK in term:
-        return f"the term {term!r} has a line break"
-    if len(folded) == 1 and letters()[ord(folded)]:
-        return f"the term {term!r} is a single letter or digit; use two characters or more"
-    return ""
+def _refuse_faults(codebook: pd.DataFrame) -> None:
+    """Raise one error that lists all faults of a codebook in memory."""
+    rows = range(1, len(codebook) + 1)
+    table = codebook.set_axis(pd.MultiIndex.from_product([["codebook"], rows]))
+    faults = Faults()
+    faults.extend(table.index[table["id"].isna()], "id", "the cell is empty")
+    check_ids({"codebook": table}, faults)
+    check_circles(table, faults)
+    check_terms(table, faults)
+    if faults:
+        raise DataError(faults.to_frame(), "the codebook")
 
 
 def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
     """Record terms that cannot be searched for."""
-    for column in COLUMNS:
+    for column in filter(codebook.__contains__, COLUMNS):
         for place, cell in codebook[column].dropna().items():
-            listed = [term.strip() for term in SEPARATOR.split(str(cell))]
-            problems = [problem for term in listed if (problem := _problem(term, fold(term)[1]))]
+            if not isinstance(cell, str):
+                problem = f"expected text separated by '; ', got {cell!r}"
+                faults.extend(pd.Index([place]), column, problem)
+                continue
+            listed = [term.strip() for term in SEPARATOR.split(cell)]
+            problems = [problem for term in listed if (problem := _problem(term))]
             if problems:
                 faults.extend(pd.Index([place]), column, problems[0])
+
+
+def _problem(term: str) -> str:
+    """Return what is wrong with a term, or an empty text."""
+    if not term:
+        return "a term is empty; terms are separated by '; '"
+    if BREAK in term:
+        return f"the term {term!r} has a line break"
+    if len(term) == 1 and letters()[ord(fold(term)[1])]:
+        return f"the term {term!r} is a single letter or digit; use two characters or more"
+    return ""

@@ -21,8 +21,8 @@ from policylib.corpus.report import list_skipped, refuse_duplicates, summarise
 from policylib.corpus.sources import Part, find_parts
 from policylib.corpus.store import Record, locked, parts_written, publish, refuse_other_source
 from policylib.documents.files import printable
-from policylib.tables.checks import check_levels
-from policylib.tables.levels import LEVELS
+from policylib.tables.checks import check_codebook
+from policylib.tables.levels import LEVELS, codebook_levels
 from policylib.tables.read import Tables, read_tables
 
 
@@ -184,18 +184,17 @@ def code_corpus(
 
 def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
     """Return the level and the broader code of each code; empty if the codebook has no levels."""
-    if not {"level", "broader"}.issubset(codebook):
+    columns = [name for name in ("id", "level", "broader") if name in codebook]
+    table = codebook[columns].astype("object").replace("", None)
+    if "broader" not in table or table.drop(columns="id").isna().all(axis=None):
         return {}
-    table = codebook[["id", "level", "broader"]].astype("object").replace("", None)
-    if table["level"].isna().all():
-        return {}
-    rows = range(2, len(table) + 2)  # as in a spreadsheet, where the header is row 1
-    table = table.set_axis([("codebook", row) for row in rows])
+    table = table.set_axis([("codebook", row) for row in range(1, len(table) + 1)])
+    table["level"] = codebook_levels(table)
     faults = Faults()
-    unknown = table["level"][~table["level"].isin(LEVELS)]
+    unknown = table["level"][table["level"].notna() & ~table["level"].isin(LEVELS)]
     problems = [f"no level {name!r} (allowed: {', '.join(LEVELS)})" for name in unknown]
     faults.extend(unknown.index, "level", problems)
-    check_levels(table, faults)
+    check_codebook(table, faults)
     if faults:
         raise DataError(faults.to_frame(), "the codebook")
     return {code: [level, broader] for code, level, broader in table.fillna("").to_numpy().tolist()}

@@ -1,6 +1,7 @@
 """Check each table against the schema, then the rules that involve several cells or tables."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from policylib._util.faults import Faults
 from policylib._util.names import nearest
+from policylib.tables.levels import circle_problem, codebook_levels, codes_above, depth_problem
 from policylib.tables.schema import type_problem
 
 Schema = dict[str, Any]
@@ -92,7 +94,7 @@ def check_rules(
     _check_dates(tables["documents"], faults)
     _check_paragraphs(tables, faults)
     _check_values(tables["indicators"], faults)
-    _check_circles(tables["initiatives"], faults)
+    _check_initiatives(tables["initiatives"], faults)
     _check_keys(tables, schemas, faults)
 
 
@@ -127,6 +129,13 @@ def _check_references(
             target = key["reference"]["resource"] or table
             if target not in unread:
                 _check_reference(tables, table, key["fields"][0], (target,), faults)
+
+
+def check_codebook(codebook: pd.DataFrame, faults: Faults) -> None:
+    """Check the ids and levels of a codebook that is not part of a package."""
+    check_ids({"codebook": codebook}, faults)
+    _check_reference({"priorities": codebook}, "priorities", "broader", ("priorities",), faults)
+    check_levels(codebook, faults)
 
 
 def _check_reference(
@@ -169,7 +178,9 @@ def _by_id(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
 
 
 def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
-    """Check that every code belongs to a code of the next higher level."""
+    """Check that no code is below itself, and that each belongs to a code of the level above."""
+    check_circles(priorities, faults)
+    priorities = priorities.assign(level=codebook_levels(priorities))
     level, broader = priorities["level"], priorities["broader"]
     top = priorities.index[(level == "theme") & broader.notna()]
     faults.extend(top, "broader", "a theme is the highest level; leave the cell empty")
@@ -184,6 +195,25 @@ def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
         )
     ]
     faults.extend(wrong, "broader", problems)
+    # A level that is still missing belongs to a code in a circle, or to one that is too deep.
+    _check_paths(priorities[level.isna()], depth_problem, codes_above(priorities), faults)
+
+
+def check_circles(codebook: pd.DataFrame, faults: Faults) -> None:
+    """Check that no code is below itself."""
+    _check_paths(codebook, circle_problem, codes_above(codebook), faults)
+
+
+def _check_paths(
+    codes: pd.DataFrame,
+    problem_of: Callable[[Any, dict[Any, Any]], str],
+    above: dict[Any, Any],
+    faults: Faults,
+) -> None:
+    codes = codes.drop_duplicates("id")
+    found = [problem_of(code, above) for code in codes["id"]]
+    wrong = codes.index[[problem != "" for problem in found]]
+    faults.extend(wrong, "broader", filter(None, found))
 
 
 def _article(level: str) -> str:
@@ -220,7 +250,7 @@ def _check_values(indicators: pd.DataFrame, faults: Faults) -> None:
     faults.extend(lacking, "value", "a printed or restored figure must have a value")
 
 
-def _check_circles(initiatives: pd.DataFrame, faults: Faults) -> None:
+def _check_initiatives(initiatives: pd.DataFrame, faults: Faults) -> None:
     above = _by_id(initiatives, "implements").dropna().to_dict()
 
     def returns(start: str) -> bool:

@@ -22,7 +22,8 @@ def roll_up_codes(
     codes : Series
         Codes of the codebook; a missing code stays missing.
     codebook : DataFrame
-        One row for each code, with `id`, `level` and `broader`.
+        One row for each code, with `id` and `broader`. It may have `level`; a missing level
+        follows from the codes above.
     level : {"theme", "priority", "item"}
         The deepest level that stays. A code above it stays as it is.
 
@@ -37,7 +38,7 @@ def roll_up_codes(
         If `codes` is not a Series, or `codebook` is not a table.
     ValueError
         If the level is unknown, a code is not in the codebook, or the codebook has an id twice,
-        an unknown level, or a code below one that is not of a higher level.
+        an unknown level, a code below itself, or a code below one that is not of a higher level.
 
     See Also
     --------
@@ -76,24 +77,25 @@ def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
     If the codebook lacks the code above, as a part of a codebook may, the deeper code stays.
     """
     require(level, LEVELS, "level")
-    require_columns(codebook, "id", "level", "broader")
+    require_columns(codebook, "id", "broader")
     for column in ("id", "level", "broader"):
-        require_hashable(codebook[column])
+        if column in codebook:
+            require_hashable(codebook[column])
     for row in codebook.index[codebook["id"].isna()].to_list()[:1]:
         raise ValueError(f"the codebook: column 'id', row {row!r}: the cell is empty")
     if not codebook["id"].is_unique:
         twice = codebook["id"][codebook["id"].duplicated()].to_list()[0]
         raise ValueError(f"the codebook has the id {twice!r} twice")
-    levels = dict(zip(codebook["id"], codebook["level"], strict=True))
+    above = codes_above(codebook)
+    levels = dict(zip(codebook["id"], codebook_levels(codebook), strict=True))
     for code, name in levels.items():
+        problem = circle_problem(code, above)
+        if problem := problem or (depth_problem(code, above) if pd.isna(name) else ""):
+            raise ValueError(f"the codebook: {problem}")
         if name not in LEVELS:
             raise ValueError(f"code {code!r} has the level {name!r}; allowed: {', '.join(LEVELS)}")
     depth = {code: LEVELS.index(name) for code, name in levels.items()}
-    ids = {code: code for code in levels}  # a column with gaps has 2.0 for the id 2
-    pairs = zip(codebook["id"], codebook["broader"], strict=True)
-    above = {code: ids[broader] for code, broader in pairs if broader in ids}
     for code, broader in above.items():
-        # Since every step leads to a higher level, no path returns to where it began.
         if depth[broader] >= depth[code]:
             raise ValueError(
                 f"code {code!r} ({levels[code]}) has {broader!r} ({levels[broader]}) above it; "
@@ -106,3 +108,79 @@ def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
         return code
 
     return {code: climb(code) for code in depth}
+
+
+def codebook_levels(codebook: pd.DataFrame) -> "pd.Series[Any]":
+    """Return the level of each code; a missing level follows from the codes above.
+
+    A code without a code above it is a theme. The level stays missing if a code is below itself or
+    has more than two codes above it.
+
+    Parameters
+    ----------
+    codebook : DataFrame
+        One row for each code, with `id`, and `level` and `broader` if there are any.
+
+    Returns
+    -------
+    Series of str
+        The levels, under the index of the codebook.
+
+    Examples
+    --------
+    >>> codebook = pd.DataFrame({"id": ["industry", "robots"], "broader": [None, "industry"]})
+    >>> codebook_levels(codebook).to_list()
+    ['theme', 'priority']
+    """
+    above = codes_above(codebook)
+    found = [
+        None
+        if circle_problem(code, above) or depth_problem(code, above)
+        else LEVELS[len(_path(code, above)) - 1]
+        for code in codebook["id"]
+    ]
+    levels = pd.Series(found, codebook.index, dtype="str")
+    return codebook["level"].fillna(levels) if "level" in codebook else levels
+
+
+def codes_above(codebook: pd.DataFrame) -> dict[Any, Any]:
+    """Return the code above each code, if the codebook has it."""
+    if "broader" not in codebook:
+        return {}
+    ids = {
+        code: code for code in codebook["id"].dropna()
+    }  # a column with gaps has 2.0 for the id 2
+    pairs = zip(codebook["id"], codebook["broader"], strict=True)
+    return {code: ids[broader] for code, broader in pairs if broader in ids}
+
+
+def circle_problem(code: Any, above: dict[Any, Any]) -> str:
+    """Return how a code is below itself, or below a circle of codes, or an empty text.
+
+    Examples
+    --------
+    >>> circle_problem("a", {"a": "b", "b": "a"})
+    "code 'a' is below itself: a < b < a"
+    """
+    path = _path(code, above)
+    if path[-1] not in path[:-1]:
+        return ""
+    below = "itself" if path[-1] == code else "a circle"
+    return f"code {code!r} is below {below}: {' < '.join(map(str, path))}"
+
+
+def depth_problem(code: Any, above: dict[Any, Any]) -> str:
+    """Return that a code has too many codes above it, or an empty text."""
+    path = _path(code, above)
+    if len(path) <= len(LEVELS):
+        return ""
+    most = f"a codebook has at most {len(LEVELS)} levels ({', '.join(LEVELS)})"
+    return f"code {code!r} is too deep: {' < '.join(map(str, path))}; {most}"
+
+
+def _path(code: Any, above: dict[Any, Any]) -> list[Any]:
+    """Return a code and all codes above it; in a circle, up to the first that comes again."""
+    path = [code]
+    while path[-1] in above and path[-1] not in path[:-1]:
+        path.append(above[path[-1]])
+    return path

@@ -1,21 +1,25 @@
 """Make the tables of a data package from statements and a codebook."""
 
-from collections.abc import Iterable
-from typing import Any
+import re
+from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults
-from policylib._util.names import require, require_columns
+from policylib._util.names import nearest, require_columns, require_hashable
+from policylib._util.numbers import whole_numbers
+from policylib.tables.cells import empty_cells
 from policylib.tables.checks import check_cells, check_rules
 from policylib.tables.ids import KEY, statement_ids
-from policylib.tables.levels import LEVELS
+from policylib.tables.levels import codebook_levels
 from policylib.tables.read import Tables
-from policylib.tables.schema import table_resources
+from policylib.tables.schema import column_names, convert, table_resources
 
 KINDS = {"province": "provinces", "organisation": "organisations", "expert": "experts"}
 COLLECTION = "own"  # of documents that name none
-DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
+
+Place = tuple[str, int]  # a table and a row, counted from 1
 
 
 def make_tables(
@@ -42,7 +46,8 @@ def make_tables(
         `broader`: a code without a broader code is a theme.
     documents : DataFrame, optional
         Paragraphs, as `read_documents` returns them, or one row for each document, with `document`
-        or `id`. Columns such as `actor`, `date` and `title` are kept.
+        or `id`. Columns such as `actor`, `date` and `title` are kept; if the paragraphs of a
+        document differ in one of them, it is left empty.
     actors : DataFrame, optional
         One row for each actor, with `id`, `kind` (province, organisation or expert; by default
         province), `label` and any column of the three tables, such as `type` or `organisation`.
@@ -58,9 +63,10 @@ def make_tables(
     Raises
     ------
     DataError
-        If ids or references are wrong; the error lists all faults, with rows counted from 1.
+        If cells, ids or references are wrong, or an actor, code, document or initiative is in two
+        rows. The error lists all faults, with rows counted from 1.
     ValueError
-        If a column is missing, a kind is unknown, or an actor, code or document appears twice.
+        If a column is missing, or a cell holds a list.
     TypeError
         If an argument is not a DataFrame.
 
@@ -80,117 +86,147 @@ def make_tables(
     >>> tables.provinces["id"].to_list(), tables.experts["label"].to_list()
     (['Austin'], ['Ann Lee'])
     """
-    require_columns(statements, *KEY)
-    made = {"statements": statements, "priorities": _codes(codebook)}
-    made["documents"] = _documents(documents, statements)
-    made["initiatives"] = _with_missing(
-        initiatives, "initiatives", _named(statements, "initiative")
-    )
-    named = [*_named(statements, "actor"), *_named(made["documents"], "actor")]
-    made |= _actors(actors, [*named, *_named(made["initiatives"], "owner")])
-    if "id" not in statements:
-        made["statements"] = statements.assign(id=statement_ids(statements))
-    tables = {name: _typed(made.get(name, pd.DataFrame()), name) for name in table_resources()}
-    tables["statements"]["count"] = tables["statements"]["count"].fillna(1)
-    _check(tables)
-    return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
-
-
-def _named(table: pd.DataFrame, column: str) -> list[str]:
-    return table[column].dropna().unique().tolist() if column in table else []
-
-
-def _with_missing(table: pd.DataFrame | None, what: str, ids: Iterable[str]) -> pd.DataFrame:
-    """Return a table with a row for each id; a label that is missing is the id."""
-    table = pd.DataFrame({"id": []}) if table is None else table
-    require_columns(table, "id")
-    if not table["id"].is_unique:
-        twice = table.loc[table["id"].duplicated(), "id"].iloc[0]
-        raise ValueError(f"{what}: duplicate id {twice!r}")
-    known = set(table["id"])
-    added = pd.DataFrame({"id": [id_ for id_ in dict.fromkeys(ids) if id_ not in known]})
-    parts = [part for part in (table, added) if len(part)]
-    whole = pd.concat(parts, ignore_index=True) if parts else table
-    label = whole["label"] if "label" in whole else pd.Series(pd.NA, whole.index, dtype="str")
-    return whole.assign(label=label.fillna(whole["id"]))
-
-
-def _actors(actors: pd.DataFrame | None, ids: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Return the tables of provinces, organisations and experts."""
-    table = _with_missing(actors, "actors", ids)
-    kind = table["kind"] if "kind" in table else pd.Series(pd.NA, table.index, dtype="str")
-    kind = kind.fillna("province")
-    for value in kind.unique():
-        require(value, KINDS, "kind")
-    return {name: table[kind == value] for value, name in KINDS.items()}
-
-
-def _codes(codebook: pd.DataFrame) -> pd.DataFrame:
-    """Return the codebook with a label and a level for each code."""
-    table = _with_missing(codebook, "codebook", [])
-    above = dict(zip(table["id"], table.get("broader", [None] * len(table)), strict=True))
-    levels = {code: _level(code, above) for code in above}
-    level = table["level"] if "level" in table else pd.Series(pd.NA, table.index, dtype="str")
-    return table.assign(level=level.fillna(table["id"].map(levels)))
-
-
-def _level(code: str, above: dict[str, Any]) -> str:
-    """Return the level of a code by the number of codes above it."""
-    path = [code]
-    while (broader := above.get(path[-1])) in above:
-        path.append(broader)
-        if len(path) > len(LEVELS):
-            raise ValueError(
-                f"codebook: code {code!r} is below {path[1]!r}, which is below {path[2]!r}, and so "
-                f"on; a codebook has at most {len(LEVELS)} levels ({', '.join(LEVELS)})"
-            )
-    return LEVELS[len(path) - 1]
-
-
-def _documents(documents: pd.DataFrame | None, statements: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each document, from paragraphs or from a register."""
-    if documents is None:
-        documents = pd.DataFrame({"id": []})
-    if "document" in documents:
-        documents = documents.drop(columns="id", errors="ignore").rename(columns={"document": "id"})
-    require_columns(documents, "id")
-    if "paragraph" in documents:
-        groups = documents.groupby("id", sort=False)
-        documents = groups.first().assign(paragraphs=groups["paragraph"].max()).reset_index()
-    table = _with_missing(documents, "documents", _named(statements, "document"))
-    last = statements.groupby("document")["paragraph"].max()
-    for column, default in (
-        ("title", table["id"]),
-        ("collection", COLLECTION),
-        ("paragraphs", table["id"].map(last)),
-    ):
-        table[column] = table[column].fillna(default) if column in table else default
-    for column in ("date", "published"):
-        if column in table and pd.api.types.is_datetime64_any_dtype(table[column]):
-            table[column] = table[column].dt.strftime("%Y-%m-%d")
-    return table
-
-
-def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a table with the columns and types of the schema."""
-    typed = pd.DataFrame(index=pd.RangeIndex(len(table)))
-    for field in table_resources()[name]["schema"]["fields"]:
-        column = table.get(field["name"], pd.Series(pd.NA, index=table.index, dtype="object"))
-        dtype = DTYPES[field["type"]]
-        try:
-            typed[field["name"]] = column.reset_index(drop=True).astype(dtype)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{name}: column {field['name']!r} cannot become {dtype}") from error
-    rows = range(1, len(table) + 1)
-    return typed.set_index(pd.MultiIndex.from_product([[name], rows], names=["file", "row"]))
-
-
-def _check(tables: dict[str, pd.DataFrame]) -> None:
-    """Check the tables as `read_tables` checks a folder."""
     faults = Faults()
+    said = _cells(statements, "statements", column_names("statements"), KEY)
+    said["count"] = said["count"].fillna("1")
+    codes = _unique(_cells(codebook, "codebook", column_names("priorities")), faults)
+    plans = _cells(initiatives, "initiatives", column_names("initiatives"))
+    plans = _with(_unique(plans, faults), _ids(said["initiative"], faults))
+    papers = _documents(documents, said, faults)
+    named: dict[str, Place] = {}
+    for column in (said["actor"], papers["actor"], plans["owner"]):
+        named |= {id_: place for id_, place in _ids(column, faults).items() if id_ not in named}
+    cells = {
+        "documents": papers,
+        **_actors(actors, named, faults),
+        "priorities": codes.assign(level=codebook_levels(codes)),
+        "initiatives": plans,
+        "statements": said,
+    }
+    made_ids = "id" not in statements
+    if made_ids:  # until the rows are known to be complete
+        said["id"] = [str(number) for number in range(len(said))]
+    tables = {}
+    for name, resource in table_resources().items():
+        columns = column_names(name)
+        table = cells.get(name, empty_cells(columns)).reindex(columns=columns).astype("str")
+        if "label" in columns:
+            table["label"] = table["label"].fillna(table["id"])
+        check_cells(table, resource["schema"], faults)
+        tables[name] = convert(table, name, faults)
     schemas = {name: resource["schema"] for name, resource in table_resources().items()}
-    for name, table in tables.items():
-        check_cells(table.astype("str"), schemas[name], faults)
     check_rules(tables, schemas, set(), faults)
     if faults:
         raise DataError(faults.to_frame(), "make_tables")
+    if made_ids:
+        tables["statements"]["id"] = statement_ids(tables["statements"])
+    return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
+
+
+def _cells(
+    table: pd.DataFrame | None, name: str, columns: list[str], needed: Sequence[str] = ("id",)
+) -> pd.DataFrame:
+    """Return these columns of a table as text, indexed by table and row; others are left out."""
+    if table is None:
+        return empty_cells(columns)
+    require_columns(table, *needed)
+    places = pd.MultiIndex.from_product([[name], range(1, len(table) + 1)], names=["file", "row"])
+    cells = pd.DataFrame(index=places, columns=columns, dtype="str")
+    for column in table.columns.intersection(columns):
+        require_hashable(table[column])
+        text = whole_numbers(table[column]).map(_text, na_action="ignore").astype("str")
+        cells[column] = text.mask(text.str.strip() == "").array
+    return cells
+
+
+def _text(value: object) -> str:
+    """Return a cell as text; of a time, only the day."""
+    return value.isoformat()[:10] if isinstance(value, date) else str(value)
+
+
+def _unique(table: pd.DataFrame, faults: Faults, column: str = "id") -> pd.DataFrame:
+    """Record ids that are in two rows, and keep the first row of each.
+
+    `column` is the name of the ids in the user's table.
+    """
+    again = table["id"].notna() & table["id"].duplicated()
+    kept = table[~again]
+    first = dict(zip(kept["id"], kept.index, strict=True))
+    kinds = table["kind"].to_dict() if "kind" in table else {}
+    for place, id_ in table["id"][again].items():
+        there = first[id_]
+        problem = f"{id_!r} is already in row {there[1]}; an id has one row"
+        if kinds.get(place) != kinds.get(there):
+            problem += f", and an actor one kind (there: {kinds[there]})"
+        faults.extend(pd.Index([place]), column, problem)
+    return kept
+
+
+def _ids(column: "pd.Series[str]", faults: Faults) -> dict[str, Place]:
+    """Return the ids in a column, each with its first place; record those that cannot be one."""
+    field = next(f for f in table_resources()["provinces"]["schema"]["fields"] if f["name"] == "id")
+    pattern = re.compile(field["constraints"]["pattern"])
+    values = column.dropna()
+    wrong = values[[pattern.fullmatch(value) is None for value in values]]
+    problems = [f"{value!r} cannot be an id. {field['description']}" for value in wrong]
+    faults.extend(wrong.index, str(column.name), problems)
+    first = values.drop(wrong.index).drop_duplicates()
+    return dict(zip(first, first.index, strict=True))
+
+
+def _with(table: pd.DataFrame, ids: dict[str, Place]) -> pd.DataFrame:
+    """Return a table with a row for each id that it lacks, under the place that names the id."""
+    known = set(table["id"])
+    added = {id_: place for id_, place in ids.items() if id_ not in known}
+    if not added:
+        return table
+    places = pd.MultiIndex.from_tuples(added.values(), names=["file", "row"])
+    rows = pd.DataFrame({"id": list(added)}, places).reindex(columns=table.columns).astype("str")
+    return pd.concat([table, rows]) if len(table) else rows
+
+
+def _actors(
+    actors: pd.DataFrame | None, ids: dict[str, Place], faults: Faults
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of provinces, organisations and experts."""
+    columns = dict.fromkeys(name for table in KINDS.values() for name in column_names(table))
+    table = _cells(actors, "actors", ["kind", *columns])
+    table["kind"] = table["kind"].fillna("province")
+    wrong = table["kind"][~table["kind"].isin(list(KINDS))]
+    allowed = f"(allowed: {', '.join(KINDS)})"
+    problems = [f"no kind {value!r} {allowed}{nearest(value, KINDS)}" for value in wrong]
+    faults.extend(wrong.index, "kind", problems)
+    table = _with(_unique(table, faults), ids)
+    kind = table["kind"].where(table["kind"].isin(list(KINDS)), "province")
+    return {name: table[kind == value] for value, name in KINDS.items()}
+
+
+def _documents(documents: pd.DataFrame | None, said: pd.DataFrame, faults: Faults) -> pd.DataFrame:
+    """Return one row for each document, from paragraphs or from a register."""
+    name = "document" if documents is not None and "document" in documents else "id"
+    if documents is not None and name == "document":
+        documents = documents.drop(columns="id", errors="ignore").rename(columns={name: "id"})
+    table = _cells(documents, "documents", [*column_names("documents"), "paragraph"])
+    faults.extend(table.index[table["id"].isna()], name, "the cell is empty")
+    table = table.dropna(subset="id")
+    if documents is not None and "paragraph" in documents:
+        table = _one_row_each(table)
+    table = _with(_unique(table, faults, name), _ids(said["document"], faults))
+    last = pd.to_numeric(said["paragraph"], errors="coerce").groupby(said["document"]).max()
+    table["paragraphs"] = table["paragraphs"].fillna(
+        whole_numbers(table["id"].map(last)).astype("str")
+    )
+    table["title"] = table["title"].fillna(table["id"])
+    table["collection"] = table["collection"].fillna(COLLECTION)
+    return table
+
+
+def _one_row_each(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each document from its paragraphs."""
+    groups = table.groupby("id", sort=False)
+    rows = table.drop_duplicates("id").drop(columns=["paragraph", "paragraphs"])
+    same = groups[list(rows.columns.drop("id"))]
+    whole = same.first().where(same.nunique() <= 1)
+    last = pd.to_numeric(table["paragraph"], errors="coerce").groupby(table["id"]).max()
+    whole["paragraphs"] = whole_numbers(last).astype("str").reindex(whole.index)
+    return whole.reset_index().set_axis(rows.index)[[*rows.columns, "paragraphs"]]

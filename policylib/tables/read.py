@@ -14,6 +14,7 @@ from policylib._util.files import as_path, put_folder
 from policylib._util.names import nearest, require
 from policylib.tables.cells import empty_cells, read_cells
 from policylib.tables.checks import check_cells, check_rules
+from policylib.tables.levels import codebook_levels
 from policylib.tables.schema import (
     column_names,
     convert,
@@ -91,7 +92,8 @@ def read_tables(
     Returns
     -------
     Tables
-        The tables, with rows in the order of the files. Empty cells are missing values.
+        The tables, with rows in the order of the files. Empty cells are missing values, except
+        that `count` is then 1, and the `level` of a code follows from the codes above it.
 
     Raises
     ------
@@ -213,6 +215,7 @@ def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) 
     if faults:
         raise DataError(faults.to_frame())
     tables["statements"]["count"] = tables["statements"]["count"].fillna(1)
+    tables["priorities"]["level"] = codebook_levels(tables["priorities"])
     return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
 
 

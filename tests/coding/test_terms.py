@@ -75,16 +75,39 @@ class TestCodebookTerms:
     def test_terms_that_are_not_text(self, column, cell):
         codebook = codebook_of(a=("grain", None), b=("wheat", None))
         codebook[column] = pd.Series([None, cell], dtype="object")
-        message = f"column '{column}', row 1: expected text separated by '; ', got {cell!r}"
+        message = f"row 2, column {column}: expected text separated by '; ', got {cell!r}"
         with pytest.raises(ValueError, match=re.escape(message)):
             pol.find_terms(documents_of("robots"), codebook)
+
+    def test_all_faults_of_a_codebook_are_listed_at_once(self):
+        codebook = codebook_of(a=("robots; ", None), b=("x", "人;;才"), c=("grain", None))
+        codebook = codebook.assign(id=["a", "b", "a"], broader=["b", "a", None])
+        for call in (pol.find_terms, pol.code_documents, lambda _, book: pol.lint_codebook(book)):
+            with pytest.raises(pol.DataError) as caught:
+                call(documents_of("robots"), codebook)
+            places = caught.value.faults[["row", "column"]].to_numpy().tolist()
+            assert sorted(places) == [
+                [1, "broader"],
+                [1, "terms_en"],
+                [2, "broader"],
+                [2, "terms_en"],
+                [2, "terms_zh"],
+                [3, "id"],
+            ]
+
+    def test_a_codebook_for_coding_may_have_more_levels_than_three(self):
+        codebook = codebook_of(
+            a=("grain", None), b=("wheat", None), c=("oats", None), d=("rye", None)
+        )
+        codebook = codebook.assign(broader=["b", "c", "d", None])
+        assert len(hits(codebook, "wheat and oats")) == 2
 
     @pytest.mark.parametrize(
         ("ids", "message"),
         [
-            (["a", None], "column 'id', row 1: the cell is empty"),
-            (["a", "a"], "column 'id', row 1: duplicate id 'a'"),
-            ([["a"], "b"], r"column 'id', row 0: expected one value, got \['a'\]"),
+            (["a", None], "codebook, row 2, column id: the cell is empty"),
+            (["a", "a"], "codebook, row 2, column id: 'a' is already used in codebook, row 1"),
+            ([["a"], "b"], r"column 'id', row 0: expected a single value, got a list"),
         ],
     )
     def test_ids_that_cannot_be_used(self, ids, message):
@@ -96,13 +119,13 @@ class TestCodebookTerms:
     @pytest.mark.parametrize(
         ("cells", "message"),
         [
-            (("robots; ", None), "code 'a', terms_en: a term is empty"),
-            (("x", None), "code 'a', terms_en: the term 'x' is a single letter"),
+            (("robots; ", None), "row 1, column terms_en: a term is empty"),
+            (("x", None), "row 1, column terms_en: the term 'x' is a single letter"),
             (("Ｘ", None), "a single letter"),
-            ((None, "人;;才"), "code 'a', terms_zh: a term is empty"),
-            ((None, None, "y", None), "code 'a', excluded_en: the term 'y'"),
-            (("a\nb", None), "code 'a', terms_en: the term 'a\\\\nb' has a line break"),
-            ((None, "人；；才"), "code 'a', terms_zh: a term is empty"),
+            ((None, "人;;才"), "row 1, column terms_zh: a term is empty"),
+            ((None, None, "y", None), "row 1, column excluded_en: the term 'y'"),
+            (("a\nb", None), "row 1, column terms_en: the term 'a\\\\nb' has a line break"),
+            ((None, "人；；才"), "row 1, column terms_zh: a term is empty"),
         ],
     )
     def test_terms_that_cannot_be_looked_for(self, cells, message):

@@ -44,14 +44,14 @@ LEVELS = CODEBOOK.assign(level=["theme", "priority", "item"])
 def test_code_corpus_refuses_levels_that_do_not_fit(here, tmp_path):
     source = put_files(tmp_path / "source", 3)
     wrong = LEVELS.assign(broader=pd.Categorical([None, "robots", "farms"]))
-    with pytest.raises(pol.DataError, match="row 4, column broader: the code above an item"):
+    with pytest.raises(pol.DataError, match=r"row 3, column broader: code .farms. is below itself"):
         code(source, tmp_path / "coded", wrong)
-    unknown = wrong.assign(level=["theme", "Priority", None])
-    match = r"row 3, column level: no level 'Priority' .allowed: th"
+    unknown = wrong.assign(level=["theme", "Priority", None], broader=[None, "robots", None])
+    match = r"row 2, column level: no level 'Priority' .allowed: th"
     with pytest.raises(pol.DataError, match=match):
         code(source, tmp_path / "coded", unknown)
     every = wrong.assign(level="x", broader=None)
-    with pytest.raises(pol.DataError, match=r"rows 2–4, column level: no level 'x' .allowed: th"):
+    with pytest.raises(pol.DataError, match=r"rows 1–3, column level: no level 'x' .allowed: th"):
         code(source, tmp_path / "coded", every)
     assert not (tmp_path / "coded").exists()
 

@@ -73,7 +73,7 @@ BROKEN_RULES = [
     ("priorities.csv", "new-productivity,priority,New", ",priority,New", 4, "broader",
      "above a priority must be a theme, but there is none"),
     ("priorities.csv", "emerging-industries,item,Machines", "robots,item,Machines", 7,
-     "broader", "but 'robots' is an item"),
+     "broader", "code 'robots' is below itself: robots < robots"),
     ("initiatives.csv", "conference,,2003", "conference,revival,2003", 2, "implements",
      "'revival' implements itself"),
     (STATEMENTS, "commits,quantum,,", "commits,robots,ten-measures,", 9, None,

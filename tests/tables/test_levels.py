@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import policylib as pol
-from policylib.tables.levels import LEVELS, broader_codes, roll_up_codes
+from policylib.tables.levels import LEVELS, broader_codes, codebook_levels, roll_up_codes
 from policylib.tables.roles import ROLES
 from policylib.tables.schema import table_resources
 
@@ -77,12 +77,24 @@ class TestRollUpCodes:
         [
             (
                 codebook(a=("item", "a")),
-                r"^code 'a' \(item\) has 'a' \(item\) above it; the code above must be of a higher "
-                r"level \(theme > priority > item\)$",
+                r"^the codebook: code 'a' is below itself: a < a$",
             ),
             (
                 codebook(a=("item", "b"), b=("item", "c"), c=("item", "b")),
-                r"code 'a' \(item\) has 'b' \(item\) above it",
+                r"code 'a' is below a circle: a < b < c < b",
+            ),
+            (
+                codebook(a=("theme", "b"), b=("item", "a")).drop(columns="level"),
+                r"code 'a' is below itself: a < b < a",
+            ),
+            (
+                codebook(a=(None, "b"), b=(None, "c"), c=(None, "d"), d=(None, None)),
+                r"code 'a' is too deep: a < b < c < d; a codebook has at most 3 levels",
+            ),
+            (
+                codebook(a=("item", "b"), b=("item", None)),
+                r"^code 'a' \(item\) has 'b' \(item\) above it; the code above must be of a higher "
+                r"level \(theme > priority > item\)$",
             ),
             (
                 codebook(a=("theme", None), b=("priority", "c"), c=("item", "a")),
@@ -106,6 +118,20 @@ class TestRollUpCodes:
     def test_an_item_may_be_below_a_theme_and_a_parent_may_be_missing(self):
         book = codebook(a=("theme", None), b=("item", "a"), c=("item", "b2"))
         assert broader_codes(book, "priority") == {"a": "a", "b": "a", "c": "c"}
+
+    @pytest.mark.parametrize("level", LEVELS)
+    def test_a_missing_level_follows_from_the_codes_above(self, level):
+        whole = BOOK[:3]
+        for book in (whole.drop(columns="level"), whole.assign(level=["theme", None, None])):
+            assert codebook_levels(book).to_list() == [*LEVELS]
+            assert broader_codes(book, level) == broader_codes(whole, level)
+
+    def test_a_code_in_a_circle_or_too_deep_has_no_level(self):
+        rows = {"a": "b", "b": "a", "c": "a", "d": None, "e": "d", "f": "e", "g": "f"}
+        book = pd.DataFrame({"id": rows.keys(), "broader": rows.values()})
+        expected = ["", "", "", "theme", "priority", "item", ""]
+        assert codebook_levels(book).fillna("").to_list() == expected
+        assert codebook_levels(book.drop(columns="broader")).to_list() == ["theme"] * 7
 
     def test_the_level_is_checked(self):
         with pytest.raises(ValueError, match=r"no level 'themes'.*did you mean 'theme'"):

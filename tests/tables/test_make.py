@@ -170,11 +170,38 @@ class TestMakeTables:
         ("change", "message"),
         [
             ({"statements": STATEMENTS.drop(columns="role")}, "no column 'role'"),
-            ({"statements": STATEMENTS.assign(document=None)}, "column 'document', row 0"),
+            (
+                {"statements": STATEMENTS.assign(document=[None, "", "News"])},
+                "statements, rows 1–2, column document: the cell is empty",
+            ),
+            ({"statements": STATEMENTS.assign(code=[["trees"]] * 3)}, "row 0: .* got a list"),
             ({"statements": STATEMENTS.assign(paragraph="x")}, "paragraph"),
-            ({"codebook": CODEBOOK.assign(id="x")}, "codebook: duplicate id 'x'"),
-            ({"codebook": CODEBOOK.assign(broader="cycling")}, "at most 3 levels"),
-            ({"actors": ACTORS.assign(id="Austin")}, "actors: duplicate id 'Austin'"),
+            (
+                {"codebook": CODEBOOK.assign(id="x")},
+                "codebook, rows 2–4, column id: 'x' is already",
+            ),
+            ({"codebook": CODEBOOK.assign(broader="cycling")}, "'cycling' is below itself: cyc"),
+            (
+                {"codebook": pd.DataFrame({"id": list("abcd"), "broader": [*"bcd", None]})},
+                "row 1, column broader: code 'a' is too deep: a < b < c < d; .* at most 3 levels",
+            ),
+            (
+                {"actors": ACTORS.assign(id="Austin")},
+                "actors, rows 2–3, column id: 'Austin' is already in row 1; an id has one row, and "
+                r"an actor one kind \(there: expert\)",
+            ),
+            (
+                {"documents": pd.DataFrame({"document": ["News", "News"]})},
+                "documents, row 2, column document: 'News' is already in row 1; an id has one row",
+            ),
+            (
+                {"documents": pd.DataFrame({"document": ["News", None], "paragraph": 1})},
+                "documents, row 2, column document: the cell is empty",
+            ),
+            (
+                {"initiatives": pd.DataFrame({"id": ["Fund", "Fund"]})},
+                "initiatives, row 2, column id: 'Fund' is already in row 1",
+            ),
             ({"actors": ACTORS.assign(kind="expart")}, "no kind 'expart' .*did you mean 'expert'"),
             ({"documents": pd.DataFrame({"title": ["x"]})}, "no column 'id'"),
         ],
@@ -194,10 +221,53 @@ class TestMakeTables:
         assert places == {
             ("statements", 1, "code"),
             ("statements", 3, "code"),
-            ("experts", 1, "id"),
-            ("experts", 1, "organisation"),
-            ("priorities", 4, "id"),
+            ("actors", 1, "id"),
+            ("actors", 1, "organisation"),
+            ("codebook", 4, "id"),
         }
+
+    def test_faults_of_every_kind_are_in_one_error(self):
+        """An id twice, a code below itself, an actor of two kinds, a statement without document."""
+        rows = [("trees", "trees"), ("trees", None), ("cycling", None)]
+        codebook = pd.DataFrame(rows, columns=["id", "broader"])
+        actors = pd.DataFrame(
+            {"id": ["Austin", "Austin", "Ann; Lee"], "kind": ["expert", None, "x"]}
+        )
+        statements = STATEMENTS.assign(
+            document=[None, "News", "a; b"], code="trees", paragraph=[1, "x", 1.5], role="commit"
+        )
+        with pytest.raises(pol.DataError) as caught:
+            pol.make_tables(statements, codebook, actors=actors)
+        faults = caught.value.faults
+        places = [(file, row, column) for file, row, column, _ in faults.to_numpy()]
+        assert sorted(places) == [
+            ("actors", 2, "id"),
+            ("actors", 3, "id"),
+            ("actors", 3, "kind"),
+            ("codebook", 1, "broader"),
+            ("codebook", 2, "id"),
+            ("statements", 1, "document"),
+            ("statements", 1, "role"),
+            ("statements", 2, "paragraph"),
+            ("statements", 2, "role"),
+            ("statements", 3, "document"),
+            ("statements", 3, "paragraph"),
+            ("statements", 3, "role"),
+        ]
+        problems = " ".join(faults["problem"])
+        assert "an actor one kind (there: expert)" in problems
+        assert "code 'trees' is below itself: trees < trees" in problems
+        assert "'a; b' cannot be an id." in problems
+        assert "did you mean 'commits'?" in problems
+
+    def test_a_document_whose_paragraphs_differ_has_no_actor(self):
+        documents = pd.DataFrame(
+            {"document": ["News", "News", "Plan"], "paragraph": [1, 2, 1], "date": "2024"}
+        ).assign(actor=["Ann Lee", "Austin", "Austin"], text="x")
+        made = pol.make_tables(STATEMENTS, CODEBOOK, documents=documents).documents
+        assert made["actor"].fillna("").to_list() == ["", "Austin", ""]
+        assert made["date"].fillna("").to_list() == ["2024", "2024", ""]
+        assert made["paragraphs"].to_list() == [2, 1, 3]
 
 
 def test_a_shipped_copy_reads_as_before(tmp_path):
