@@ -23,8 +23,9 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
     network : networkx.Graph
         The network it comes from.
     label : str, mapping or Series
-        The node attribute to show, ``"label"`` or ``"label_zh"``, or a name for each id, which
-        is the key of a mapping and the index of a Series. An id without a name stays.
+        The node attribute to show, such as ``"label"``, ``"label_zh"`` or ``"label_short"`` (the
+        label, if a node has no short one); or a name for each id, which is the key of a mapping and
+        the index of a Series. An id without a name stays.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def names_of(
     if not names and network:
         known = tuple(dict.fromkeys(key for _, data in network.nodes(data=True) for key in data))
         raise ValueError(f"no node has the attribute {label!r}{nearest(label, known)}")
-    return names
+    return names_of("label", network) | names if label == "label_short" else names
 
 
 def _occurs(names: dict[Any, str], network: nx.Graph | None, table: pd.DataFrame | None) -> bool:

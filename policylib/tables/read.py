@@ -113,7 +113,7 @@ def read_tables(
     Examples
     --------
     >>> read_tables(collection=None).priorities.columns[:4].to_list()
-    ['id', 'label', 'label_zh', 'broader']
+    ['id', 'label', 'label_zh', 'label_short']
     """
     own = folder is not None
     path = as_path(folder, "folder") if folder is not None else shipped_folder()

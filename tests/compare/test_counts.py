@@ -48,6 +48,16 @@ class TestBiadjacency:
         ).rename_axis(columns="priority")
         pd.testing.assert_frame_equal(pol.biadjacency(network), expected)
 
+    def test_the_index_has_the_name_of_the_type_that_all_provinces_share(self, network):
+        for node in ("henan", "jilin", "liaoning"):
+            network.nodes[node]["type"] = "state"
+        assert pol.biadjacency(network).index.name == "state"
+        assert pol.biadjacency(network, rows="expert").index.name == "expert"
+        ax = pol.plot_matrix(pol.biadjacency(network))
+        assert ax.get_ylabel() == "state"
+        network.nodes["henan"]["type"] = "county"
+        assert pol.biadjacency(network).index.name == "province"
+
     def test_commitments_alone(self, network):
         matrix = pol.biadjacency(network, roles="commits")
         assert matrix.loc["liaoning"].to_dict() == {

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import policylib as pol
-from policylib.network.edges import actor_rows, concepts
+from policylib.network.edges import actor_rows, concepts, word_of
 
 
 class TestStatements:
@@ -80,6 +80,25 @@ class TestActorRows:
         assert actor_rows(network, "actor")["siping"] == "siping"
         with pytest.raises(ValueError, match="no rows 'city'"):
             actor_rows(network, "city")
+
+
+class TestWordOf:
+    def test_provinces_of_one_type_have_its_word(self, network):
+        assert word_of(network, "province") == "province"  # they have no type
+        for node in ("henan", "jilin", "liaoning"):
+            network.nodes[node]["type"] = "county"
+        assert word_of(network, "province") == "county"
+        assert word_of(network, "organisation") == "organisation"
+        part = network.subgraph(["henan", "li-na"])
+        assert (word_of(part, "province"), word_of(part, "expert")) == ("county", "expert")
+
+    @pytest.mark.parametrize("other", ["city", None, ""])
+    def test_provinces_of_several_types_are_provinces(self, network, other):
+        for node in ("henan", "jilin", "liaoning"):
+            network.nodes[node]["type"] = "county"
+        network.nodes["henan"]["type"] = other
+        assert word_of(network, "province") == "province"
+        assert word_of(nx.Graph(), "province") == "province"
 
 
 class TestConcepts:

@@ -22,6 +22,14 @@ class TestLabel:
         named = pol.label(matrix, network, label={"henan": "Honan"})
         assert named.index.to_list() == ["Honan", "jilin", "liaoning"]
 
+    def test_a_node_without_a_short_name_shows_its_name(self, network):
+        network.nodes["henan"]["label_short"] = "HA"
+        matrix = pol.label(pol.biadjacency(network), network, label="label_short")
+        assert matrix.index.to_list() == ["HA", "Jilin", "Liaoning"]
+        del network.nodes["henan"]["label_short"]
+        with pytest.raises(ValueError, match="no node has the attribute 'label_short'"):
+            pol.label(matrix, network, label="label_short")
+
     def test_two_columns_of_one_name_both_get_names(self, network):
         table = pd.DataFrame([["henan", "jilin"]], columns=["a", "a"])
         with pytest.raises(ValueError, match="duplicate column 'a'"):

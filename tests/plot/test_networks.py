@@ -67,6 +67,13 @@ class TestPlotNetwork:
         assert len(named.get_segments()) == 4 + 3  # launches and advances
         assert to_hex(named.get_colors()[0]).upper() == COLOURS["initiative"]
 
+    def test_the_legend_says_the_type_that_all_provinces_share(self, network):
+        for node in ("henan", "jilin", "liaoning"):
+            network.nodes[node]["type"] = "city"
+        legend = pol.plot_network(network).get_legend()
+        assert "city" in [text.get_text() for text in legend.get_texts()]
+        assert "province" not in [text.get_text() for text in legend.get_texts()]
+
     def test_the_legend_says_what_a_thick_line_means(self, network):
         def caption(drawn):
             return pol.plot_network(drawn).get_legend().get_title().get_text()
