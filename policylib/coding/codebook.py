@@ -29,9 +29,9 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row for each code, in the order of the file, with the columns of the table
-        `priorities`: `id`, `label`, `label_zh`, `broader`, `level`, `definition` and others. The
-        last four, `terms_en`, `terms_zh`, `excluded_en` and `excluded_zh`, are lists separated by
-        ``"; "``.
+        `priorities`, such as `id`, `label`, `broader`, `level` and `definition`. The columns
+        `terms_en`, `terms_zh`, `excluded_en` and `excluded_zh` hold terms separated by ``"; "``. If
+        a level is missing, it follows from `broader`: a code without a broader code is a theme.
 
     Raises
     ------
@@ -84,8 +84,8 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
         which it conflicts). The problems are:
 
         - ``"claimed twice"``: another code has the same term.
-        - ``"inside another"``: the term is part of a longer term under another priority (in a
-          codebook without levels, of another code), and is not counted inside it.
+        - ``"inside another"``: the term is part of a longer term of another priority, and does not
+          count there. In a codebook without `broader`, the longer term is of another code.
         - ``"not found"``: `documents` contain the term nowhere, or only inside longer terms.
 
     Raises

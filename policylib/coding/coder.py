@@ -66,8 +66,10 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     TypeError
         If an argument is not a DataFrame.
     ValueError
-        If a column is missing, a text is not a string, an id of the codebook is missing or in two
-        rows, or a term cannot be searched for.
+        If a column is missing, or a text is not a string.
+    DataError
+        If the codebook has faults, such as an id in two rows or a term that cannot be searched for;
+        all are listed.
 
     See Also
     --------
@@ -140,10 +142,11 @@ def code_documents(
         the columns of the table `statements`. `count` is the number of hits. `quote` is the first
         hit as printed (at most six words); `start` and `end` are its place in the paragraph, in
         characters. `coder` is the library, its version and a checksum of the terms. `initiative`,
-        `qualifier` and `summary` are empty. For sentences the column `rule` records how the
-        speaker was found: verb after name, subject, tag after, tag within, tag as a sentence,
-        according to, in the view of, taken as an example, at a conference, conference of, pronoun,
-        goes on.
+        `qualifier` and `summary` are empty. For sentences, the column `rule` records how the
+        speaker was found, for example ``"subject"``, ``"verb after name"`` or ``"according to"``. A
+        tag is a phrase such as "Li Na said": ``"tag after"`` what is said, ``"tag within"`` it, or
+        ``"tag as a sentence"``. ``"goes on"`` means that the speaker of the sentence before goes
+        on.
 
     Raises
     ------
@@ -151,8 +154,10 @@ def code_documents(
         If an argument is not a DataFrame, or `tables` is not a data package.
     ValueError
         If a column is missing, a text is not a string, a paragraph is in two rows or not an
-        integer from 1, a cell is empty, `actor` or a role is unknown, two actors have the same
-        name, an id of the codebook is missing or in two rows, or a term cannot be searched for.
+        integer from 1, a cell is empty, `actor` or a role is unknown, or two actors have the same
+        name.
+    DataError
+        If the codebook has faults; all are listed.
 
     See Also
     --------

@@ -38,7 +38,8 @@ def agreement(
         counts once in a unit, however often it occurs there, and a row without a code does not
         count. `a` is the reference for `b`.
     unit : str or sequence of str
-        The columns that identify a unit, each named once; `code` is not one of them.
+        The columns that identify a unit; by default, a unit is a paragraph of a document. `code`
+        cannot be one of them.
     units : DataFrame, optional
         All units that both coders read, as a table with these columns. By default the units in
         which at least one coder found a code. Units without codes then do not count, so kappa and
@@ -49,11 +50,11 @@ def agreement(
     Returns
     -------
     DataFrame
-        One row for each code of either coding, sorted, and a last row ``"overall"`` over all cells
-        of units × codes, a micro-average in which frequent codes weigh most. The columns are
-        `code`, `a` and `b` (the number of units with the code), `both`, `precision` (both / b),
-        `recall` (both / a), `f1`, `kappa` (Cohen), `alpha` (Krippendorff, nominal), and `low` and
-        `high`, the 95 % interval of alpha. A value is NaN where its denominator is zero.
+        One row for each code of the two codings, sorted. The last row, ``"overall"``, takes all
+        pairs of a unit and a code together, so that frequent codes weigh most (micro-average). The
+        columns are `code`, `a` and `b` (the number of units with the code), `both`, `precision`
+        (both / b), `recall` (both / a), `f1`, `kappa` (Cohen), `alpha` (Krippendorff, nominal), and
+        `low` and `high`, the 95 % interval of alpha. A value is NaN where its denominator is zero.
 
         The interval is a bootstrap: 1,000 times, units are drawn with replacement and alpha is
         computed again (Krippendorff's own bootstrap keeps the expected disagreement fixed). It is
@@ -64,10 +65,10 @@ def agreement(
     TypeError
         If `a`, `b` or `units` is not a table.
     ValueError
-        If a column is missing, `unit` is empty or names a column twice or `code`, a cell that
-        names a unit is empty, a column holds values of different types (such as texts and
-        datetimes), in one table or among them, a code is in a unit that is not in `units`, a code
-        is named ``"overall"``, or `seed` is invalid.
+        If a column is missing; if `unit` is empty, or names `code` or a column twice; if a cell
+        that identifies a unit is empty; if a column has values of different types, such as texts
+        and datetimes, in one table or in two; if a code is in a unit that is not in `units`; if a
+        code is named ``"overall"``; or if `seed` is invalid.
 
     See Also
     --------

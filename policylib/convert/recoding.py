@@ -22,8 +22,8 @@ def recode(
     statements : DataFrame
         A table of statements. It is not changed.
     codes : mapping of str to str, or Series of str
-        The new code for each old code, which is the key or the index. All change at once, so two
-        codes can be exchanged.
+        Old code to new code; the old code is the key of a mapping, or the index of a Series. All
+        codes change at the same time, so two codes can be exchanged.
     column : str
         The column of the codes. A column of numbers or categories becomes text.
 

@@ -38,14 +38,17 @@ def read_documents(
 
     The extension of a file decides how it is read and what a paragraph is:
 
-    - ``.txt``: a line that is not empty. - ``.md``, ``.markdown``: a block, or a line of code,
-    without the markup. - ``.html``, ``.htm``: a block, or the text up to a ``<br>``; scripts,
-    styles and the title are left out. - ``.docx``: a paragraph, or a line that a manual break ends,
-    in text, tables and text boxes;
-      then foot- and endnotes. Automatic numbers, headers, comments and deleted text are left out.
-    - ``.pdf``: a guess. Lines are joined until one ends so early that the next word would have
-      fitted; the end of a page also ends a paragraph. A hyphen at the end of a line is kept.
-      Headers and page numbers become paragraphs. A page that is a picture has no text.
+    - ``.txt``: a line that is not empty.
+    - ``.md``, ``.markdown``: a block, or a line of code, without the markup.
+    - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles and the title are
+      left out.
+    - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables
+      and in text boxes. Footnotes and endnotes come last. Automatic numbers, headers, comments and
+      deleted text are left out.
+    - ``.pdf``: a guess, since a PDF has no paragraphs. Lines are joined. A paragraph ends where a
+      line is so short that the next word would still have fitted, and at the end of a page. A
+      hyphen at the end of a line is kept. Headers and page numbers become paragraphs. A page that
+      is a picture has no text.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
     space. A line break between Chinese characters is removed. Control and zero-width characters are
@@ -58,17 +61,18 @@ def read_documents(
         A file, or a folder, which is read with its subfolders. In a folder, names that begin with
         ``.`` or ``~$``, ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are ignored.
     encoding : str, optional
-        Encoding of text, Markdown and HTML files that have no byte order mark, are not UTF-8 and
-        (HTML) declare none that fits. By default GB18030, which includes GBK and GB 2312; a file
-        that does not look Chinese in it is left out. Big5, EUC-KR and Shift-JIS can be mistaken
-        for GB18030: pass them explicitly.
+        The encoding of text, Markdown and HTML files that are not UTF-8, have no byte order mark
+        and, in HTML, do not name their encoding. By default, GB18030 is tried, which includes GBK
+        and GB 2312; a file that does not look Chinese then is left out. Big5, EUC-KR and Shift-JIS
+        can be mistaken for GB18030, so name them here.
 
     Returns
     -------
     DataFrame
-        One row for each paragraph, in the order of documents: `document` (the path in the folder
-        without extension; it is kept if two files differ only in it), `paragraph` (from 1), `text`
-        and `sha256` (checksum of the bytes of the file).
+        One row for each paragraph, in the order of documents: `document`, `paragraph` (from 1),
+        `text`, and `sha256`, the checksum of the bytes of the file. `document` is the path of the
+        file in the folder without its extension. If two files have the same path without it, both
+        keep it.
     DataFrame
         One row for each file that was left out: `file` (the path in the folder) and `problem`. A
         file may be empty, damaged, encrypted, of another type, or without text, such as a scan.

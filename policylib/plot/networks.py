@@ -41,20 +41,21 @@ def plot_network(
 ) -> Axes:
     """Draw a network, coloured by kind of node.
 
-    A policy network is drawn in three layers, actors, initiatives and priorities, with the edges
-    between layers. To draw a large one, reduce it first with `roll_up` or `Graph.subgraph`. Any
-    other graph is drawn by forces, which place neighbours near each other; if it has more than 100
-    nodes, only the 60 with the most neighbours have labels.
+    A policy network is drawn in three layers: actors, initiatives and priorities. Edges within a
+    layer are not drawn. Make a large network smaller before, with `roll_up` or `Graph.subgraph`.
+
+    In any other graph, neighbours are placed near each other (ForceAtlas2). If it has more than 100
+    nodes, only the 60 nodes with the most neighbours have labels.
 
     Parameters
     ----------
     network : networkx.Graph or DataFrame
-        A policy network, another graph, or a square table of weights as `discourse_network`
-        returns it. Nodes are coloured by the attribute `kind`. The width of a line is the edge
-        attribute `weight` (1 if it is missing), summed over parallel edges. An edge below zero has
-        another colour and does not attract its nodes. The edge attribute `sign`, as
-        `extract_backbone` sets it, is drawn in two colours: more or fewer shared than expected.
-        If widths differ, the legend says what a thick line means.
+        A policy network, another graph, or a square table of weights, as `discourse_network`
+        returns it. Nodes are coloured by the attribute `kind`. The width of a line shows the edge
+        attribute `weight` (1 if it is missing); the weights of parallel edges are added. Edges with
+        a weight below zero have another colour, and do not pull their nodes together. Edges with
+        the attribute `sign`, as in `extract_backbone`, have two colours: more, or fewer, shared
+        concepts than expected. If widths differ, the legend says what a thick line means.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its
         id. Long names are cut. If a node's `label` is too long and it has the attribute
@@ -65,7 +66,7 @@ def plot_network(
         The forces start from random places. With a number, the same network has the same picture
         each time, so the default is a number; None is random.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure of fitting size if left out.
+        The axes to draw on. By default, a new figure is made.
 
     Returns
     -------

@@ -38,7 +38,7 @@ def plot_ranking(
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure of fitting size if left out.
+        The axes to draw on. By default, a new figure is made.
     **kwargs
         Passed to `matplotlib.axes.Axes.barh`.
 
@@ -113,7 +113,7 @@ def plot_pairs(
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure of fitting size if left out.
+        The axes to draw on. By default, a new figure is made.
     **kwargs
         Passed to `matplotlib.axes.Axes.scatter` for the observed values.
 

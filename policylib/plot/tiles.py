@@ -68,7 +68,7 @@ def plot_tiles(
         for each id. China has both columns, so ``"label_zh"`` is the way to a map in Chinese. The
         names of a network may be wrong: a code may have the same id as a province.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure of fitting size if left out.
+        The axes to draw on. By default, a new figure is made.
     center : float
         If there are numbers on both sides of this one, those above are blue and those below red.
         For ratios to an average, set it to 1.
