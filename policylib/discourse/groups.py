@@ -1,4 +1,6 @@
-"""Groups of actors by modularity: networkx finds them, a few steps reduce their number."""
+"""Groups of actors by modularity: the best division of few actors, a good one of many."""
+
+from collections.abc import Iterator
 
 import networkx as nx
 import numpy as np
@@ -12,6 +14,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.integer]
 
 STARTS = 10
+FEW = 8  # up to so many actors, all divisions are compared: at most 4,140
+LEAST = 1e-12  # a smaller gain in modularity is an error of rounding
 
 
 def communities(
@@ -27,8 +31,8 @@ def communities(
     groups : int, optional
         The largest number of groups. By default, it is not limited.
     seed : int, optional
-        The search starts from chance; the same seed finds the same groups. By default, each call
-        starts anew.
+        The search among more than eight actors starts at random; the same seed finds the same
+        groups. By default, each call starts anew.
 
     Returns
     -------
@@ -45,9 +49,10 @@ def communities(
 
     References
     ----------
-    Blondel, V. D. et al. (2008), Fast unfolding of communities in large networks, as networkx
-    implements it. To reduce the groups to `groups`, those are merged that lose least modularity,
-    and single actors moved as long as modularity grows.
+    Blondel, V. D. et al. (2008), Fast unfolding of communities in large networks (the Louvain
+    method), for more than eight actors; of fewer, all divisions are compared. To reduce the groups
+    to `groups`, those are merged that lose least modularity, and single actors are moved as long
+    as modularity grows.
 
     Examples
     --------
@@ -144,27 +149,37 @@ def _best_groups(
     tied = np.flatnonzero(ties.sum(axis=1) > 0)
     if not len(tied):
         return [], float("nan")
-    ties = ties[np.ix_(tied, tied)]
-    excess = _excess(ties)
-    graph = nx.from_numpy_array(ties)
+    excess = _excess(ties[np.ix_(tied, tied)])
+    most = len(tied) if groups is None else min(groups, len(tied))
+    candidates = _divisions(len(tied), most) if len(tied) <= FEW else _search(excess, most, seed)
     best, highest = np.zeros(len(tied), dtype=int), -np.inf
-    for start in range(STARTS):
-        start_seed = None if seed is None else int(seed) + start
-        member = np.empty(len(tied), dtype=int)
-        for number, group in enumerate(nx.community.louvain_communities(graph, seed=start_seed)):
-            member[list(group)] = number
-        candidates = [member]
-        if groups is not None:
-            # Merged groups can be a poor start, so random groups are tried, too.
-            most = min(groups, len(tied))
-            random = np.random.default_rng(start_seed).integers(0, most, (STARTS, len(tied)))
-            candidates = [_move(excess, m) for m in (_merge(excess, member, groups), *random)]
-        for member in candidates:
-            modularity = float(excess[member[:, None] == member].sum())
-            if modularity > highest + 1e-12:
-                best, highest = member, modularity
+    for member in candidates:
+        modularity = float(excess[member[:, None] == member].sum())
+        if modularity > highest + LEAST:
+            best, highest = member, modularity
     found = [tied[best == number].tolist() for number in np.unique(best)]
     return sorted(found, key=lambda group: (-len(group), group)), highest
+
+
+def _divisions(actors: int, groups: int) -> list[Ints]:
+    """Return every division of some actors into at most so many groups."""
+    numbers = [[0]]
+    for _ in range(actors - 1):
+        # The next actor joins one of the groups so far, or begins the next group.
+        numbers = [[*n, g] for n in numbers for g in range(min(max(n) + 2, groups))]
+    return [np.array(n) for n in numbers]
+
+
+def _search(excess: Floats, groups: int, seed: int | None) -> Iterator[Ints]:
+    """Yield good divisions into at most so many groups, from ten seeds."""
+    actors = len(excess)
+    for start in range(STARTS):
+        random = np.random.default_rng(None if seed is None else int(seed) + start)
+        yield _move(excess, _merge(excess, _louvain(excess, random), groups), groups, random)
+        if groups < actors:
+            # Merged groups can be a poor start, so random groups are tried, too.
+            for member in random.integers(0, groups, (STARTS, actors)):
+                yield _move(excess, member, groups, random)
 
 
 def _excess(ties: Floats) -> Floats:
@@ -182,6 +197,22 @@ def _between(excess: Floats, member: Ints) -> Floats:
     return total
 
 
+def _louvain(excess: Floats, random: np.random.Generator) -> Ints:
+    """Divide actors by the Louvain method.
+
+    The function of networkx 3.6 never returns for some networks (its issue 8739). Here each move
+    adds to the modularity, so the search ends.
+    """
+    member = np.arange(len(excess))
+    while True:
+        moved = _move(excess, np.arange(len(excess)), len(excess), random)
+        moved = np.unique(moved, return_inverse=True)[1]
+        if moved.max() + 1 == len(excess):
+            return member
+        member = moved[member]
+        excess = _between(excess, moved)
+
+
 def _merge(excess: Floats, member: Ints, groups: int) -> Ints:
     """Merge the two groups that lose least modularity, until there are few enough."""
     while member.max() + 1 > groups:
@@ -193,15 +224,16 @@ def _merge(excess: Floats, member: Ints, groups: int) -> Ints:
     return member
 
 
-def _move(excess: Floats, member: Ints) -> Ints:
-    """Move single actors to other groups, the best move first, as long as modularity grows."""
+def _move(excess: Floats, member: Ints, groups: int, random: np.random.Generator) -> Ints:
+    """Move actors one by one to the group that they suit best, as long as modularity grows."""
     member = member.copy()
-    others = excess - np.diag(np.diag(excess))
-    everyone = np.arange(len(member))
-    while True:
-        pull = others @ np.eye(member.max() + 1)[member]
-        gain = pull - pull[everyone, member][:, None]
-        actor, group = np.unravel_index(gain.argmax(), gain.shape)
-        if gain[actor, group] <= 1e-12:
-            return member
-        member[actor] = group
+    moved = True
+    while moved:
+        moved = False
+        for actor in random.permutation(len(member)):
+            pull = np.bincount(member, excess[actor], groups)
+            pull[member[actor]] -= excess[actor, actor]
+            best = pull.argmax()
+            if pull[best] > pull[member[actor]] + LEAST:
+                member[actor], moved = best, True
+    return member

@@ -70,19 +70,54 @@ def test_polarization_is_the_best_of_all_splits_of_more_actors(seed):
     assert found == pytest.approx(best_split(ties + ties.T), abs=1e-9)
 
 
-def test_communities_are_searched_from_ten_seeds(monkeypatch):
-    seeds = []
+def partitions(members: list) -> list[list[list]]:
+    """Return all divisions of a list into groups."""
+    if len(members) < 2:
+        return [[members]]
+    first, *rest = members
+    found = []
+    for groups in partitions(rest):
+        found.append([[first], *groups])
+        found += [[*groups[:n], [first, *groups[n]], *groups[n + 1 :]] for n in range(len(groups))]
+    return found
 
-    def one_group(graph, seed):
-        seeds.append(seed)
-        return [set(graph)]
 
-    monkeypatch.setattr(nx.community, "louvain_communities", one_group)
-    network = network_of({"ab": 1, "cd": 1}, "abcd")
-    pol.communities(network, seed=5)
-    assert seeds == [*range(5, 15)]
-    # Random groups are tried, too, so that two are found where Louvain finds one.
-    assert pol.polarization(network, seed=5) == pytest.approx(0.5)
+@given(st.lists(st.integers(0, 3), min_size=21, max_size=21), st.sampled_from([None, 1, 2, 3]))
+@settings(max_examples=20)
+def test_communities_of_few_actors_are_the_best_of_all_divisions(weights, groups):
+    ties = np.zeros((7, 7))
+    ties[np.triu_indices(7, 1)] = weights
+    graph = nx.from_numpy_array(ties + ties.T)
+    graph.remove_nodes_from(list(nx.isolates(graph)))
+    if graph:
+        allowed = [p for p in partitions(list(graph)) if groups is None or len(p) <= groups]
+        best = max(nx.community.modularity(graph, p) for p in allowed)
+        found = pol.communities(graph, groups=groups)
+        parts = [set(found.index[found == number]) for number in found.unique()]
+        assert nx.community.modularity(graph, parts) == pytest.approx(best, abs=1e-9)
+        assert groups is None or len(parts) <= groups
+
+
+@pytest.mark.parametrize("number", [616, 628, 674, 676, *range(7, 1253, 89)])
+def test_communities_and_polarization_always_return(number):
+    """Louvain in networkx 3.6 never returns for the first four graphs, with some seeds."""
+    graph = nx.graph_atlas(number)
+    more = nx.disjoint_union(graph, graph)  # so many actors that the divisions are searched
+    for network in (graph, more):
+        if network.number_of_edges():
+            assert pol.communities(network, seed=0).nunique() >= 1
+            assert -1e-12 < pol.polarization(network, seed=0) < 0.5 + 1e-12
+
+
+def test_communities_are_as_good_as_those_of_networkx():
+    for seed in range(5):
+        graph = nx.planted_partition_graph(4, 10, 0.4, 0.08, seed=seed)
+        found = pol.communities(graph, seed=seed)
+        parts = [set(found.index[found == number]) for number in found.dropna().unique()]
+        graph.remove_nodes_from(list(nx.isolates(graph)))
+        other = nx.community.louvain_communities(graph, seed=seed)
+        best = nx.community.modularity(graph, other)
+        assert nx.community.modularity(graph, parts) >= best - 0.005
 
 
 def test_polarization_divides_into_two_and_not_more():
