@@ -15,7 +15,7 @@ LAST = max(LAYERS.values())
 MARGIN = 5  # between nodes that are placed by forces
 TEXT = 12  # the height of a label beside such a node
 FILLED = 0.5  # the largest part of a frame that nodes and labels fill
-ROUNDS = 500  # of moving nodes that overlap
+ROUNDS = 200  # of moving nodes that overlap
 
 
 def add_up(network: nx.Graph) -> nx.Graph:
