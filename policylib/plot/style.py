@@ -115,10 +115,10 @@ def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[
     return texts
 
 
-def short(name: object) -> str:
+def short(name: object, longest: int = LONGEST) -> str:
     """Cut a name that is too long for a label."""
     text = str(name)
-    while width_of(text) > LONGEST:
+    while width_of(text) > longest:
         text = text.removesuffix("…")[:-1].rstrip() + "…"
     return text
 
