@@ -1,7 +1,6 @@
 """Make the tables of a data package from statements and a codebook."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -87,8 +86,10 @@ def make_tables(
     >>> tables.provinces["id"].to_list(), tables.experts["label"].to_list()
     (['Austin'], ['Ann Lee'])
     """
+    for table, columns in ((statements, KEY), (codebook, ["id"])):
+        require_columns(table, *columns)
     faults = Faults()
-    said = _cells(statements, "statements", column_names("statements"), KEY)
+    said = _cells(statements, "statements", column_names("statements"))
     said["count"] = said["count"].fillna("1")
     codes = _unique(_cells(codebook, "codebook", column_names("priorities")), faults)
     plans = _cells(initiatives, "initiatives", column_names("initiatives"))
@@ -124,13 +125,11 @@ def make_tables(
     return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
 
 
-def _cells(
-    table: pd.DataFrame | None, name: str, columns: list[str], needed: Sequence[str] = ("id",)
-) -> pd.DataFrame:
+def _cells(table: pd.DataFrame | None, name: str, columns: list[str]) -> pd.DataFrame:
     """Return these columns of a table as text, indexed by table and row; others are left out."""
     if table is None:
         return empty_cells(columns)
-    require_columns(table, *needed)
+    require_columns(table, *(["id"] if name != "statements" else []))
     _warn_of_columns(table, name, columns)
     places = pd.MultiIndex.from_product([[name], range(1, len(table) + 1)], names=["file", "row"])
     cells = pd.DataFrame(index=places, columns=columns, dtype="str")
