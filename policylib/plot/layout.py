@@ -1,6 +1,7 @@
 """Place the nodes of a network: in three layers, or by forces."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import networkx as nx
@@ -50,17 +51,25 @@ def layered_layout(simple: nx.Graph) -> Places:
     Returns
     -------
     dict
-        Node to (layer, height). The layers are 0, 1 and 2; heights run from -1 to 0.
+        Node to (layer, height), for the nodes with an edge to another layer; for all nodes, if
+        there is no such edge. The layers are 0, 1 and 2; heights run from -1 to 0. Between themes
+        is half a step more.
     """
     layer = {node: LAYERS[kind] for node, kind in simple.nodes(data="kind")}
+    drawn = {node for edge in simple.edges if layer[edge[0]] != layer[edge[1]] for node in edge}
+    layer = {node: x for node, x in layer.items() if node in drawn or not drawn}
     places: dict[Any, tuple[float, float]] = {}
     for x in sorted(set(layer.values()), reverse=True):
-        nodes = [node for node in simple if layer[node] == x]
+        nodes = [node for node in layer if layer[node] == x]
         if x == LAST:
             nodes.sort(key=lambda node: _path(simple, node))
+            themes = [_path(simple, node)[0] for node in nodes]
         else:
             nodes.sort(key=lambda node: (*_rank(simple, node, places), node))
-        places |= {node: (x, -(i + 0.5) / len(nodes)) for i, node in enumerate(nodes)}
+            themes = [""] * len(nodes)
+        steps = [1.0, *(1.5 if a != b else 1.0 for a, b in pairwise(themes))]
+        heights = [height - 0.5 for height in accumulate(steps)]
+        places |= {n: (x, -h / sum(steps)) for n, h in zip(nodes, heights, strict=True)}
     return places
 
 

@@ -101,10 +101,9 @@ def plot_network(
     layered = pos is None and None not in layers and len(set(layers)) > 1
     if layered:
         pos = layered_layout(simple)
+        simple = nx.Graph(simple.subgraph(pos))
         simple.remove_edges_from([(a, b) for a, b in simple.edges if pos[a][0] == pos[b][0]])
-        if simple.edges:
-            simple.remove_nodes_from(list(nx.isolates(simple)))
-            names = {node: names[node] for node in simple}
+        names = {node: names[node] for node in simple}
     elif pos is None:
         near = simple.edge_subgraph([e for e in simple.edges if simple.edges[e]["sign"] != -1])
         drawn = nx.Graph(near.edges)
