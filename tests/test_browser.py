@@ -179,7 +179,7 @@ def test_a_notebook_runs_in_jupyterlab(path, page, address):
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{path.stem}.png")
     if explored:
-        search(page, "Henan")
+        click_and_search(page, "Henan")
         page.screenshot(path=SHOTS / f"{path.stem}-search.png")
 
     shown = page.locator(".jp-OutputArea-output")
@@ -203,17 +203,27 @@ def committed(cells, mime, part=""):
     return sum(text.count(part) if part else 1 for text in found if text)
 
 
-def search(page, name):
-    """Check that the first explorer draws, and that its search finds a node and selects it."""
+def click_and_search(page, name):
+    """Check that the first explorer draws, and shows the statements of a node.
+
+    A province is clicked, and a node is searched by its name.
+    """
     widget = page.locator(".ipysigma-widget").first
     widget.scroll_into_view_if_needed()
     canvas = widget.locator(".ipysigma-container")
     picture = matplotlib.image.imread(BytesIO(canvas.screenshot()), format="png")[..., :3]
     near = np.abs(picture - to_rgb(COLOURS["province"])).max(axis=-1) < 0.05
-    assert near.sum() > 30, "no province is drawn"
+    inside = near[:-6, :-6] & near[6:, 6:] & near[:-6, 6:] & near[6:, :-6]
+    assert inside.any(), "no province is drawn"
+    x, y = min((x, y) for y, x in np.argwhere(inside).tolist())  # leftmost, not in the legend
+    canvas.click(position={"x": x + 3, "y": y + 3})
+    information = widget.locator(".ipysigma-information-contents")
+    information.get_by_text(re.compile("paragraph [0-9]+: on ")).first.wait_for(timeout=10_000)
+    names = set(information.locator("b:visible").all_inner_texts())
+    assert {"kind", "statements", "statement 1"} <= names
+    assert not names & {"x", "y", "size", "label", "color", "degree", "indegree", "outdegree"}
     widget.locator(".choices").click()
     widget.locator("input.choices__input--cloned").type(name)
     widget.locator(".choices__item--choice", has_text=name).first.click()
-    information = widget.locator(".ipysigma-information-contents")
     information.get_by_text(re.compile(name, re.IGNORECASE)).first.wait_for(timeout=10_000)
     page.wait_for_timeout(500)

@@ -110,8 +110,9 @@ def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
 
 
 def weight_of(a: Any, b: Any, data: dict[str, Any]) -> Any:
-    """Return the weight of an edge, 1 if it has none; raise if it is not a number."""
+    """Return the weight of an edge, or how often its statement is made, or 1."""
     weight = data.get("weight")
+    weight = data.get("count") if weight is None else weight
     if weight is not None and not isinstance(weight, Real):
         raise ValueError(f"the edge from {a!r} to {b!r} has the weight {weight!r}, not a number")
     return 1 if weight is None else weight

@@ -30,8 +30,11 @@ def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str 
         raise TypeError(f"expected {what}, not {type(table).__name__}{hint}")
 
 
-def require_columns(table: pd.DataFrame, *columns: str, hint: str = "") -> None:
-    """Raise unless this is a DataFrame that has these columns, and no column twice."""
+def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: str = "") -> None:
+    """Raise unless this is a DataFrame that has these columns, and no column twice.
+
+    `hint` can name a function that returns one, and `name` is the name of the table.
+    """
     if not hint and not isinstance(table, pd.DataFrame):
         if hasattr(table, "statements"):
             hint = "; tables.statements is one"
@@ -39,7 +42,11 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "") -> None:
             hint = "; statements(network) returns one"
     require_frame(table, hint=hint)
     for column in columns:
-        require(column, table.columns, "column")
+        if not pd.api.types.is_hashable(column) or column not in table.columns:
+            found = ", ".join(map(str, table.columns[:FEW])) or "none"
+            place = f"{name}: " if name else ""
+            meant = nearest(column, table.columns)
+            raise ValueError(f"{place}no column {column!r} (the table has {found}){meant}")
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
         raise ValueError(f"duplicate column {twice!r}; rename one of them or leave it out")

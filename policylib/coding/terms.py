@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from itertools import chain
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -108,7 +109,7 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
         kind, _, language = column.partition("_")
         given = codebook[["id", column]].dropna(subset=column)
         for code, cell in zip(given["id"], given[column], strict=True):
-            for term in SEPARATOR.split(cell):
+            for term in SEPARATOR.split(normalize("NFC", cell)):
                 rows.append((code, language, term.strip(), kind == "excluded"))
     # Fold all terms together, because folding many short texts is slow.
     whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _ in rows)

@@ -156,8 +156,7 @@ def _texts(
     if "document" not in documents and "id" in documents:
         documents = documents.rename(columns={"id": "document"})
     keys = list(dict.fromkeys(["document", *by]))
-    for name in (*keys, "date"):
-        require(name, documents.columns, "column of documents")
+    require_columns(documents, *keys, "date", name="documents")
     require_values(documents, *keys, name="documents")
     _require_once(documents, keys)
     table = documents[[name for name in (*keys, "date", "published") if name in documents]]

@@ -44,13 +44,16 @@ def overlap_significance(
     matrix : DataFrame
         Counts or 0/1, actors × concepts, taken as presence (``> 0``). To keep only cells with at
         least two statements, pass ``matrix >= 2``. To keep only cells above the average of their
-        row, pass ``matrix.gt(matrix.mean(axis=1), axis=0)``.
+        row, pass ``matrix.gt(matrix.mean(axis=1), axis=0)``. The columns are the concepts that a
+        row could have. `biadjacency` leaves out concepts without statements; with more of them,
+        ``"fixed_row"`` expects less overlap.
     model : {"fixed_row", "sdsm", "fdsm"}
         The null model. The models differ in the sums that they keep. ``"fixed_row"`` keeps the row
         sums, the number of concepts of each row: each row is a random set, and the overlap is
-        hypergeometric. ``"sdsm"`` keeps row and column sums on average: the overlap is
-        Poisson-binomial, computed exactly. ``"fdsm"`` keeps both exactly: the overlap is counted in
-        random matrices with these sums.
+        hypergeometric. It ignores that some concepts are common to nearly all rows, so it finds
+        more pairs than the other two. ``"sdsm"`` keeps row and column sums on average: the overlap
+        is Poisson-binomial, computed exactly. ``"fdsm"`` keeps both exactly: the overlap is counted
+        in random matrices with these sums.
     trials : int
         Number of random matrices (``"fdsm"`` only).
     seed : int, optional

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
+from unicodedata import normalize
 
 from policylib._util.faults import Faults
 from policylib.documents.paragraphs import TryAgainError, UnreadableError, split_paragraphs
@@ -68,8 +69,11 @@ def ending_of(name: str) -> str:
 
 
 def document_ids(names: Iterable[str]) -> dict[str, str]:
-    """Return each file's id: its path without extension, or with it if two ids would collide."""
-    ids = {name: name.removesuffix(Path(name).suffix) for name in names}
+    """Return each file's id: its path without extension, or with it if two ids would collide.
+
+    Accents are written as in a register (Unicode's form NFC; macOS writes file names otherwise).
+    """
+    ids = {name: normalize("NFC", name.removesuffix(Path(name).suffix)) for name in names}
     # Restoring an extension can create a new collision (`a.b` and `a.b.txt`), so repeat.
     while double := {id_ for id_, count in Counter(ids.values()).items() if count > 1}:
         ids.update({name: name for name, id_ in ids.items() if id_ in double})

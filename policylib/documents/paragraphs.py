@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from unicodedata import east_asian_width, name
+from unicodedata import east_asian_width, name, normalize
 
 # str.splitlines also splits at form feeds, field separators and NEL. Editors do not, so a reader
 # who counts paragraphs would get other numbers.
@@ -33,7 +33,11 @@ class TryAgainError(UnreadableError):
 
 
 def split_paragraphs(text: str) -> list[str]:
-    """Return the lines that are not empty, without the white space around them."""
+    """Return the lines that are not empty, without the white space around them.
+
+    A letter with an accent becomes one character (Unicode's form NFC), as in the codebook's terms.
+    """
+    text = normalize("NFC", text)
     # Most texts have no line end but "\n", and str.split is faster than the pattern.
     rare = any(end in text for end in RARE_ENDS)
     lines = (line.strip() for line in (LINE_END.split(text) if rare else text.split("\n")))

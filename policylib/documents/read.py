@@ -52,8 +52,8 @@ def read_documents(
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
     space. A line break between Chinese characters is removed. Control and zero-width characters are
-    kept, but a line that has only these is empty. Lines end at ``\n``, ``\r``, U+2028 and U+2029.
-    No script is run, and nothing is downloaded.
+    kept, but a line that has only these is empty. An accented letter becomes one character (NFC).
+    Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing is downloaded.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import networkx as nx
 import pandas as pd
 
-from policylib._util.names import first_of, nearest, require
+from policylib._util.names import first_of, nearest, require, require_columns
 from policylib.network.edges import (
     ACTORS,
     KINDS,
@@ -161,10 +161,7 @@ def _table(tables: Tables, name: str, columns: list[str]) -> pd.DataFrame:
         if column in table:
             raise ValueError(f"{name}: rename the column {column!r}; the network uses this name")
     for column in columns:
-        try:
-            require(column, table.columns, "column")
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
+        require_columns(table, column, name=name)
         if table[column].isna().any() and column != "date":
             row = table.index[table[column].isna()].to_list()[0]
             raise ValueError(f"{name}: column {column!r}, row {row!r}: the cell is empty")

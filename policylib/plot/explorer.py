@@ -2,30 +2,29 @@
 
 from base64 import b64encode
 from collections import Counter
+from html import escape
 from io import BytesIO
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+from matplotlib.colors import to_hex, to_rgb
 
 from policylib._util.names import require
-from policylib.network.edges import check_network
+from policylib.network.edges import check_network, word_of
 from policylib.network.names import Label, names_of
-from policylib.plot.layout import free_layout
+from policylib.plot.layout import Places, free_layout
 from policylib.plot.networks import plot_network
-from policylib.plot.style import COLOURS
-from policylib.tables.roles import ROLES
+from policylib.plot.sentences import STATEMENTS, Said, does, listed, said_at
+from policylib.plot.style import COLOURS, short, width_of
 
 if TYPE_CHECKING:
     from policylib.plot.sigma import Explorer
 
 # ipysigma escapes the values of attributes, but neither their names nor the categories in its
-# legend. So the names are fixed here, and the categories are the kinds that check_network allows.
-SHOWN = ["kind", "label", "in full", "in Chinese", "in English", "level", "definition", "type"]
-SHOWN += ["role", "region", "year"]
-OTHER = {"label": ("in Chinese", "label_zh"), "label_zh": ("in English", "label")}
-STATEMENTS = (*ROLES, "advances")
-LISTED = 25  # statements shown for one edge; `evidence` lists all
+# legend. So the names are fixed here, and `_merge` escapes the categories.
+SHOWN = {"in Chinese": "label_zh", "in English": "label"}
+SHOWN |= {name: name for name in ("level", "definition", "type", "role", "region", "year")}
 # Relations between a member and its whole: the positions of both in an edge (source, target).
 BELONGS = (
     ("implements", 0, 1),
@@ -33,11 +32,14 @@ BELONGS = (
     ("affiliated_with", 0, 1),
     ("located_in", 0, 1),
 )
-LONGEST = 36  # characters of a name beside its node
-RADII = (4, 12)  # pixels
-FEW = 50  # up to so many nodes, all names are shown
-HEIGHT = 600
-CAMERA = {"x": 0.88, "y": 0.5, "ratio": 1.45, "angle": 0}  # leaves the right side to a panel
+LONGEST = 32  # letters of a name beside its node; a Chinese character counts as two
+LETTER = 6.4  # pixels
+RADII = (4, 10)  # pixels
+FEW = 80  # up to so many nodes, all names are shown
+# Pixels between ipysigma's buttons to the left and its panel to the right in a window that is 1300
+# wide, and from the middle of the view to the middle between them.
+WIDTH, HEIGHT, LEFT = 480, 540, 75
+PADDING = 60  # pixels that ipysigma leaves above and below the nodes together
 TALLEST = 2400  # pixels of the picture
 
 
@@ -50,11 +52,13 @@ def explore(
 ) -> "Explorer":
     """Show a policy network in JupyterLab, to search, filter and click for evidence.
 
-    A click on a node shows its attributes, a click on a line its statements. Parallel edges are
-    drawn as one line. Priorities and initiatives without statements are left out. So are actors
-    without statements, unless an actor or initiative that is shown belongs to them. The view loads
-    nothing from the internet. Without widgets, as on GitHub, a picture by `plot_network` is shown
-    instead.
+    A click on a node shows its attributes and statements: those that an actor makes, or those
+    about a code or an initiative, also by actors who are not shown. A click on a line shows its
+    statements. At most 25 statements are listed. A click on a kind in the legend shows only its
+    nodes. Parallel edges are drawn as one line. Priorities and initiatives without statements are
+    left out. So are actors without statements, unless an actor or initiative that is shown belongs
+    to them. The view loads nothing from the internet. Without widgets, as on GitHub, a picture by
+    `plot_network` is shown instead.
 
     Parameters
     ----------
@@ -66,13 +70,14 @@ def explore(
         The largest number of steps from that node, in either direction of the edges.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its id.
-        With ``"label"``, you can search for ids and short names, otherwise only for the names that
-        are shown.
+        You can search for the names. Long ones are cut beside the node, and full in the list of
+        attributes.
 
     Returns
     -------
     ipysigma.Sigma
-        The widget. Its attribute `graph` is the `networkx.DiGraph` that it shows.
+        The widget. Its attribute `graph` is the `networkx.DiGraph` that it shows, with names as
+        nodes.
 
     Raises
     ------
@@ -105,32 +110,30 @@ def explore(
             'explore needs ipysigma: `pip install "policylib[lab]"` brings it'
         ) from error
 
-    part = _rename(_near(network, around, depth), label)
-    graph = _merge(part)
-    # The search looks at the keys of nodes. Ids resemble English names, but no other names.
-    if not isinstance(label, str) or label != "label":
-        graph = nx.relabel_nodes(graph, _keys(graph))
-    most = max(degree for _, degree in graph.nodes(data="degree")) or 1
-    low, high = RADII
-    radii = {
-        node: low + (high - low) * degree / most for node, degree in graph.nodes(data="degree")
-    }
-    places = free_layout(graph.to_undirected(), radii)
+    names = {node: str(node) for node in network} | names_of(label, network)
+    part = _sorted(_near(network, around, depth))
+    words = _words(part)
+    graph = nx.relabel_nodes(
+        _merge(part, names, words, said_at(network, names)), _keys(part, names)
+    )
+    places = _places(graph)
+    xs, ys = zip(*places.values(), strict=True)
+    wide, high = (max(part) - min(part) for part in (xs, ys))
+    # ipysigma divides all places by the larger span, and so the place of the camera.
+    middle = 0.5 + (WIDTH / 2 + LEFT - (max(xs) + min(xs)) / 2) / (max(wide, high) or HEIGHT)
     return Explorer(
         graph,
-        lambda: _draw(part),
-        name=None if around is None else part.nodes[around]["label"],
-        height=HEIGHT,
+        lambda: _draw(part, names),
+        name=None if around is None else names[around],
+        height=round(max(high, HEIGHT)) + PADDING,
         layout={node: {"x": x, "y": y} for node, (x, y) in places.items()},
-        node_color="kind",
-        node_color_palette=COLOURS,
-        node_size="degree",
-        node_size_range=RADII,
-        edge_color_from="source",
+        node_color="color",
+        node_color_palette={escape(word): COLOURS[kind] for kind, word in words.items()},
+        raw_node_size="size",
         raw_edge_size="size",
         edge_weight=None,
-        camera_state=CAMERA,
-        label_grid_cell_size=130,
+        camera_state={"x": middle, "y": 0.5, "ratio": 1, "angle": 0},
+        label_grid_cell_size=200,
         label_rendered_size_threshold=0,
         show_all_labels=len(graph) <= FEW,
         clickable_edges=True,
@@ -155,82 +158,79 @@ def _near(network: nx.MultiDiGraph, around: str | None, depth: int) -> nx.MultiD
     return part
 
 
-def _rename(network: nx.MultiDiGraph, label: Label) -> nx.MultiDiGraph:
-    """Copy a network, with the names to be shown under `label` and nodes and edges sorted.
+def _sorted(network: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """Copy a network with its nodes and edges sorted.
 
     The places of the nodes depend on their order, and the order of a subgraph is not defined.
     """
-    named = nx.MultiDiGraph()
-    shown = names_of(label, network)
-    other, column = OTHER["label_zh" if isinstance(label, str) and label == "label_zh" else "label"]
-    for node in sorted(network):
-        data = network.nodes[node]
-        names = {"label": shown.get(node, str(node)), other: _name(data.get(column), node)}
-        named.add_nodes_from([(node, data | names)])
-    named.add_edges_from(sorted(network.edges(keys=True, data=True), key=lambda edge: edge[:3]))
-    return named
+    copy = nx.MultiDiGraph()
+    copy.add_nodes_from(sorted(network.nodes(data=True), key=lambda item: item[0]))
+    copy.add_edges_from(sorted(network.edges(keys=True, data=True), key=lambda edge: edge[:3]))
+    return copy
 
 
-def _name(name: Any, node: Any) -> str:
-    """Return the name of a node, or its id if it has no name."""
-    return name if isinstance(name, str) and name else str(node)
+def _words(network: nx.MultiDiGraph) -> dict[str, str]:
+    """Map the kinds of a network's nodes to words; a word stands for one kind only."""
+    present = {kind for _, kind in network.nodes(data="kind")}
+    words = {kind: word_of(network, kind) for kind in COLOURS if kind in present}
+    return {kind: kind if word in COLOURS else word for kind, word in words.items()}
 
 
-def _keys(graph: nx.DiGraph) -> dict[Any, str]:
+def _keys(network: nx.MultiDiGraph, names: dict[Any, str]) -> dict[Any, str]:
     """Map each node to its name, with the id added where two names are equal."""
-    names = dict(graph.nodes(data="label"))
-    times = Counter(names.values())
-    return {node: name if times[name] == 1 else f"{name} ({node})" for node, name in names.items()}
+    times = Counter(names[node] for node in network)
+    return {n: names[n] if times[names[n]] == 1 else f"{names[n]} ({n})" for n in network}
 
 
-def _merge(network: nx.MultiDiGraph) -> nx.DiGraph:
-    """Merge parallel edges into one edge, with a list of their statements."""
+def _places(graph: nx.DiGraph) -> Places:
+    """Place the nodes; if they are few, so that all names can be read."""
+    radii = dict(graph.nodes(data="size"))
+    letters = {node: width_of(text) for node, text in graph.nodes(data="label")}
+    shown = LETTER if len(graph) <= FEW else 0
+    texts = {node: shown * number for node, number in letters.items()}
+    return free_layout(graph.to_undirected(), radii, texts, width=WIDTH, height=HEIGHT)
+
+
+def _merge(
+    network: nx.MultiDiGraph,
+    names: dict[Any, str],
+    words: dict[str, str],
+    said: dict[Any, list[Said]],
+) -> nx.DiGraph:
+    """Merge parallel edges into one, and describe nodes and edges.
+
+    The panel does not show `label`, `size` and `color`, which serve to draw.
+    """
     graph = nx.DiGraph()
     for node, data in network.nodes(data=True):
-        graph.add_nodes_from([(node, {name: data[name] for name in SHOWN if name in data})])
-        if len(data["label"]) > LONGEST:
-            cut = data["label"][: LONGEST - 1].rstrip() + "…"
-            graph.nodes[node].update({"label": cut, "in full": data["label"]})
+        word = words[data["kind"]]
+        found = {"id": node} | {shown: data.get(column) for shown, column in SHOWN.items()}
+        found = {shown: its for shown, its in found.items() if its not in (None, names[node], word)}
+        drawn = {"label": short(names[node], LONGEST), "color": escape(word)}
+        graph.add_nodes_from([(node, {"kind": word} | found | listed(said[node]) | drawn)])
     for a, b in sorted(set(network.edges())):
-        names = " – ".join(network.nodes[node]["label"] for node in (a, b))
-        graph.add_edge(a, b, between=names, **_evidence(network[a][b].values()))
-    nx.set_node_attributes(graph, dict(graph.to_undirected().degree), "degree")
+        edges = list(network[a][b].values())
+        relations = ", ".join(sorted({data["relation"] for data in edges}))
+        made = [(does(data, names), data) for data in edges if data["relation"] in STATEMENTS]
+        red, green, blue = to_rgb(COLOURS[network.nodes[a]["kind"]])
+        # Half white, so that names on the line can be read.
+        pale = to_hex(((1 + red) / 2, (1 + green) / 2, (1 + blue) / 2))
+        graph.add_edge(a, b, relation=relations, **listed(made), color=pale)
+        graph.edges[a, b]["size"] = 1.5 + graph.edges[a, b]["statements"] ** 0.5 / 2
+    degrees = dict(graph.to_undirected().degree)
+    low, high = RADII
+    most = max(degrees.values()) or 1
+    radii = {node: low + (high - low) * degree / most for node, degree in degrees.items()}
+    nx.set_node_attributes(graph, radii, "size")
     return graph
 
 
-def _evidence(edges: Any) -> dict[str, Any]:
-    """Describe parallel edges: their relations, and their statements in order."""
-    found = [data for data in edges if data.get("relation") in STATEMENTS]
-    found.sort(key=_place)
-    relations = sorted({data["relation"] for data in edges})
-    listed = {f"statement {n}": _sentence(data) for n, data in enumerate(found[:LISTED], 1)}
-    if len(found) > LISTED:
-        listed["and"] = f"{len(found) - LISTED} more, which `evidence` lists"
-    made = sum(int(data.get("count", 1)) for data in found)
-    known = {"relation": ", ".join(relations), "statements": made, **listed}
-    return known | {"size": 1.5 + made**0.5 / 2}
-
-
-def _sentence(data: dict[str, Any]) -> str:
-    who = f"{data['actor']} {data['role']}" if "role" in data else data["relation"]
-    text = data.get("summary") or data.get("quote") or ""
-    place = f"{data.get('document', 'no document')}, paragraph {data.get('paragraph', '?')}"
-    often = f"; {data['count']} times" if data.get("count", 1) > 1 else ""
-    return f"{place}, {who}: {text}".rstrip(": ") + often
-
-
-def _place(data: dict[str, Any]) -> tuple[Any, ...]:
-    """Return a key to sort statements by place; those without a place come last."""
-    document, paragraph = data.get("document"), data.get("paragraph")
-    number = float("inf") if paragraph is None else float(paragraph)
-    return document is None, str(document), number, _sentence(data)
-
-
-def _draw(network: nx.MultiDiGraph) -> str:
+def _draw(network: nx.MultiDiGraph, names: dict[Any, str]) -> str:
     """Draw the picture that is shown without widgets, as PNG in base64."""
     import matplotlib.pyplot as plt
 
     before, stream = plt.get_fignums(), BytesIO()
+    nx.set_node_attributes(network, names, "label")
     try:
         plot_network(network)
         figure = plt.gcf()

@@ -1,6 +1,7 @@
 """Place the nodes of a network: in three layers, or by forces."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import networkx as nx
@@ -13,6 +14,8 @@ Places = Mapping[Any, Sequence[float]]
 LAYERS = {"expert": 0, "organisation": 0, "province": 0, "initiative": 1, "priority": 2}
 LAST = max(LAYERS.values())
 MARGIN = 5  # between nodes that are placed by forces
+TEXT = 12  # the height of a label beside such a node
+FILLED = 0.5  # the largest part of a frame that nodes and labels fill
 ROUNDS = 200  # of moving nodes that overlap
 
 
@@ -48,17 +51,25 @@ def layered_layout(simple: nx.Graph) -> Places:
     Returns
     -------
     dict
-        Node to (layer, height). The layers are 0, 1 and 2; heights run from -1 to 0.
+        Node to (layer, height), for the nodes with an edge to another layer; for all nodes, if
+        there is no such edge. The layers are 0, 1 and 2; heights run from -1 to 0. Between themes
+        is half a step more.
     """
     layer = {node: LAYERS[kind] for node, kind in simple.nodes(data="kind")}
+    drawn = {node for edge in simple.edges if layer[edge[0]] != layer[edge[1]] for node in edge}
+    layer = {node: x for node, x in layer.items() if node in drawn or not drawn}
     places: dict[Any, tuple[float, float]] = {}
     for x in sorted(set(layer.values()), reverse=True):
-        nodes = [node for node in simple if layer[node] == x]
+        nodes = [node for node in layer if layer[node] == x]
         if x == LAST:
             nodes.sort(key=lambda node: _path(simple, node))
+            themes = [_path(simple, node)[0] for node in nodes]
         else:
             nodes.sort(key=lambda node: (*_rank(simple, node, places), node))
-        places |= {node: (x, -(i + 0.5) / len(nodes)) for i, node in enumerate(nodes)}
+            themes = [""] * len(nodes)
+        steps = [1.0, *(1.5 if a != b else 1.0 for a, b in pairwise(themes))]
+        heights = [height - 0.5 for height in accumulate(steps)]
+        places |= {n: (x, -h / sum(steps)) for n, h in zip(nodes, heights, strict=True)}
     return places
 
 
@@ -81,18 +92,24 @@ def _rank(simple: nx.Graph, node: str, places: Places) -> tuple[int, float]:
 
 
 def free_layout(
-    simple: nx.Graph, radii: Mapping[str, float], *, width: float = 460, height: float = 540
+    simple: nx.Graph,
+    radii: Mapping[Any, float],
+    texts: Mapping[Any, float],
+    *,
+    width: float,
+    height: float,
 ) -> Places:
-    """Place nodes by forces in a frame, so that they do not overlap.
+    """Place nodes by forces, so that neither they nor the labels to their right overlap.
 
     Parameters
     ----------
     simple : networkx.Graph
         A graph without parallel edges.
-    radii : mapping
-        The radius of each node, in the unit of the frame.
+    radii, texts : mapping
+        The radius of each node and the width of its label, in the unit of the frame.
     width, height : float
-        The size of the frame. If it is too small, some nodes are outside.
+        The size of the frame. No label is outside its width. If it is too low for the nodes, they
+        are placed in a higher one.
 
     Returns
     -------
@@ -100,20 +117,26 @@ def free_layout(
         Node to (x, y). The same graph in the same order has the same places.
     """
     forces = nx.forceatlas2_layout(simple, max_iter=400, seed=0, strong_gravity=True)
-    points = np.array([forces[node] for node in simple], dtype=float)
-    spans = np.ptp(points, axis=0)
-    points = (points - points.min(axis=0)) / np.where(spans > 0, spans, 1) * (width, height)
-    sizes = np.array([radii[node] for node in simple])
-    apart = sizes[:, None] + sizes + MARGIN
-    np.fill_diagonal(apart, 0)
+    radius, text = (np.array([sizes[node] for node in simple]) for sizes in (radii, texts))
+    # A node and its label are a box, of which these are half the width and half the height.
+    halves = np.column_stack([radius + text / 2, np.maximum(radius, TEXT / 2)]) + MARGIN / 2
+    height = max(height, 4 * halves.prod(axis=1).sum() / width / FILLED)
+    low, high = halves[:, 0], np.maximum(width - halves[:, 0], halves[:, 0])
+    boxes = np.array([forces[node] for node in simple], dtype=float)
+    boxes -= boxes.min(axis=0)
+    boxes /= boxes.max(axis=0).clip(1e-9)
+    boxes = np.column_stack([low + boxes[:, 0] * (high - low), boxes[:, 1] * height])
+    first = np.sign(np.subtract.outer(*[np.arange(len(boxes))] * 2))[..., None]
     for _ in range(ROUNDS):
-        gaps = points[:, None] - points
-        distances = np.hypot(*np.moveaxis(gaps, -1, 0))
-        missing = apart - distances
-        if missing.max() <= 0:
+        boxes[:, 0] = boxes[:, 0].clip(low, high)
+        gaps = boxes[:, None] - boxes
+        missing = halves[:, None] + halves - np.abs(gaps)
+        missing[~(missing > 0).all(axis=-1) | np.eye(len(boxes), dtype=bool)] = 0
+        if not missing.any():
             break
-        # Both nodes of a pair that is too close move by half of the missing distance; 1 % more
-        # than half, so that the loop ends.
-        pushes = np.where(missing > 0, missing * 0.51, 0)[..., None]
-        points += (pushes * gaps / np.maximum(distances, 1e-9)[..., None]).sum(axis=1)
-    return {node: (float(x), float(y)) for node, (x, y) in zip(simple, points, strict=True)}
+        # Both boxes of a pair that overlaps move by half of the overlap, in the direction in which
+        # it is smaller; 1 % more than half, so that the loop ends.
+        smaller = missing <= missing[..., ::-1]
+        boxes += (missing * smaller * np.where(gaps, np.sign(gaps), first) * 0.51).sum(axis=1)
+    boxes[:, 0] -= text / 2
+    return {node: (float(x), float(y)) for node, (x, y) in zip(simple, boxes, strict=True)}

@@ -73,9 +73,10 @@ def plot_matrix(
     values.index = pd.Index([text_of(row, names) for row in matrix.index])
     values.columns = pd.Index([text_of(column, names) for column in matrix.columns])
     whole = (values.isna() | (values % 1 == 0)).all(axis=None)
-    numbers = values.map(
-        lambda x: "" if x == 0 or pd.isna(x) else number_text(x, 0 if whole else 2)
-    )
+    # A count of 0 means no statement, and is left empty; a z-score of 0 means no difference.
+    scores = not whole and (values < 0).any(axis=None)
+    empty = values.isna() | ((values == 0) & (not scores))
+    numbers = values.map(lambda x: number_text(x, 0 if whole else 2)).mask(empty, "")
     beside, above = (max(map(width_of, names)) for names in (values.index, values.columns))
     steep = above > 9
     with style():
@@ -89,7 +90,7 @@ def plot_matrix(
         options |= {"linewidths": 1, "cbar": False, "annot": numbers, "fmt": ""}
         options |= {"annot_kws": {"size": 9}, "xticklabels": False, "yticklabels": False}
         # A cell without a value is white; in the colour map, 0 would be a very pale blue.
-        sns.heatmap(values.where(values != 0), ax=ax, **(options | kwargs))
+        sns.heatmap(values.mask(empty), ax=ax, **(options | kwargs))
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
         slant: dict[str, Any] = {
@@ -103,7 +104,8 @@ def plot_matrix(
         )
         ax.set_yticks(np.arange(len(values)) + 0.5, values.index)
         ax.tick_params(length=0, labelsize=9, labelcolor=INK)
-        titles = (title_of(labels.names) for labels in (matrix.columns, matrix.index))
-        ax.set(**dict(zip(("xlabel", "ylabel"), titles, strict=True)))
+        same = matrix.columns.equals(matrix.index)  # as in a matrix of `project`
+        ax.set_xlabel(title_of(matrix.columns.names) or (title_of(matrix.index.names) * same))
+        ax.set_ylabel(title_of(matrix.index.names))
         finish(ax)
     return ax

@@ -42,7 +42,8 @@ def plot_network(
     """Draw a network, coloured by kind of node.
 
     A policy network is drawn in three layers: actors, initiatives and priorities. Edges within a
-    layer are not drawn. Make a large network smaller before, with `roll_up` or `Graph.subgraph`.
+    layer, and nodes without an edge to another layer, are not drawn. Make a large network smaller
+    before, with `roll_up` or `Graph.subgraph`.
 
     In any other graph, neighbours are placed near each other (ForceAtlas2). If it has more than 100
     nodes, only the 60 nodes with the most neighbours have labels.
@@ -52,14 +53,13 @@ def plot_network(
     network : networkx.Graph or DataFrame
         A policy network, another graph, or a square table of weights, as `discourse_network`
         returns it. Nodes are coloured by the attribute `kind`. The width of a line shows the edge
-        attribute `weight` (1 if it is missing); the weights of parallel edges are added. Edges with
+        attribute `weight`, or else `count`, or else 1; parallel edges are added up. Edges with
         a weight below zero have another colour, and do not pull their nodes together. Edges with
         the attribute `sign`, as in `extract_backbone`, have two colours: more, or fewer, shared
         concepts than expected. If widths differ, the legend says what a thick line means.
     label : str, mapping or Series
         The node attribute with the names, or a name for each node; a node without one shows its
-        id. Long names are cut. If a node's `label` is too long and it has the attribute
-        `label_short`, that is shown instead.
+        id. By default, a node with the attribute `label_short` shows that. Long names are cut.
     pos : mapping, optional
         Places of the nodes, as networkx layouts return them, instead of layers or forces.
     seed : int or None
@@ -101,7 +101,9 @@ def plot_network(
     layered = pos is None and None not in layers and len(set(layers)) > 1
     if layered:
         pos = layered_layout(simple)
+        simple = nx.Graph(simple.subgraph(pos))
         simple.remove_edges_from([(a, b) for a, b in simple.edges if pos[a][0] == pos[b][0]])
+        names = {node: names[node] for node in simple}
     elif pos is None:
         near = simple.edge_subgraph([e for e in simple.edges if simple.edges[e]["sign"] != -1])
         drawn = nx.Graph(near.edges)
@@ -252,12 +254,6 @@ def _names(network: nx.Graph, label: Label) -> dict[Any, str]:
     known = any(name for _, name in network.nodes(data="label"))
     default = isinstance(label, str) and label == "label"
     names = {} if default and not known else names_of(label, network)
-    brief = dict(network.nodes(data="label_short")) if default else {}
-    return {node: _brief(names.get(node, node), brief.get(node)) for node in network}
-
-
-def _brief(name: Any, instead: Any) -> str:
-    """Return a name; if it is too long, the short name instead, or the beginning."""
-    text = short(name)
-    has_short = isinstance(instead, str) and instead
-    return short(instead) if has_short and text != str(name) else text
+    if default:
+        names |= {node: name for node, name in network.nodes(data="label_short") if name}
+    return {node: short(names.get(node, node)) for node in network}

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -114,10 +115,10 @@ def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[
     return texts
 
 
-def short(name: object) -> str:
+def short(name: object, longest: int = LONGEST) -> str:
     """Cut a name that is too long for a label."""
     text = str(name)
-    while width_of(text) > LONGEST:
+    while width_of(text) > longest:
         text = text.removesuffix("…")[:-1].rstrip() + "…"
     return text
 
@@ -125,6 +126,9 @@ def short(name: object) -> str:
 def width_of(text: str) -> int:
     """Return the width of a text in Latin characters; a Chinese character counts as two.
 
-    In the encoding GBK, it also has two bytes.
+    Examples
+    --------
+    >>> width_of("Córdoba"), width_of("河南")
+    (7, 4)
     """
-    return len(text.encode("gbk", "replace"))
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)

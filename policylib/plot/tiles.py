@@ -1,5 +1,6 @@
 """Draw one value for each place on a map of tiles, by default the provinces of China."""
 
+import re
 import textwrap
 from numbers import Real
 from typing import Any, NamedTuple
@@ -25,9 +26,13 @@ from policylib.plot.style import (
     number_text,
     short,
     style,
+    width_of,
 )
 from policylib.plot.tile_maps import NAMES, Tiles, tile_table
 
+SIZE = 8.5  # of letters, in points
+LINE = 12  # characters in a line of that size that fit a tile
+LONGEST_WORD = 17  # characters; its letters are smaller
 CORNER = (2, 5)  # empty rows and columns in the north-west that have room for the legend
 
 
@@ -181,6 +186,8 @@ def _fill_numbers(values: "pd.Series[Any]", center: float) -> Fill:
     else:
         # The white end of the colour map is left out: white means no value.
         blues = ListedColormap(plt.get_cmap("Blues")(np.linspace(0.12, 1, 256)))
+        if low == high:  # the scale then begins at the centre
+            low, high = sorted((center, high)) if high != center else (low, low + 1)
         options = {"cmap": blues, "vmin": low, "vmax": high}
     return Fill(numbers.to_dict(), [], _digits(numbers.to_list()), options)
 
@@ -210,7 +217,9 @@ def _size(places: pd.DataFrame, fill: Fill, missing: bool) -> tuple[int, int, in
     rows, columns = CORNER
     corner = places[(places["row"] < rows) & (places["column"] < columns)]
     above = 0 if corner.empty else 2 if fill.categories or missing else 1
-    return above, above + places["row"].max() + 1, max(places["column"].max() + 1, 3)
+    widest = max([width_of(short(name)) for name in fill.categories], default=0)
+    legend = int(np.ceil(0.6 + 0.08 * widest)) if fill.categories else 3
+    return above, above + places["row"].max() + 1, max(places["column"].max() + 1, legend)
 
 
 def _digits(numbers: list[float]) -> int:
@@ -247,7 +256,9 @@ def _write_texts(
     fills = dict(zip(cells, mesh.to_rgba(np.array([*cells.values()])), strict=True))
     for place, y, x in zip(places.index, places["row"], places["column"], strict=True):
         ink = _ink_on(fills[place]) if place in cells else GREY
-        ax.text(x + 0.5, y + 0.5, texts[place], color=ink, size=8.5, ha="center", va="center")
+        widest = max(map(width_of, texts[place].split("\n")))
+        size = SIZE * min(1, (LINE + 1) / widest)
+        ax.text(x + 0.5, y + 0.5, texts[place], color=ink, size=size, ha="center", va="center")
 
 
 def _add_legend(mesh: QuadMesh, fill: Fill, title: str, missing: bool, ax: Axes) -> None:
@@ -278,8 +289,9 @@ def _add_legend(mesh: QuadMesh, fill: Fill, title: str, missing: bool, ax: Axes)
 
 
 def _wrap(name: str) -> str:
-    """Break a name into at most three lines that fit a tile."""
-    width = 12 if name.isascii() else 6
+    """Break a name into at most three lines for a tile, and words only if they are very long."""
+    longest = max(map(len, re.split(r"[\s-]", name)))
+    width = LINE // 2 if width_of(name) > len(name) else max(LINE, min(longest, LONGEST_WORD))
     return "\n".join(textwrap.wrap(name, width, max_lines=3, placeholder="…"))
 
 

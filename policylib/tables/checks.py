@@ -9,7 +9,13 @@ import pandas as pd
 
 from policylib._util.faults import Faults
 from policylib._util.names import nearest
-from policylib.tables.levels import circle_problem, codebook_levels, codes_above, depth_problem
+from policylib.tables.levels import (
+    LEVELS,
+    circle_problem,
+    codebook_levels,
+    codes_above,
+    depth_problem,
+)
 from policylib.tables.schema import type_problem
 
 Schema = dict[str, Any]
@@ -149,7 +155,9 @@ def _check_reference(
         return
     allowed = tuple(pd.concat([tables[target]["id"] for target in targets]).dropna())
     noun = "actor" if targets == ACTORS else _singular(targets[0]).replace("priority", "code")
-    files = " or ".join(f"{target}.csv" for target in targets)
+    file = wrong.index[0][0]
+    ending = ".csv" if file.endswith(".csv") else ""  # a table in memory has none
+    files = file if targets == (table,) else " or ".join(f"{name}{ending}" for name in targets)
     # Near matches are slow to find, and a file that refers to a wrong table needs thousands.
     hints = {value: nearest(value, allowed) for value in wrong.unique()[:HINTS]}
     problems = [
@@ -186,7 +194,9 @@ def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
     faults.extend(top, "broader", "a theme is the highest level; leave the cell empty")
     expected = level.map(BROADER)
     found = broader.map(_by_id(priorities, "level"))
-    wrong = priorities.index[expected.notna() & (found.isna() | (found != expected))]
+    # A level that is unknown is a fault of its own row, not of the codes below.
+    known = found.isna() | found.isin(LEVELS)
+    wrong = priorities.index[expected.notna() & known & (found.isna() | (found != expected))]
     problems = [
         f"the code above {_article(below)} must be {_article(above)}, "
         + ("but there is none" if pd.isna(code) else f"but {code!r} is {_article(is_)}")

@@ -133,11 +133,10 @@ def codebook_levels(codebook: pd.DataFrame) -> "pd.Series[Any]":
     ['theme', 'priority']
     """
     above = codes_above(codebook)
+    paths = [_path(code, above) for code in codebook["id"]]
     found = [
-        None
-        if circle_problem(code, above) or depth_problem(code, above)
-        else LEVELS[len(_path(code, above)) - 1]
-        for code in codebook["id"]
+        LEVELS[len(path) - 1] if len({*path}) == len(path) <= len(LEVELS) else None
+        for path in paths
     ]
     levels = pd.Series(found, codebook.index, dtype="str")
     return codebook["level"].fillna(levels) if "level" in codebook else levels
@@ -155,7 +154,7 @@ def codes_above(codebook: pd.DataFrame) -> dict[Any, Any]:
 
 
 def circle_problem(code: Any, above: dict[Any, Any]) -> str:
-    """Return how a code is below itself, or below a circle of codes, or an empty text.
+    """Return how a code is below itself, or an empty text.
 
     Examples
     --------
@@ -163,16 +162,15 @@ def circle_problem(code: Any, above: dict[Any, Any]) -> str:
     "code 'a' is below itself: a < b < a"
     """
     path = _path(code, above)
-    if path[-1] not in path[:-1]:
+    if len(path) == 1 or path[-1] != code:
         return ""
-    below = "itself" if path[-1] == code else "a circle"
-    return f"code {code!r} is below {below}: {' < '.join(map(str, path))}"
+    return f"code {code!r} is below itself: {' < '.join(map(str, path))}"
 
 
 def depth_problem(code: Any, above: dict[Any, Any]) -> str:
     """Return that a code has too many codes above it, or an empty text."""
     path = _path(code, above)
-    if len(path) <= len(LEVELS):
+    if len(path) <= len(LEVELS) or path[-1] in path[:-1]:
         return ""
     most = f"a codebook has at most {len(LEVELS)} levels ({', '.join(LEVELS)})"
     return f"code {code!r} is too deep: {' < '.join(map(str, path))}; {most}"

@@ -1,7 +1,6 @@
 """Make the tables of a data package from statements and a codebook."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -9,8 +8,9 @@ import pandas as pd
 from policylib._util.faults import DataError, Faults
 from policylib._util.names import nearest, require_columns, require_hashable
 from policylib._util.numbers import whole_numbers
+from policylib._util.warn import warn
 from policylib.tables.cells import empty_cells
-from policylib.tables.checks import check_cells, check_rules
+from policylib.tables.checks import HINTS, check_cells, check_rules
 from policylib.tables.ids import KEY, statement_ids
 from policylib.tables.levels import codebook_levels
 from policylib.tables.read import Tables
@@ -86,12 +86,14 @@ def make_tables(
     >>> tables.provinces["id"].to_list(), tables.experts["label"].to_list()
     (['Austin'], ['Ann Lee'])
     """
+    for table, columns in ((statements, KEY), (codebook, ["id"])):
+        require_columns(table, *columns)
     faults = Faults()
-    said = _cells(statements, "statements", column_names("statements"), KEY)
+    said = _cells(statements, "statements", column_names("statements"))
     said["count"] = said["count"].fillna("1")
     codes = _unique(_cells(codebook, "codebook", column_names("priorities")), faults)
     plans = _cells(initiatives, "initiatives", column_names("initiatives"))
-    plans = _with(_unique(plans, faults), _ids(said["initiative"], faults))
+    plans = _with(_unique(plans, faults), _ids(said["initiative"], faults), "initiatives")
     papers = _documents(documents, said, faults)
     named: dict[str, Place] = {}
     for column in (said["actor"], papers["actor"], plans["owner"]):
@@ -123,13 +125,12 @@ def make_tables(
     return Tables(**{name: table.reset_index(drop=True) for name, table in tables.items()})
 
 
-def _cells(
-    table: pd.DataFrame | None, name: str, columns: list[str], needed: Sequence[str] = ("id",)
-) -> pd.DataFrame:
+def _cells(table: pd.DataFrame | None, name: str, columns: list[str]) -> pd.DataFrame:
     """Return these columns of a table as text, indexed by table and row; others are left out."""
     if table is None:
         return empty_cells(columns)
-    require_columns(table, *needed)
+    require_columns(table, *(["id"] if name != "statements" else []))
+    _warn_of_columns(table, name, columns)
     places = pd.MultiIndex.from_product([[name], range(1, len(table) + 1)], names=["file", "row"])
     cells = pd.DataFrame(index=places, columns=columns, dtype="str")
     for column in table.columns.intersection(columns):
@@ -137,6 +138,14 @@ def _cells(
         text = whole_numbers(table[column]).map(_text, na_action="ignore").astype("str")
         cells[column] = text.mask(text.str.strip() == "").array
     return cells
+
+
+def _warn_of_columns(table: pd.DataFrame, name: str, columns: list[str]) -> None:
+    """Warn of columns that are left out, but look like one that is missing."""
+    missing = [column for column in columns if column not in table]
+    for column in table.columns.difference(columns, sort=False):
+        if hint := nearest(str(column).lower(), missing):
+            warn(f"{name}: the column {column!r} is left out{hint}")
 
 
 def _text(value: object) -> str:
@@ -174,12 +183,18 @@ def _ids(column: "pd.Series[str]", faults: Faults) -> dict[str, Place]:
     return dict(zip(first, first.index, strict=True))
 
 
-def _with(table: pd.DataFrame, ids: dict[str, Place]) -> pd.DataFrame:
-    """Return a table with a row for each id that it lacks, under the place that names the id."""
+def _with(table: pd.DataFrame, ids: dict[str, Place], name: str) -> pd.DataFrame:
+    """Return a table with a row for each id that it lacks, under the place that names the id.
+
+    Warn if the table has a similar id, which may be misspelt.
+    """
     known = set(table["id"])
     added = {id_: place for id_, place in ids.items() if id_ not in known}
     if not added:
         return table
+    for id_ in list(added)[:HINTS]:
+        if hint := nearest(id_, known):
+            warn(f"{name}: {id_!r} has no row of its own{hint}")
     places = pd.MultiIndex.from_tuples(added.values(), names=["file", "row"])
     rows = pd.DataFrame({"id": list(added)}, places).reindex(columns=table.columns).astype("str")
     return pd.concat([table, rows]) if len(table) else rows
@@ -196,7 +211,7 @@ def _actors(
     allowed = f"(allowed: {', '.join(KINDS)})"
     problems = [f"no kind {value!r} {allowed}{nearest(value, KINDS)}" for value in wrong]
     faults.extend(wrong.index, "kind", problems)
-    table = _with(_unique(table, faults), ids)
+    table = _with(_unique(table, faults), ids, "actors")
     kind = table["kind"].where(table["kind"].isin(list(KINDS)), "province")
     return {name: table[kind == value] for value, name in KINDS.items()}
 
@@ -209,9 +224,11 @@ def _documents(documents: pd.DataFrame | None, said: pd.DataFrame, faults: Fault
     table = _cells(documents, "documents", [*column_names("documents"), "paragraph"])
     faults.extend(table.index[table["id"].isna()], name, "the cell is empty")
     table = table.dropna(subset="id")
+    again = table["paragraph"].notna() & table.duplicated(["id", "paragraph"])
+    faults.extend(table.index[again], "paragraph", "an earlier row is the same paragraph")
     if documents is not None and "paragraph" in documents:
         table = _one_row_each(table)
-    table = _with(_unique(table, faults, name), _ids(said["document"], faults))
+    table = _with(_unique(table, faults, name), _ids(said["document"], faults), "documents")
     last = pd.to_numeric(said["paragraph"], errors="coerce").groupby(said["document"]).max()
     table["paragraphs"] = table["paragraphs"].fillna(
         whole_numbers(table["id"].map(last)).astype("str")

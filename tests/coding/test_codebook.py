@@ -51,7 +51,12 @@ class TestReadCodebook:
             (
                 ",theme,Private",
                 ",topic,Private",
-                "column level: 'topic' is not one of theme, priority",
+                "has 1 fault:\n.*column level: 'topic' is not one of theme, priority",
+            ),
+            (
+                ",theme,Private",
+                "business-environment,theme,Private",
+                "column broader: code 'private-economy' is below itself: private-economy < bus",
             ),
         ],
     )

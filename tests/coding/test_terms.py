@@ -1,6 +1,7 @@
 """Terms of a codebook, folded so that case, width and kinds of spaces do not matter."""
 
 import re
+import unicodedata
 
 import pandas as pd
 import pytest
@@ -59,6 +60,17 @@ class TestCodebookTerms:
             (2, "skill", 3, 6),
             (2, "skill", 7, 9),
         ]
+
+    def test_accents_may_be_written_in_either_form_of_unicode(self, tmp_path):
+        for form in ("NFC", "NFD"):
+            text = unicodedata.normalize(form, "Más árboles en Córdoba.")
+            name = unicodedata.normalize(form, f"Córdoba {form}.txt")
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        documents, _ = pol.read_documents(tmp_path)
+        assert documents["document"].to_list() == ["Córdoba NFC", "Córdoba NFD"]
+        for form in ("NFC", "NFD"):
+            codebook = codebook_of(trees=(unicodedata.normalize(form, "árboles"), None))
+            assert pol.find_terms(documents, codebook)["start"].to_list() == [4, 4]
 
     def test_a_term_that_its_code_also_excludes_never_counts(self):
         codebook = codebook_of(robots=("robots; arms", None, "robots"), other=("Robots", None))

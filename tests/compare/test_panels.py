@@ -301,7 +301,7 @@ class TestPanel:
 
     @pytest.mark.parametrize("column", ["document", "actor", "date"])
     def test_a_column_that_documents_lacks_is_named(self, statements, documents, column):
-        with pytest.raises(ValueError, match=f"no column of documents '{column}'"):
+        with pytest.raises(ValueError, match=f"documents: no column '{column}' .the table has"):
             pol.panel(statements, documents.drop(columns=column))
 
     @pytest.mark.parametrize("other", [None, "documents", [1]])

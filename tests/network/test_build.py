@@ -120,7 +120,7 @@ class TestBuildNetwork:
     )
     def test_a_column_that_is_missing_is_named_with_its_table(self, tables, name, column):
         less = getattr(tables, name).drop(columns=column)
-        with pytest.raises(ValueError, match=rf"{name}: no column '{column}' \(allowed: "):
+        with pytest.raises(ValueError, match=rf"{name}: no column '{column}' \(the table has "):
             pol.build_network(replace(tables, **{name: less}))
 
     def test_the_tables_are_not_changed(self, tables):

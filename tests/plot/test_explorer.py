@@ -1,6 +1,7 @@
 """The network in JupyterLab, to be searched and clicked."""
 
 import base64
+import html
 import json
 import re
 import sys
@@ -13,8 +14,10 @@ from nbconvert import HTMLExporter
 from nbformat import v4
 
 import policylib as pol
-from policylib.plot.explorer import LISTED, LONGEST, RADII
-from policylib.plot.style import COLOURS
+from policylib.plot.explorer import LONGEST, RADII
+from policylib.plot.sentences import LISTED
+from policylib.plot.sigma import STYLE
+from policylib.plot.style import COLOURS, width_of
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -28,8 +31,13 @@ def attributes(widget, part="nodes"):
     return dict(zip(keys, (item["attributes"] for item in items), strict=True))
 
 
-def set_of(edges):
-    return {node for edge in edges for node in edge}
+def ids(widget):
+    """The ids of the nodes that are shown; the keys are their names."""
+    return {data.get("id", key) for key, data in widget.graph.nodes(data=True)}
+
+
+def statements_of(data):
+    return [text for name, text in data.items() if name.startswith("statement ")]
 
 
 def export(*outputs):
@@ -43,53 +51,128 @@ class TestExplore:
         widget = pol.explore(network)
         colour = widget.visual_variables["nodeColor"]
         assert colour["type"] == "category"
-        assert colour["attribute"] == "kind"
         assert dict(colour["palette"]) == COLOURS
-        assert {data["kind"] for data in attributes(widget).values()} == set(COLOURS)
+        nodes = attributes(widget)
+        assert {data[colour["attribute"]] for data in nodes.values()} == set(COLOURS)
+        assert nodes["Henan"]["color"] == nodes["Henan"]["kind"] == "province"
+        edges = attributes(widget, "edges")
+        assert edges["Henan", "Quantum"]["color"] == "#80b8d8"  # half of #0072b2, half white
+        assert dict(
+            pol.explore(network, around="quantum").visual_variables["nodeColor"]["palette"]
+        ) == {kind: COLOURS[kind] for kind in ("province", "expert", "priority")}
 
-    def test_sizes_are_degrees(self, network):
+    def test_kinds_have_the_word_of_the_provinces_type(self, network):
+        for node in ("henan", "jilin", "liaoning"):
+            network.nodes[node]["type"] = "city"
         widget = pol.explore(network)
-        size = widget.visual_variables["nodeSize"]
-        assert (size["attribute"], tuple(size["range"])) == ("degree", RADII)
-        degrees = dict(widget.graph.degree)
-        assert {node: data["degree"] for node, data in attributes(widget).items()} == degrees
+        palette = dict(widget.visual_variables["nodeColor"]["palette"])
+        assert palette["city"] == COLOURS["province"]
+        assert "province" not in palette
+        henan = attributes(widget)["Henan"]
+        assert (henan["kind"], henan["color"], "type" in henan) == ("city", "city", False)
+        for node in ("henan", "jilin", "liaoning"):  # the word of another kind
+            network.nodes[node]["type"] = "organisation"
+        palette = dict(pol.explore(network).visual_variables["nodeColor"]["palette"])
+        assert palette == COLOURS
+
+    def test_sizes_are_neighbours(self, network):
+        widget = pol.explore(network)
+        assert widget.visual_variables["nodeSize"]["attribute"] == "size"
+        sizes = {node: data["size"] for node, data in attributes(widget).items()}
+        degrees = dict(widget.graph.to_undirected().degree)
+        assert sizes.keys() == degrees.keys()
+        assert max(sizes, key=sizes.get) == max(degrees, key=degrees.get)
+        assert max(sizes.values()) == RADII[1]
+        assert min(sizes.values()) > RADII[0]
+
+    def test_names_that_serve_to_draw_are_those_that_are_hidden(self, network):
+        """ipysigma lists label, size and color last, after its second rule; STYLE hides that."""
+        widget = pol.explore(network)
+        drawn = {"label", "size", "color"}
+        for data in attributes(widget).values():
+            assert drawn < set(data)
+            assert set(data) - drawn <= {"kind", "id", "in Chinese", "level", "definition"} | {
+                *("type", "role", "region", "year", "statements"),
+                *(f"statement {n}" for n in range(1, LISTED + 1)),
+            }
+        for data in attributes(widget, "edges").values():
+            assert {"size", "color"} == {name for name in data if "statement" not in name} - {
+                "relation"
+            }
+        variables = widget.visual_variables.values()
+        assert {v["attribute"] for v in variables if v.get("attribute")} == drawn
+        assert "hr:nth-of-type(2) ~ *" in STYLE
 
     def test_what_nobody_speaks_of_is_left_out(self, network):
         network.add_node("gansu", kind="province", label="Gansu")
         network.remove_edges_from([e for e in network.edges(keys=True) if e[2] == "s07"])
-        shown = set(pol.explore(network).graph)
+        shown = ids(pol.explore(network))
         assert not shown & {"gansu", "ten-measures", "private-economy", "future-industries"}
         # The institute says nothing, but its experts do.
         assert {"henan", "robots", "quantum", "institute", "revival", "conference"} <= shown
 
     def test_a_neighbourhood_ignores_direction(self, network):
-        near = set(pol.explore(network, around="henan").graph)
+        near = ids(pol.explore(network, around="henan"))
         assert near == {"henan", "ten-measures", "robots", "quantum", "business-environment"} | {
             "institute"
         }
-        assert set(pol.explore(network, around="quantum").graph) == {"quantum", "henan", "wang-wei"}
-        assert set(pol.explore(network, around="henan", depth=0).graph) == {"henan"}
-        assert near < set(pol.explore(network, around="henan", depth=2).graph)
+        assert ids(pol.explore(network, around="quantum")) == {"quantum", "henan", "wang-wei"}
+        assert ids(pol.explore(network, around="henan", depth=0)) == {"henan"}
+        assert near < ids(pol.explore(network, around="henan", depth=2))
         # Nobody speaks of it, but it was asked for.
-        assert "private-economy" in pol.explore(network, around="private-economy").graph
+        assert "private-economy" in ids(pol.explore(network, around="private-economy"))
 
     def test_parallel_edges_are_one_with_its_statements(self, network):
         network.add_edge(
             "liaoning", "robots", "s15", relation="reports", document="a", paragraph=9, quote="six"
         )
         edges = attributes(pol.explore(network), "edges")
-        assert edges["liaoning", "robots"] == {
-            "between": "Liaoning – Robots",
+        assert edges["Liaoning", "Robots"] == {
             "relation": "commits, reports",
             "statements": 2,
-            "statement 1": "a, paragraph 9, reports: six",
-            "statement 2": "daily, paragraph 3, commits: Build robots.",
+            "statement 1": "a, paragraph 9: reports: six",
+            "statement 2": "daily, paragraph 3: commits: Build robots.",
             "size": pytest.approx(1.5 + 2**0.5 / 2),
+            "color": "#80b8d8",
         }
-        named = edges["robot-plan", "robots"]["statement 1"]
-        assert named == "daily, paragraph 3, liaoning commits: Build robots."
-        assert edges["liaoning", "robot-plan"]["relation"] == "launches"
-        assert len(edges) == len({(a, b) for a, b in network.edges() if {a, b} <= set_of(edges)})
+        named = edges["Robot plan", "Robots"]["statement 1"]
+        assert named == "daily, paragraph 3: Liaoning commits: Build robots."
+        assert edges["Liaoning", "Robot plan"]["relation"] == "launches"
+        shown = ids(pol.explore(network))
+        assert len(edges) == len({(a, b) for a, b in network.edges() if {a, b} <= shown})
+
+    def test_a_node_has_its_statements(self, network):
+        nodes = attributes(pol.explore(network))
+        assert statements_of(nodes["Henan"]) == [
+            "daily, paragraph 5: on Quantum, commits: Plan ahead.",
+            "daily, paragraph 5: on Robots, commits: Buy robots.",
+            "daily, paragraph 6: on Business environment, commits: Fewer, better rules.",
+        ]
+        assert statements_of(nodes["Robots"])[:2] == [
+            "daily, paragraph 3: Liaoning commits: Build robots.",
+            "daily, paragraph 5: Henan commits: Buy robots.",
+        ]
+        assert statements_of(nodes["Ten measures"]) == [
+            "daily, paragraph 5: Henan commits: Buy robots."
+        ]
+        assert nodes["Institute of Cities"]["statements"] == 0
+        chinese = attributes(pol.explore(network, label="label_zh"))
+        assert statements_of(chinese["十条措施"]) == [
+            "daily, paragraph 5: 河南省 commits: Buy robots."
+        ]
+
+    def test_a_node_has_also_its_statements_outside_the_view(self, network):
+        near = attributes(pol.explore(network, around="henan"))
+        assert near["Robots"] == attributes(pol.explore(network))["Robots"] | {
+            "size": near["Robots"]["size"]
+        }
+
+    def test_all_statements_are_counted_at_both_ends(self, network):
+        nodes = attributes(pol.explore(network))
+        made = sum(pol.statements(network)["count"].astype(int))
+        actors = ("province", "organisation", "expert")
+        assert sum(d["statements"] for d in nodes.values() if d["kind"] in actors) == made
+        assert sum(d["statements"] for d in nodes.values() if d["kind"] == "priority") == made
 
     def test_a_long_list_of_statements_ends(self, network):
         for n in range(LISTED + 3):
@@ -102,13 +185,15 @@ class TestExplore:
                 paragraph=n,
                 summary="x",
             )
-        edge = attributes(pol.explore(network), "edges")["henan", "credit"]
-        assert sum(name.startswith("statement ") for name in edge) == LISTED
-        assert edge["statements"] == LISTED + 3
-        assert edge["and"].startswith("3 more")
+        widget = pol.explore(network)
+        edge, node = attributes(widget, "edges")["Henan", "Credit"], attributes(widget)["Henan"]
+        assert len(statements_of(edge)) == len(statements_of(node)) == LISTED
+        assert (edge["statements"], node["statements"]) == (LISTED + 3, LISTED + 6)
+        assert edge["and"] == "3 more, which `evidence` lists"
+        assert node["and"] == "6 more, which `evidence` lists"
 
     def test_names_in_either_language(self, network):
-        english = attributes(pol.explore(network))["henan"]
+        english = attributes(pol.explore(network))["Henan"]
         assert (english["label"], english["in Chinese"]) == ("Henan", "河南省")
         chinese = attributes(pol.explore(network, label="label_zh"))
         assert (chinese["河南省"]["label"], chinese["河南省"]["in English"]) == ("河南省", "Henan")
@@ -123,18 +208,18 @@ class TestExplore:
     def test_statements_count_as_often_as_they_are_made(self, network):
         edges = attributes(pol.explore(network), "edges")
         items = pol.biadjacency(network, columns="item")
-        assert edges["jilin", "robots"]["statements"] == items.loc["jilin", "robots"] == 2
-        assert edges["jilin", "robots"]["statement 1"].endswith("; 2 times")
+        assert edges["Jilin", "Robots"]["statements"] == items.loc["jilin", "robots"] == 2
+        assert edges["Jilin", "Robots"]["statement 1"].endswith("; 2 times")
 
     def test_statements_without_a_place_are_shown(self, network):
         edge = {"relation": "commits", "summary": "x"}
         network.add_edge("henan", "credit", "u1", **edge)
         network.add_edge("henan", "credit", "u2", **edge, document="d", paragraph=None)
         network.add_edge("henan", "credit", "u3", **edge, document="d", paragraph=3)
-        edge = attributes(pol.explore(network), "edges")["henan", "credit"]
+        edge = attributes(pol.explore(network), "edges")["Henan", "Credit"]
         assert edge["statements"] == 3
-        assert edge["statement 1"] == "d, paragraph 3, commits: x"
-        assert edge["statement 3"] == "no document, paragraph ?, commits: x"
+        assert edge["statement 1"] == "d, paragraph 3: commits: x"
+        assert edge["statement 3"] == "no document, paragraph ?: commits: x"
 
     def test_a_name_is_never_a_formula(self, network):
         network.nodes["henan"]["label"] = r"Rent $\bad{ and $x"
@@ -142,11 +227,12 @@ class TestExplore:
         assert "image/png" in pol.explore(network)._repr_mimebundle_()
         assert plt.get_fignums() == before
 
-    def test_long_names_are_cut_beside_the_node_only(self, network):
-        network.nodes["henan"]["label"] = name = "word " * 20
-        henan = attributes(pol.explore(network))["henan"]
-        assert len(henan["label"]) <= LONGEST
-        assert henan["in full"] == name
+    @pytest.mark.parametrize("name", ["word " * 20, "好" * 50])
+    def test_long_names_are_cut_beside_the_node_only(self, network, name):
+        network.nodes["henan"]["label"] = name
+        henan = attributes(pol.explore(network))[name]
+        assert width_of(henan["label"]) <= LONGEST
+        assert henan["label"].endswith("…")
 
     def test_places_repeat_and_keep_nodes_apart(self, network):
         first = pol.explore(network).layout
@@ -180,21 +266,29 @@ class TestExplore:
         data = {
             "kind": "province",
             "label": EVIL,
-            "region": EVIL,
+            "region": f"{EVIL}!",
             EVIL: EVIL,
             "node_for_adding": EVIL,
         }
         network.add_nodes_from([(EVIL, data)])
         network.nodes["henan"]["label"] = EVIL
+        for node, kind in network.nodes(data="kind"):
+            network.nodes[node]["type"] = EVIL if kind == "province" else kind
         key = {"relation": "commits", "document": EVIL, "paragraph": 1, EVIL: EVIL, "summary": EVIL}
         network.add_edge(EVIL, "quantum", "e1", **key)
         network.add_edge("henan", "quantum", "e2", **key)
         widget = pol.explore(network, around="quantum")
         nodes, edges = attributes(widget), attributes(widget, "edges")
-        assert nodes[EVIL]["region"] == EVIL  # as it is, to be escaped where it is shown
+        evil = nodes[f"{EVIL} ({EVIL})"]
+        assert evil["region"] == f"{EVIL}!"  # as it is, to be escaped where it is shown
         names = {name for data in (*nodes.values(), *edges.values()) for name in data}
         assert all(re.fullmatch(r"[A-Za-z0-9 ]+", name) for name in names)
-        assert {data["kind"] for data in nodes.values()} <= set(COLOURS)
+        # The categories of the legend are sent escaped, and the values beside a node are not.
+        assert evil["kind"] == EVIL
+        assert evil["color"] == html.escape(EVIL)
+        palette = dict(widget.visual_variables["nodeColor"]["palette"])
+        assert {data["color"] for data in nodes.values()} == set(palette)
+        assert not any("<" in category for category in palette)
         # Where the state of a widget is written into a page, too.
         page = embed_snippet(views=[widget])
         assert "alert(1)" in page

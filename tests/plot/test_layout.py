@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from policylib.plot.layout import MARGIN, add_up, free_layout, layered_layout
+from policylib.plot.layout import add_up, free_layout, layered_layout
 
 
 class TestAddUp:
@@ -28,19 +28,38 @@ class TestLayeredLayout:
     def test_layers_follow_themes_and_neighbours(self, network):
         places = layered_layout(add_up(network))
         heights = {node: y for node, (_, y) in places.items()}
-        under = [c for c in heights if c in ("emerging-industries", "robots", "quantum")]
-        assert all(heights[code] < heights["new-productivity"] for code in under)
-        assert heights["new-productivity"] > heights["private-economy"] > heights["credit"]
+        # By theme, and within it each code before those below it.
+        codes = ["new-productivity", "emerging-industries", "new-materials", "robots", "quantum"]
+        codes += ["business-environment", "credit"]
+        steps = -np.diff([heights[code] for code in codes])
+        # Between two themes, there is half a step more.
+        assert np.allclose(steps / steps[0], [1, 1, 1, 1, 1.5, 1])
+        # Nobody names these codes.
+        assert not heights.keys() & {"private-economy", "future-industries"}
         provinces = [heights[p] for p in ("henan", "jilin", "liaoning")]
         assert min(provinces) > heights["conference"] > heights["li-na"]
 
 
 class TestFreeLayout:
-    @pytest.mark.parametrize("graph", [nx.star_graph(30), nx.path_graph(2), nx.empty_graph(1)])
-    def test_no_node_covers_another(self, graph):
-        places = free_layout(graph, dict.fromkeys(graph, 10))
+    @pytest.mark.parametrize("text", [0, 150])
+    @pytest.mark.parametrize(
+        "graph", [nx.star_graph(60), nx.path_graph(2), nx.empty_graph(1), nx.empty_graph(30)]
+    )
+    def test_no_node_or_label_covers_another(self, graph, text):
+        texts = {node: text * (1 + node % 3) / 3 for node in graph}
+        places = free_layout(graph, dict.fromkeys(graph, 10), texts, width=480, height=540)
         points = np.array([places[node] for node in graph])
-        distances = np.hypot(*np.moveaxis(points[:, None] - points, -1, 0))
-        np.fill_diagonal(distances, np.inf)
         assert np.isfinite(points).all()
-        assert distances.min() >= 20 + MARGIN - 1e-6
+        lefts, tops = points.T - 10
+        rights, bottoms = points.T + 10
+        rights = rights + np.array([*texts.values()])
+        assert min(lefts) >= -1e-6
+        assert max(rights) <= 480 + 1e-6
+        apart = (lefts[:, None] > rights) | (tops[:, None] > bottoms)
+        assert (apart | apart.T | np.eye(len(graph), dtype=bool)).all()
+
+    def test_a_full_frame_becomes_higher(self):
+        graph = nx.path_graph(80)
+        texts = dict.fromkeys(graph, 200)
+        places = free_layout(graph, dict.fromkeys(graph, 5), texts, width=480, height=540)
+        assert np.ptp([y for _, y in places.values()]) > 700

@@ -65,6 +65,14 @@ class TestPlotMatrix:
         assert none[3] == 0  # transparent on white paper
         assert texts(ax) == ["−2", "1"]
 
+    def test_a_score_of_zero_is_written(self):
+        ax = pol.plot_matrix(pd.DataFrame({"x": [-1.5, 0, None]}, index=["a", "b", "c"]))
+        assert texts(ax) == ["−1.50", "0.00"]
+
+    def test_a_square_matrix_has_the_title_of_its_rows_twice(self, network):
+        ax = pol.plot_matrix(pol.project(pol.biadjacency(network)))
+        assert ax.get_xlabel() == ax.get_ylabel() == "province"
+
     def test_a_matrix_of_zeros_and_missing_values_is_white(self):
         ax = pol.plot_matrix(pd.DataFrame({"x": [0.0, None]}, index=["a", "b"]))
         assert texts(ax) == []

@@ -16,8 +16,12 @@ class TestPlotNetwork:
         places = dict(zip(texts(ax), (text.xy for text in ax.texts), strict=True))
         assert {places[name][0] for name in ("Henan", "Siping", "Li Na")} == {0}
         assert places["Robot plan"][0] == 1
-        assert {places[name][0] for name in ("Robots", "Private economy")} == {2}
-        assert len(set(places.values())) == network.number_of_nodes()
+        assert {places[name][0] for name in ("Robots", "Business environment")} == {2}
+        assert len(set(places.values())) == len(ax.texts)
+        # Nobody names these codes, and the institute says nothing.
+        silent = {"Private economy", "Future industries", "Institute of Cities"}
+        names = set(dict(network.nodes(data="label")).values())
+        assert names - set(places) == silent
         assert [t.get_text() for t in ax.get_legend().get_texts()] == [
             "province",
             "organisation",
@@ -54,10 +58,16 @@ class TestPlotNetwork:
         graph.add_node("a", label="Institute " * 8, label_short="IGM")
         graph.add_node("b", label="Henan", label_short="HA")
         graph.add_node("c", label="Ministry " * 8, label_short=None)
-        assert texts(pol.plot_network(graph))[:2] == ["IGM", "Henan"]
+        assert texts(pol.plot_network(graph))[:2] == ["IGM", "HA"]
         assert texts(pol.plot_network(graph))[2].startswith("Ministry Ministry")
         (cut,) = texts(pol.plot_network(graph.subgraph("b"), label={"b": "Ho nan " * 20}))
         assert cut.endswith("…")  # a name of the user's own is not replaced
+
+    def test_a_line_is_as_thick_as_its_statements_are_many(self, network):
+        part = network.subgraph(["jilin", "robots", "henan", "quantum"])
+        (lines,) = (c for c in pol.plot_network(part).collections if hasattr(c, "get_segments"))
+        # Jilin's statement on robots counts twice, those of Henan once.
+        assert sorted(lines.get_linewidths()) == pytest.approx([2.1, 2.1, 3.6])
 
     def test_width_and_colour_of_lines(self, network):
         ax = pol.plot_network(pol.roll_up(network))

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 import policylib as pol
-from policylib.plot.style import MANY
+from policylib.plot.style import MANY, width_of
 from policylib.plot.tile_maps import CHINA
 from tests.plot.helpers import assert_inside, texts
 
@@ -93,6 +93,33 @@ class TestPlotTiles:
         figure.canvas.draw()  # one number alone has a scale, too
         ax = pol.plot_tiles(values, norm=plt.Normalize(0, 10))
         assert ax.collections[0].norm.vmax == 10
+
+    @pytest.mark.parametrize(
+        ("name", "lines"),
+        [
+            ("Castelló de la Plana", ["Castelló de", "la Plana"]),
+            ("Saint-Étienne", ["Saint-", "Étienne"]),
+            ("Ribeirão Preto", ["Ribeirão", "Preto"]),
+            ("Нижний Новгород", ["Нижний", "Новгород"]),
+            ("Mönchengladbach", ["Mönchengladbach"]),
+            ("A Coruña", ["A Coruña"]),
+            ("内蒙古自治区", ["内蒙古自治区"]),
+        ],
+    )
+    def test_names_break_between_words(self, name, lines):
+        ax = pol.plot_tiles(pd.Series({name: 1, "b": 2}), tiles={name: (0, 0), "b": (0, 1)})
+        text, other = ax.texts
+        assert text.get_text().split("\n") == [*lines, "1"]
+        assert text.get_fontsize() <= other.get_fontsize()
+        # Sizes of letters are taken for two thirds of their height, as wide as a tile at most.
+        widest = max(map(width_of, lines))
+        assert widest * text.get_fontsize() * 0.6 < 72 * 1.02
+
+    def test_one_value_has_a_scale_from_the_centre(self):
+        ax = pol.plot_tiles(pd.Series({"a": 1}), tiles={"a": (0, 0)})
+        assert ax.collections[0].get_clim() == (0, 1)
+        ax = pol.plot_tiles(pd.Series({"a": 0}), tiles={"a": (0, 0)})
+        assert ax.collections[0].get_clim() == (0, 1)
 
     @pytest.mark.parametrize(
         ("values", "message"),

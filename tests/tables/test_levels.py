@@ -81,7 +81,7 @@ class TestRollUpCodes:
             ),
             (
                 codebook(a=("item", "b"), b=("item", "c"), c=("item", "b")),
-                r"code 'a' is below a circle: a < b < c < b",
+                r"code 'b' is below itself: b < c < b",
             ),
             (
                 codebook(a=("theme", "b"), b=("item", "a")).drop(columns="level"),

@@ -213,7 +213,7 @@ class TestMakeTables:
 
     def test_all_faults_are_listed_at_once(self):
         wrong = STATEMENTS.assign(code=["x", "trees", "y"])
-        actors = ACTORS.assign(organisation=["nowhere", None, None], id=["Ann; Lee", "trees", "a"])
+        actors = ACTORS.assign(organisation=["nowhere", None, None], id=["x; y", "trees", "a"])
         with pytest.raises(pol.DataError) as caught:
             pol.make_tables(wrong, CODEBOOK, actors=actors)
         faults = caught.value.faults
@@ -230,9 +230,7 @@ class TestMakeTables:
         """An id twice, a code below itself, an actor of two kinds, a statement without document."""
         rows = [("trees", "trees"), ("trees", None), ("cycling", None)]
         codebook = pd.DataFrame(rows, columns=["id", "broader"])
-        actors = pd.DataFrame(
-            {"id": ["Austin", "Austin", "Ann; Lee"], "kind": ["expert", None, "x"]}
-        )
+        actors = pd.DataFrame({"id": ["Austin", "Austin", "x; y"], "kind": ["expert", None, "x"]})
         statements = STATEMENTS.assign(
             document=[None, "News", "a; b"], code="trees", paragraph=[1, "x", 1.5], role="commit"
         )
@@ -259,6 +257,30 @@ class TestMakeTables:
         assert "code 'trees' is below itself: trees < trees" in problems
         assert "'a; b' cannot be an id." in problems
         assert "did you mean 'commits'?" in problems
+
+    @pytest.mark.parametrize(
+        ("actors", "message"),
+        [
+            (ACTORS.rename(columns={"kind": "Kind"}), "column 'Kind' is left out; .* 'kind'"),
+            (ACTORS.rename(columns={"type": "typ"}), "column 'typ' is left out; did .* 'type'"),
+            (
+                ACTORS.replace({"id": {"Austin": "Austen"}}),
+                "'Austin' has no row of its own; .*ten'",
+            ),
+        ],
+    )
+    def test_a_misspelt_column_or_actor_is_named(self, actors, message):
+        with pytest.warns(UserWarning, match=f"^actors: .*{message}"):
+            pol.make_tables(STATEMENTS, CODEBOOK, actors=actors)
+
+    def test_other_columns_are_left_out_without_a_word(self):
+        tables = pol.make_tables(STATEMENTS, CODEBOOK, actors=ACTORS.assign(population=3))
+        assert "population" not in tables.provinces
+
+    def test_a_paragraph_in_two_rows_is_refused(self):
+        documents = pd.DataFrame({"document": ["News"] * 3, "paragraph": [1, 2, 1]})
+        with pytest.raises(pol.DataError, match="row 3, column paragraph: an earlier row is the s"):
+            pol.make_tables(STATEMENTS, CODEBOOK, documents=documents)
 
     def test_a_document_whose_paragraphs_differ_has_no_actor(self):
         documents = pd.DataFrame(

@@ -1,0 +1,54 @@
+"""Statements as sentences, which `explore` shows for a node or an edge."""
+
+from typing import Any
+
+import networkx as nx
+
+from policylib.tables.roles import ROLES
+
+STATEMENTS = (*ROLES, "advances")
+LISTED = 25  # statements shown for one node or edge; `evidence` lists all
+Said = tuple[str, dict[str, Any]]  # the start of a sentence, and the attributes of the edge
+
+
+def said_at(network: nx.MultiDiGraph, names: dict[Any, str]) -> dict[Any, list[Said]]:
+    """Map each node to its statements: by an actor, or about a code or an initiative."""
+    said: dict[Any, list[Said]] = {node: [] for node in network}
+    for a, b, data in network.edges(data=True):
+        if data.get("relation") in ROLES:
+            said[a].append((f"on {names[b]}, {data['relation']}", data))
+            said[b].append((f"{names[a]} {data['relation']}", data))
+        elif data.get("relation") in STATEMENTS:
+            said[a].append((does(data, names), data))
+    return said
+
+
+def does(data: dict[str, Any], names: dict[Any, str]) -> str:
+    """Return the role of a statement, with its actor if the edge begins at an initiative."""
+    if "role" not in data:
+        return str(data["relation"])
+    return f"{names.get(data['actor'], data['actor'])} {data['role']}"
+
+
+def listed(said: list[Said]) -> dict[str, Any]:
+    """Count statements, and list the first in the order of their places."""
+    said = sorted(said, key=_place)
+    sentences = {f"statement {n}": _sentence(*one) for n, one in enumerate(said[:LISTED], 1)}
+    if len(said) > LISTED:
+        sentences["and"] = f"{len(said) - LISTED} more, which `evidence` lists"
+    return {"statements": sum(int(data.get("count", 1)) for _, data in said), **sentences}
+
+
+def _sentence(start: str, data: dict[str, Any]) -> str:
+    text = data.get("summary") or data.get("quote") or ""
+    place = f"{data.get('document', 'no document')}, paragraph {data.get('paragraph', '?')}"
+    often = f"; {data['count']} times" if data.get("count", 1) > 1 else ""
+    return f"{place}: {start}: {text}".rstrip(": ") + often
+
+
+def _place(said: Said) -> tuple[Any, ...]:
+    """Return a key to sort statements by place; those without a place come last."""
+    start, data = said
+    document, paragraph = data.get("document"), data.get("paragraph")
+    number = float("inf") if paragraph is None else float(paragraph)
+    return document is None, str(document), number, _sentence(start, data)
