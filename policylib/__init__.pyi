@@ -46,6 +46,7 @@ from .compare import rank_pairs as rank_pairs
 from .compare import intersections as intersections
 from .compare import explain_overlap as explain_overlap
 from .compare import emphasis as emphasis
+from .compare import rank_emphasis as rank_emphasis
 from .compare import priority_gaps as priority_gaps
 from .compare import compare_pair as compare_pair
 from .compare import pair_card as pair_card

@@ -36,6 +36,7 @@ MATRIX = [
     pol.count_positions,
     pol.discourse_network,
     pol.emphasis,
+    pol.rank_emphasis,
     pol.intersections,
     pol.nested_backbone,
     pol.plot_matrix,

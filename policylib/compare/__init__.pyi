@@ -2,6 +2,7 @@ from .card import PairCard as PairCard
 from .counts import biadjacency as biadjacency
 from .counts import count_statements as count_statements
 from .keyness import emphasis as emphasis
+from .keyness import rank_emphasis as rank_emphasis
 from .overlap import compare_measures as compare_measures
 from .overlap import explain_overlap as explain_overlap
 from .overlap import intersections as intersections
