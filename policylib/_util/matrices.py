@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.names import require_frame
+from policylib._util.numbers import EXACT
 
 
 def require_matrix(matrix: pd.DataFrame) -> None:
@@ -37,6 +38,6 @@ def check_counts(matrix: pd.DataFrame) -> None:
     require_matrix(matrix)
     require_numbers(matrix, "counts", "; count_statements(…) returns a matrix of counts")
     cells = matrix.to_numpy(dtype="float64", na_value=np.nan)
-    for row, column in np.argwhere(~(np.isfinite(cells) & (cells >= 0)))[:1]:
+    for row, column in np.argwhere(~((cells >= 0) & (cells <= EXACT)))[:1]:
         place = f"row {matrix.index.to_list()[row]!r}, column {matrix.columns.to_list()[column]!r}"
-        raise ValueError(f"{place}: expected a count (0, 1, 2, …), got {cells[row, column]:g}")
+        raise ValueError(f"{place}: expected a count from 0 to 2**53, got {cells[row, column]:g}")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
 from policylib._util.names import require, require_columns, require_hashable
+from policylib._util.numbers import EXACT
 from policylib.network.edges import (
     Columns,
     Rows,
@@ -274,8 +275,12 @@ def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
     """Return how often each statement is made: the column `count`, or once."""
     if "count" not in statements:
         return pd.Series(1, index=statements.index)
-    require_from_zero(statements["count"])
-    return statements["count"]
+    counts = statements["count"]
+    require_from_zero(counts)
+    total = counts.astype("float64").sum()
+    if total > EXACT:
+        raise ValueError(f"column 'count': the counts add up to {total:g} (allowed: up to 2**53)")
+    return counts
 
 
 def require_from_zero(cells: "pd.Series[Any]") -> None:

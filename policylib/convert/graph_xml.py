@@ -1,6 +1,7 @@
 """Write GraphML and GEXF for Gephi, igraph and yEd, and read them back without loss."""
 
 import json
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +23,7 @@ from policylib.convert.graphs import (
 from policylib.convert.values import as_text
 
 # networkx also writes both formats, but Gephi takes its column ids d3 and d7 for labels. networkx
-# also writes the keys of edges as ids, which must be unique in a file, while keys need not be.
+# takes the id of an edge in GraphML as its key. Ids must be unique in a file, but keys need not be.
 # Properties of the network that the formats cannot hold are in a processing instruction, named
 # `policylib`, at the start of the file.
 MARK = "policylib"
@@ -78,9 +79,13 @@ def _tables(
     """Yield the columns of nodes and of edges, and the XML attributes and cells of each."""
     nodes = [({"id": id_}, dict(data)) for id_, data in plain.nodes]
     edges = []
+    keys = [key for _, _, key, _ in plain.edges]
+    unique = all(isinstance(key, str) and key for key in keys) and len({*keys}) == len(keys)
+    as_ids = unique and plain.multigraph and kind == "graphml"
     for number, (source, target, key, data) in enumerate(plain.edges):
         row = ({KEY[kind]: key} if plain.multigraph else {}) | data
-        edges.append(({"id": f"e{number}", "source": source, "target": target}, row))
+        id_ = str(key) if as_ids else f"e{number}"
+        edges.append(({"id": id_, "source": source, "target": target}, row))
     for scope, elements in (("node", nodes), ("edge", edges)):
         if kind == "gexf":
             for own, row in elements:
@@ -130,7 +135,7 @@ def read_xml(path: Path) -> nx.Graph:
         root = fromstring(data)
         if mark is None:
             read = nx.read_graphml if kind == "graphml" else nx.read_gexf
-            network = _tidy(read(BytesIO(data)))
+            network = _tidy(read(BytesIO(_with_numbers(root) or data)))
         elif root.tag.endswith(kind):
             plain = _plain(root, json.loads(mark), kind)
         else:
@@ -166,6 +171,18 @@ def _scan(data: bytes, file: str) -> str | None:
         problem = str(error).partition(":")[0]
         raise ValueError(f"{file}, line {parser.CurrentLineNumber}: {problem}") from error
     return marks.get(MARK)
+
+
+def _with_numbers(root: Element) -> bytes | None:
+    """Return XML in which colours are numbers, as networkx needs; None if they are so already."""
+    colours = [element for element in root.iterfind(".//{*}color") if "hex" in element.attrib]
+    for colour in colours:
+        text = colour.attrib.pop("hex").removeprefix("#")
+        if not re.fullmatch("[0-9A-Fa-f]{6}", text):
+            raise ValueError(f"{text!r} is not a colour; expected six hexadecimal digits")
+        for place, name in enumerate("rgb"):
+            colour.set(name, str(int(text[2 * place : 2 * place + 2], 16)))
+    return tostring(root) if colours else None
 
 
 def _plain(root: Element, mark: Row, kind: str) -> PlainNetwork:

@@ -89,7 +89,8 @@ def read_pajek(path: Path) -> nx.Graph:
             raise ValueError(f"{path.name}, line {line}: {error}") from error
     names = _names(labels, count, path.name)
     arcs, edges = links.get("*arcs", []), links.get("*edges", [])
-    directed = "*arcs" in links
+    # Some programs always write both sections, of which one may be empty.
+    directed = bool(arcs) or ("*arcs" in links and "*edges" not in links)
     if directed:  # then an edge is an arc in both directions
         edges = edges + [(v, u, weight) for u, v, weight in edges if u != v]
     pairs = [(names[u], names[v], None, {"weight": weight}) for u, v, weight in arcs + edges]

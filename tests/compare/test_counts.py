@@ -36,6 +36,15 @@ def spoken():
     )
 
 
+@pytest.mark.parametrize("count", COUNTERS)
+@pytest.mark.parametrize("most", [2**53, 2**62, 2**63, 1e300])
+def test_counts_that_would_not_be_exact_are_refused(count, most):
+    table = pd.DataFrame({"who": ["a", "a", "b"], "what": "x", "document": "d", "paragraph": 1})
+    with pytest.raises(ValueError, match=r"column 'count': the counts add up to .*2\*\*53"):
+        count(table.assign(count=[most, most, 1]), rows="who")
+    assert pol.count_statements(table.assign(count=[2**52, 0, 1]), **NAMES).max(axis=None) == 2**52
+
+
 class TestBiadjacency:
     def test_provinces_by_priority(self, network):
         expected = pd.DataFrame(

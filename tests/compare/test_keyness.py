@@ -126,6 +126,7 @@ class TestEmphasis:
             ({"x": [1]}, {"prior": 0}, "prior is 0; expected a number above 0"),
             ({"x": [1]}, {"prior": float("inf")}, "prior is inf"),
             ({"x": [-1]}, {}, "expected a count"),
+            ({"x": [2**53 + 2]}, {}, r"expected a count from 0 to 2\*\*53, got 9.0072e\+15"),
             ({"x": ["one"]}, {}, "column 'x': expected counts, got str"),
         ],
     )

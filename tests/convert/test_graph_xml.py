@@ -1,9 +1,12 @@
 """GraphML and GEXF are exchanged with other programs in both directions."""
 
+import re
+
 import igraph
 import networkx as nx
 import pytest
 
+import policylib as pol
 from policylib.convert import read_network, write_network
 from tests.convert.helpers import GEPHI, XML, YED, assert_networks_equal, write
 
@@ -189,3 +192,51 @@ def test_read_network_reads_keys_that_networkx_wrote(tmp_path, kind):
     network = kind([("a", "b", 0, {"x": 1}), ("b", "c", 0, {"x": 2}), ("b", "c", 1, {"x": 3})])
     nx.write_graphml(network, tmp_path / "x.graphml")
     assert_networks_equal(read_network(tmp_path / "x.graphml"), network)
+
+
+@pytest.mark.parametrize("ending", XML)
+def test_statement_ids_survive_networkx(tmp_path, ending):
+    """A file of ours that networkx reads, and one of networkx that we read, keep the ids."""
+    read, write_ = {
+        ".graphml": (nx.read_graphml, nx.write_graphml),
+        ".gexf": (nx.read_gexf, nx.write_gexf),
+    }[ending]
+    network = pol.build_network(pol.read_tables())
+    expected = pol.statements(network)["id"].to_list()
+    (path,) = write_network(network, tmp_path / f"ours{ending}")
+    theirs = read(path)
+    assert pol.statements(theirs)["id"].to_list() == expected
+    card = pol.pair_card(network, "hebei", "jilin")
+    assert pol.pair_card(theirs, "hebei", "jilin").sha256 == card.sha256
+    write_(theirs, tmp_path / f"theirs{ending}")
+    again = read_network(tmp_path / f"theirs{ending}")
+    assert pol.statements(again)["id"].to_list() == expected
+
+
+def test_keys_that_are_not_unique_in_the_network_are_kept_too(tmp_path):
+    network = nx.MultiDiGraph([("a", "b", "x"), ("b", "c", "x"), ("b", "c", "y")])
+    (path,) = write_network(network, tmp_path / "x.graphml")
+    assert_networks_equal(read_network(path), network)
+    ids = re.findall('<edge id="([^"]*)"', path.read_text())
+    assert ids == ["e0", "e1", "e2"]
+
+
+GEXF = """<gexf xmlns="http://gexf.net/1.3" version="1.3" xmlns:viz="http://gexf.net/1.3/viz">
+<graph defaultedgetype="undirected"><nodes><node id="a">{}</node><node id="b"/></nodes>
+<edges><edge id="0" source="a" target="b"/></edges></graph></gexf>"""
+
+
+@pytest.mark.parametrize(
+    "colour", ['<viz:color hex="#FF0022"/>', '<viz:color hex="ff0022" a="1.0"/>',
+               '<viz:color r="255" g="0" b="34"/>']
+)  # fmt: skip
+def test_colours_of_gexf_may_be_hexadecimal(tmp_path, colour):
+    network = read_network(write(tmp_path / "x.gexf", GEXF.format(colour)))
+    data = network.nodes["a"]
+    assert [data[f"viz color {part}"] for part in "rgb"] == [255, 0, 34]
+    assert network.number_of_edges() == 1
+
+
+def test_colours_of_gexf_that_are_none_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="'12' is not a colour; expected six hex"):
+        read_network(write(tmp_path / "x.gexf", GEXF.format('<viz:color hex="#12"/>')))

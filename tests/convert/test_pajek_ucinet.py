@@ -180,3 +180,22 @@ def test_read_network_reads_pajek_of_others(tmp_path):
 def test_read_network_refuses_pajek_that_cannot_be_read(tmp_path, text, error):
     with pytest.raises(ValueError, match=error):
         read_network(write(tmp_path / "x.net", text))
+
+
+@pytest.mark.parametrize(
+    ("sections", "kind", "edges"),
+    [
+        ("*Arcs\n*Edges\n1 2 3\n", nx.Graph, 1),
+        ("*Edges\n1 2 3\n*Arcs\n", nx.Graph, 1),
+        ("*Edges\n*Arcs\n1 2 3\n", nx.DiGraph, 1),
+        ("*Arcs\n2 3\n*Edges\n1 2 3\n", nx.DiGraph, 3),
+        ("*Arcs\n", nx.DiGraph, 0),
+        ("*Arcs\n*Edges\n", nx.Graph, 0),
+        ("", nx.Graph, 0),
+    ],
+)
+def test_an_empty_section_does_not_decide_the_direction(tmp_path, sections, kind, edges):
+    path = tmp_path / "a.net"
+    path.write_text(f'*Vertices 3\n1 "a"\n2 "b"\n3 "c"\n{sections}')
+    network = read_network(path)
+    assert (type(network), network.number_of_edges()) == (kind, edges)
