@@ -79,12 +79,15 @@ def _tables(
     """Yield the columns of nodes and of edges, and the XML attributes and cells of each."""
     nodes = [({"id": id_}, dict(data)) for id_, data in plain.nodes]
     edges = []
-    keys = [key for _, _, key, _ in plain.edges]
-    unique = all(isinstance(key, str) and key for key in keys) and len({*keys}) == len(keys)
-    as_ids = unique and plain.multigraph and kind == "graphml"
+    used: set[str] = set()
     for number, (source, target, key, data) in enumerate(plain.edges):
         row = ({KEY[kind]: key} if plain.multigraph else {}) | data
-        id_ = str(key) if as_ids else f"e{number}"
+        # The ids of statements are unique among actors. A later edge with such a key has a number.
+        as_id = kind == "graphml" and isinstance(key, str) and key != "" and key not in used
+        id_ = str(key) if as_id else f"e{number}"
+        while id_ in used:
+            id_ += "_"
+        used.add(id_)
         edges.append(({"id": id_, "source": source, "target": target}, row))
     for scope, elements in (("node", nodes), ("edge", edges)):
         if kind == "gexf":

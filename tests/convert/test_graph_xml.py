@@ -218,7 +218,7 @@ def test_keys_that_are_not_unique_in_the_network_are_kept_too(tmp_path):
     (path,) = write_network(network, tmp_path / "x.graphml")
     assert_networks_equal(read_network(path), network)
     ids = re.findall('<edge id="([^"]*)"', path.read_text())
-    assert ids == ["e0", "e1", "e2"]
+    assert ids == ["x", "e1", "y"]
 
 
 GEXF = """<gexf xmlns="http://gexf.net/1.3" version="1.3" xmlns:viz="http://gexf.net/1.3/viz">
