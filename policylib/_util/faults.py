@@ -91,6 +91,8 @@ class Faults:
 
     def without(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a table that have no fault so far."""
+        if not self._problems:  # as nearly always
+            return table
         faulty = {(file, row) for file, row, _ in self._problems}
         return table[pd.Series([row not in faulty for row in table.index], table.index, "bool")]
 
