@@ -33,6 +33,19 @@ try:
 except ImportError:  # on Windows
     resource = None
 
+# A cluster uses an eighth of a processor even if it waits, so none lives longer than these tests.
+
+
+@pytest.fixture(scope="module")
+def client():
+    """A cluster that no test damages."""
+    with (
+        LocalCluster(**helpers.TWO_WORKERS) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows cannot kill a group")
 
 
