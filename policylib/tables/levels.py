@@ -133,11 +133,10 @@ def codebook_levels(codebook: pd.DataFrame) -> "pd.Series[Any]":
     ['theme', 'priority']
     """
     above = codes_above(codebook)
+    paths = [_path(code, above) for code in codebook["id"]]
     found = [
-        None
-        if circle_problem(code, above) or depth_problem(code, above)
-        else LEVELS[len(_path(code, above)) - 1]
-        for code in codebook["id"]
+        None if path[-1] in path[:-1] or len(path) > len(LEVELS) else LEVELS[len(path) - 1]
+        for path in paths
     ]
     levels = pd.Series(found, codebook.index, dtype="str")
     return codebook["level"].fillna(levels) if "level" in codebook else levels
