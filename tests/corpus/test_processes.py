@@ -165,9 +165,9 @@ def limit_file_size(size: int) -> None:
 def test_code_corpus_continues_after_the_disk_was_full(client, tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "PART_BYTES", 1000)
     rows = some_rows()
-    rows.loc[40, "text"] = "\n".join(f"Robot {i} of quanta {i * i}." for i in range(3000))
+    rows.loc[40, "text"] = "\n".join(f"Robot {i} of quanta {i * i}." for i in range(1000))
     source, coded = write(rows, tmp_path / "a.jsonl"), tmp_path / "coded"
-    client.run(limit_file_size, 20_000)
+    client.run(limit_file_size, 14_000)
     try:
         with pytest.raises(OSError, match=r"statements of a.jsonl.*cannot be written") as caught:
             code(source, coded, client=client)
