@@ -64,6 +64,11 @@ def _rows(rows: list[int]) -> str:
     return f", {'row' if len(rows) == 1 else 'rows'} {', '.join(parts)}" if rows else ""
 
 
+def places(file: str, rows: Iterable[int]) -> "pd.Index[Any]":
+    """Return an index of pairs of file and row; with two levels, pandas would be much slower."""
+    return pd.Index([(file, row) for row in rows], dtype="object", tupleize_cols=False)
+
+
 class Faults:
     """Collect faults, at most one for each cell, row or file."""
 
@@ -91,6 +96,8 @@ class Faults:
 
     def without(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a table that have no fault so far."""
+        if not self._problems:  # as nearly always
+            return table
         faulty = {(file, row) for file, row, _ in self._problems}
         return table[pd.Series([row not in faulty for row in table.index], table.index, "bool")]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.faults import DataError, Faults
+from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import require_columns, require_hashable
 from policylib.tables.checks import check_circles, check_ids
 
@@ -123,8 +123,7 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
 
 def _refuse_faults(codebook: pd.DataFrame) -> None:
     """Raise one error that lists all faults of a codebook in memory."""
-    rows = range(1, len(codebook) + 1)
-    table = codebook.set_axis(pd.MultiIndex.from_product([["codebook"], rows]))
+    table = codebook.set_axis(places("codebook", range(1, len(codebook) + 1)))
     faults = Faults()
     faults.extend(table.index[table["id"].isna()], "id", "the cell is empty")
     check_ids({"codebook": table}, faults)

@@ -105,7 +105,7 @@ class PairCard:
         str
             An HTML document, to be saved as UTF-8.
         """
-        (_, title), *_ = self._parts()
+        _, title = next(self._parts())
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
             f"<title>{_html(str(title))}</title><style>{STYLE}</style></head>\n"
@@ -168,7 +168,9 @@ class PairCard:
         for side in (a, b):
             alone = self.statements[~shared & (self.statements["side"] == side)]
             yield self._evidence(f"Only {names[side]}", alone, [side])
-        named = self.initiatives.replace(dict.fromkeys(["side", "initiative", "code"], names))
+        named = self.initiatives.copy()
+        for column in ("side", "initiative", "code"):  # `replace` would try each name in turn
+            named[column] = [names.get(id_, id_) for id_ in named[column]]
         yield f"Initiatives ({self.initiatives['initiative'].nunique()})", named.set_index("side")
         documents = ", ".join(sorted(self.statements["document"].unique()))
         checksum = f"SHA-256 of the statements: {self.sha256}"

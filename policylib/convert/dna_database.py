@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from policylib._util.faults import DataError, Faults
+from policylib._util.faults import DataError, Faults, places
 from policylib.convert.dna_checks import NUMBERS, OPTIONAL, TABLES, Frames, check
 
 MAGIC = b"SQLite format 3\0"
@@ -140,7 +140,7 @@ def _typed(file: str, table: str, rows: list[tuple[Any, ...]], faults: Faults) -
         if type(id_) is not int:
             faults.add(place, None, "ID", f"{id_!r:.60} is not a whole number")
     rows = [row for row in rows if type(row[0]) is int]
-    index = pd.MultiIndex.from_product([[place], [row[0] for row in rows]])
+    index = places(place, (row[0] for row in rows))
     faults.extend(index[index.duplicated()], "ID", "an earlier row has the same ID")
     frame = pd.DataFrame(rows, index=index, columns=list(TABLES[table]), dtype="object")
     for name, column in frame.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from policylib._util.faults import DataError, Faults
+from policylib._util.faults import DataError, Faults, places
 from policylib._util.files import existing_file
 from policylib._util.names import require
 from policylib.convert.paths import ending_of
@@ -99,7 +99,7 @@ def _read_parquet(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
         raise ValueError(f"{path.name} cannot be read as Parquet: {error}") from error
     cells = cells.reset_index(drop=cells.index.names == [None])
-    cells.index = pd.MultiIndex.from_product([[path.name], range(1, len(cells) + 1)])
+    cells.index = places(path.name, range(1, len(cells) + 1))
     faults = Faults()
     renamed = _rename(cells, columns)
     for name, column in renamed.items():

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from policylib._util.faults import DataError, Faults
+from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import nearest, require_columns, require_hashable
 from policylib._util.numbers import whole_numbers
 from policylib._util.warn import warn
@@ -131,8 +131,8 @@ def _cells(table: pd.DataFrame | None, name: str, columns: list[str]) -> pd.Data
         return empty_cells(columns)
     require_columns(table, *(["id"] if name != "statements" else []))
     _warn_of_columns(table, name, columns)
-    places = pd.MultiIndex.from_product([[name], range(1, len(table) + 1)], names=["file", "row"])
-    cells = pd.DataFrame(index=places, columns=columns, dtype="str")
+    index = places(name, range(1, len(table) + 1))
+    cells = pd.DataFrame(index=index, columns=columns, dtype="str")
     for column in table.columns.intersection(columns):
         require_hashable(table[column])
         text = whole_numbers(table[column]).map(_text, na_action="ignore").astype("str")
@@ -195,8 +195,8 @@ def _with(table: pd.DataFrame, ids: dict[str, Place], name: str) -> pd.DataFrame
     for id_ in list(added)[:HINTS]:
         if hint := nearest(id_, known):
             warn(f"{name}: {id_!r} has no row of its own{hint}")
-    places = pd.MultiIndex.from_tuples(added.values(), names=["file", "row"])
-    rows = pd.DataFrame({"id": list(added)}, places).reindex(columns=table.columns).astype("str")
+    index = pd.Index(list(added.values()), dtype="object", tupleize_cols=False)
+    rows = pd.DataFrame({"id": list(added)}, index).reindex(columns=table.columns).astype("str")
     return pd.concat([table, rows]) if len(table) else rows
 
 

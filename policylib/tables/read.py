@@ -267,7 +267,8 @@ def _read_table(
         needed = ", ".join(REQUIRED.values())
         faults.add(file, None, None, f"{problem} (a package must have rows in {needed})")
         complete = False
-    return pd.concat(parts) if parts else empty_cells(columns), complete
+    cells = pd.concat(parts) if len(parts) > 1 else parts[0] if parts else empty_cells(columns)
+    return cells, complete
 
 
 def _keep_collection(tables: Tables, collection: str) -> Tables:

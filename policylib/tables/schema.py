@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from policylib._util.faults import Faults
 from policylib._util.numbers import EXACT
@@ -67,19 +68,19 @@ def required_columns(table: str) -> list[str]:
 
 def convert(cells: pd.DataFrame, table: str, faults: Faults) -> pd.DataFrame:
     """Convert text cells to the types of their table; a cell that does not convert is a fault."""
-    columns = {}
+    columns: dict[str, ExtensionArray] = {}
+    plain = cells.reset_index(drop=True)
     for field in table_resources()[table]["schema"]["fields"]:
         name = field["name"]
-        text = columns[name] = cells[name]
+        # Without the index of files and rows, pandas is much faster.
+        text = columns[name] = plain[name].array
         if field["type"] == "string":
             continue
-        # Without the index of files and rows, pandas is much faster.
-        values = _convert_column(pd.Series(text.array), field)
-        columns[name] = values.array
-        lost = text.notna().to_numpy() & values.isna().to_numpy()
+        values = columns[name] = _convert_column(text, field)
+        lost = values.isna() & ~text.isna()
         if lost.any():
-            wrong = text[lost]
-            faults.extend(wrong.index, name, [type_problem(cell, field) for cell in wrong])
+            problems = [type_problem(cell, field) for cell in text[lost]]
+            faults.extend(cells.index[lost], name, problems)
     return pd.DataFrame(columns, index=cells.index)
 
 
@@ -88,17 +89,18 @@ def type_problem(cell: str, field: dict[str, Any]) -> str:
     return f"{cell!r} is not {TYPES[field['type']]}. {field['description']}"
 
 
-def _convert_column(text: "pd.Series[str]", field: dict[str, Any]) -> "pd.Series[Any]":
+def _convert_column(text: ExtensionArray, field: dict[str, Any]) -> ExtensionArray:
     if field["type"] == "boolean":
         values = dict.fromkeys(field["trueValues"], True)
         values |= dict.fromkeys(field["falseValues"], False)
-        return text.map(values).astype("boolean")
-    numbers = text.map(_number, na_action="ignore").astype("Float64")
-    numbers = numbers.where(numbers.abs() < EXACT)
+        return pd.array([values.get(cell) for cell in text], dtype="boolean")
+    numbers = [_number(cell) if isinstance(cell, str) else None for cell in text]
     if field["type"] == "number":
-        return numbers
-    return numbers.where(numbers == numbers.round()).astype("Int64")
+        return pd.array(numbers, dtype="Float64")
+    whole = [int(value) if value is not None and value.is_integer() else None for value in numbers]
+    return pd.array(whole, dtype="Int64")
 
 
 def _number(text: str) -> float | None:
-    return float(text) if NUMBER.fullmatch(text) else None
+    value = float(text) if NUMBER.fullmatch(text) else EXACT
+    return value if abs(value) < EXACT else None

@@ -118,7 +118,7 @@ def test_code_corpus_refuses_a_source_without_a_document(here, tmp_path, name, t
         code(tmp_path / name, tmp_path / "coded")
 
 
-@pytest.mark.parametrize("size", [10**6, 50])
+@pytest.mark.parametrize("size", [10**6, 150])
 @pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
 def test_code_corpus_refuses_a_document_that_is_there_twice(
     here, tmp_path, monkeypatch, name, size

@@ -36,6 +36,81 @@ except ImportError:  # on Windows
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows cannot kill a group")
 
 
+@pytest.mark.slow
+@needs_signals
+def test_code_corpus_ends_its_processes_with_the_one_that_is_killed(tmp_path, monkeypatch):
+    """Only the main process is killed, as the system may do if memory is full."""
+    with helpers.started(helpers.LOCAL_JOB, tmp_path) as (process, source, coded):
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+        assert len(workers) >= 2
+        wait_for(lambda: not any(worker.is_running() for worker in workers))
+    monkeypatch.setattr(sources, "PART_BYTES", 2000)
+    with dask.config.set(scheduler="synchronous"):
+        _, kept = numbers(source, coded)
+    assert kept >= 2
+    assert_coded(coded, paragraphs_of(some_rows(200)))
+
+
+@pytest.mark.slow
+def test_code_corpus_names_the_guard_that_a_script_lacks(tmp_path):
+    """Each process imports the script that started it, and would itself start others."""
+    source = write(some_rows(), tmp_path / "a.jsonl")
+    script = helpers.LOCAL_JOB.replace('if __name__ == "__main__":', "if True:")
+    process = helpers.start(script, tmp_path, source, tmp_path / "coded")
+    _, printed = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert printed.count('the call must be under `if __name__ == "__main__":`') >= 2
+    assert printed.rstrip().endswith("because memory was short.")
+    assert "another run" not in printed
+
+
+@pytest.mark.parametrize("scheduler", ["sync", "single-threaded", "threading"])
+def test_code_corpus_takes_the_scheduler_that_is_set(tmp_path, monkeypatch, scheduler):
+    source = write(some_rows(3), tmp_path / "a.jsonl")
+    used = []
+    usual = dask.compute
+    monkeypatch.setattr(
+        dask, "compute", lambda *a, **o: used.append(o["scheduler"]) or usual(*a, **o)
+    )
+    with dask.config.set(scheduler=scheduler):
+        code(source, tmp_path / "coded")
+    assert used == [scheduler]
+
+
+def test_code_corpus_and_count_corpus_need_a_client_and_not_an_address(here, tmp_path):
+    source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
+    address = "tcp://scheduler:8786"
+    match = rf"client: expected a distributed\.Client, got '{address}'; .*distributed\.Client\("
+    with pytest.raises(TypeError, match=match):
+        code(source, coded, client=address)
+    assert not coded.exists()
+    code(source, coded)
+    with pytest.raises(TypeError, match=match):
+        pol.count_corpus(coded, **BY_ACTOR, client=address)
+
+
+def test_code_corpus_shows_a_bar(here, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(processes.BAR, "delay", 0)
+    code(write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded")
+    assert "part/s]" in capsys.readouterr().err
+
+
+# --- Tests with a cluster. A cluster uses an eighth of a processor even while it waits, so these
+# tests are the last of the file, and a cluster ends with it.
+
+
+@pytest.fixture(scope="module")
+def client():
+    """A cluster that no test damages."""
+    with (
+        LocalCluster(**helpers.TWO_WORKERS) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
 def test_code_corpus_and_count_corpus_give_the_same_on_a_cluster(client, tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "PART_BYTES", 1000)
     rows = some_rows(40).assign(date="2024")
@@ -61,6 +136,50 @@ def test_code_corpus_with_a_damaged_file_among_many(client, tmp_path, monkeypatc
     assert skipped["file"].to_list() == ["d200.docx"]
     assert "zip" in skipped["problem"][0].lower()
     assert_coded(tmp_path / "coded", documents)
+
+
+@pytest.mark.slow
+@needs_signals
+def test_code_corpus_refuses_a_second_run_and_continues_a_killed_one(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "PART_BYTES", 2000)
+    with helpers.started(helpers.CLUSTER_JOB, tmp_path) as (process, source, coded):
+        with pytest.raises(BlockingIOError, match="another run is writing"):
+            code(source, coded, client=client)
+        helpers.kill_group(process)
+    done = finished(coded)
+    flip_bit(done[0], 200)
+    with pytest.raises(ValueError, match="not coded completely; call code_corpus again"):
+        pol.count_corpus(coded, **BY_ACTOR)
+    summary, _ = code(source, coded, client=client)
+    assert summary["kept"] == len(done) - 1  # all finished parts except the damaged one
+    assert summary["kept"] < summary["parts"]
+    assert_coded(coded, paragraphs_of(some_rows(200)))
+
+
+def limit_file_size(size: int) -> None:
+    """Let no file of this process grow beyond a size: writing more fails, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+@pytest.mark.skipif(resource is None, reason="Windows cannot limit the size of files")
+def test_code_corpus_continues_after_the_disk_was_full(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "PART_BYTES", 1000)
+    rows = some_rows()
+    rows.loc[40, "text"] = "\n".join(f"Robot {i} of quanta {i * i}." for i in range(1000))
+    source, coded = write(rows, tmp_path / "a.jsonl"), tmp_path / "coded"
+    client.run(limit_file_size, 14_000)
+    try:
+        with pytest.raises(OSError, match=r"statements of a.jsonl.*cannot be written") as caught:
+            code(source, coded, client=client)
+    finally:
+        client.run(limit_file_size, resource.RLIM_INFINITY)
+    assert "the same call continues" in caught.value.__notes__[0]
+    wait_for(lambda: not list(coded.rglob("*.tmp")))  # the other worker finishes its part
+    assert not (coded / MANIFEST).exists()
+    done = len(finished(coded))
+    summary, _ = code(source, coded, client=client)
+    assert 0 < done <= summary["kept"] < summary["parts"]
+    assert_coded(coded, paragraphs_of(rows))
 
 
 @pytest.fixture(scope="module")
@@ -110,108 +229,3 @@ def test_code_corpus_names_a_part_that_ends_its_worker(mortal, tmp_path, monkeyp
     mortal.run(die_at_work)
     with pytest.raises(KilledWorker, match=r"a\.jsonl, bytes 0 to"):
         code(source, tmp_path / "coded", client=mortal)
-
-
-@pytest.mark.slow
-@needs_signals
-def test_code_corpus_refuses_a_second_run_and_continues_a_killed_one(client, tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "PART_BYTES", 2000)
-    with helpers.started(helpers.CLUSTER_JOB, tmp_path) as (process, source, coded):
-        with pytest.raises(BlockingIOError, match="another run is writing"):
-            code(source, coded, client=client)
-        helpers.kill_group(process)
-    done = finished(coded)
-    flip_bit(done[0], 200)
-    with pytest.raises(ValueError, match="not coded completely; call code_corpus again"):
-        pol.count_corpus(coded, **BY_ACTOR)
-    summary, _ = code(source, coded, client=client)
-    assert summary["kept"] == len(done) - 1  # all finished parts except the damaged one
-    assert summary["kept"] < summary["parts"]
-    assert_coded(coded, paragraphs_of(some_rows(200)))
-
-
-@pytest.mark.slow
-@needs_signals
-def test_code_corpus_ends_its_processes_with_the_one_that_is_killed(tmp_path, monkeypatch):
-    """Only the main process is killed, as the system may do if memory is full."""
-    with helpers.started(helpers.LOCAL_JOB, tmp_path) as (process, source, coded):
-        workers = psutil.Process(process.pid).children(recursive=True)
-        process.kill()
-        process.wait()
-        assert len(workers) >= 2
-        wait_for(lambda: not any(worker.is_running() for worker in workers))
-    monkeypatch.setattr(sources, "PART_BYTES", 2000)
-    with dask.config.set(scheduler="synchronous"):
-        _, kept = numbers(source, coded)
-    assert kept >= 2
-    assert_coded(coded, paragraphs_of(some_rows(200)))
-
-
-@pytest.mark.slow
-def test_code_corpus_names_the_guard_that_a_script_lacks(tmp_path):
-    """Each process imports the script that started it, and would itself start others."""
-    source = write(some_rows(), tmp_path / "a.jsonl")
-    script = helpers.LOCAL_JOB.replace('if __name__ == "__main__":', "if True:")
-    process = helpers.start(script, tmp_path, source, tmp_path / "coded")
-    _, printed = process.communicate(timeout=300)
-    assert process.returncode == 1
-    assert printed.count('the call must be under `if __name__ == "__main__":`') >= 2
-    assert printed.rstrip().endswith("because memory was short.")
-    assert "another run" not in printed
-
-
-def limit_file_size(size: int) -> None:
-    """Let no file of this process grow beyond a size: writing more fails, as on a full disk."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
-
-@pytest.mark.skipif(resource is None, reason="Windows cannot limit the size of files")
-def test_code_corpus_continues_after_the_disk_was_full(client, tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "PART_BYTES", 1000)
-    rows = some_rows()
-    rows.loc[40, "text"] = "\n".join(f"Robot {i} of quanta {i * i}." for i in range(3000))
-    source, coded = write(rows, tmp_path / "a.jsonl"), tmp_path / "coded"
-    client.run(limit_file_size, 20_000)
-    try:
-        with pytest.raises(OSError, match=r"statements of a.jsonl.*cannot be written") as caught:
-            code(source, coded, client=client)
-    finally:
-        client.run(limit_file_size, resource.RLIM_INFINITY)
-    assert "the same call continues" in caught.value.__notes__[0]
-    wait_for(lambda: not list(coded.rglob("*.tmp")))  # the other worker finishes its part
-    assert not (coded / MANIFEST).exists()
-    done = len(finished(coded))
-    summary, _ = code(source, coded, client=client)
-    assert 0 < done <= summary["kept"] < summary["parts"]
-    assert_coded(coded, paragraphs_of(rows))
-
-
-@pytest.mark.parametrize("scheduler", ["sync", "single-threaded", "threading"])
-def test_code_corpus_takes_the_scheduler_that_is_set(tmp_path, monkeypatch, scheduler):
-    source = write(some_rows(3), tmp_path / "a.jsonl")
-    used = []
-    usual = dask.compute
-    monkeypatch.setattr(
-        dask, "compute", lambda *a, **o: used.append(o["scheduler"]) or usual(*a, **o)
-    )
-    with dask.config.set(scheduler=scheduler):
-        code(source, tmp_path / "coded")
-    assert used == [scheduler]
-
-
-def test_code_corpus_and_count_corpus_need_a_client_and_not_an_address(here, tmp_path):
-    source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
-    address = "tcp://scheduler:8786"
-    match = rf"client: expected a distributed\.Client, got '{address}'; .*distributed\.Client\("
-    with pytest.raises(TypeError, match=match):
-        code(source, coded, client=address)
-    assert not coded.exists()
-    code(source, coded)
-    with pytest.raises(TypeError, match=match):
-        pol.count_corpus(coded, **BY_ACTOR, client=address)
-
-
-def test_code_corpus_shows_a_bar(here, tmp_path, monkeypatch, capsys):
-    monkeypatch.setitem(processes.BAR, "delay", 0)
-    code(write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded")
-    assert "part/s]" in capsys.readouterr().err

@@ -83,7 +83,7 @@ def test_code_corpus_lists_its_parts_in_the_manifest(here, tmp_path):
     assert manifest["totals"] == summary.drop("kept").to_dict()
     parts = pd.DataFrame(manifest["parts"])
     assert parts["file"].to_list() == [path.name for path in parts_in(coded)]
-    assert parts["source"][0] == "a.jsonl, bytes 0 to 600"
+    assert parts["source"][0] == "a.jsonl, bytes 0 to 900"
     for total in TOTALS:
         assert parts[total].sum() == summary[total]
     assert parts["sha256"].nunique() == len(parts)
