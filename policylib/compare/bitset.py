@@ -153,6 +153,57 @@ def tally(samples, observed, above, below, total, squares):
                 squares[i, j] += shared * shared
 
 
+@nb.njit(cache=True)
+def hypergeometric(columns, sums, low, high, shared):
+    """Return the chance of sharing at least, and at most, as many as each pair does.
+
+    Rows with the sums `sums[low]` and `sums[high]` are random sets of columns.
+    """
+    starts = np.full((len(sums), len(sums)), np.int64(-1))
+    size = 0
+    for i in range(len(low)):
+        if starts[low[i], high[i]] < 0:
+            starts[low[i], high[i]] = size
+            size += min(sums[low[i]], sums[high[i]]) + 1
+    at_least, at_most = np.zeros(size), np.zeros(size)
+    for i in range(len(sums)):
+        for j in range(len(sums)):
+            if starts[i, j] >= 0:
+                part = slice(starts[i, j], starts[i, j] + min(sums[i], sums[j]) + 1)
+                _tails(columns, sums[i], sums[j], at_least[part], at_most[part])
+    upper, lower = np.empty(len(low)), np.empty(len(low))
+    for i in range(len(low)):
+        place = starts[low[i], high[i]] + shared[i]
+        upper[i], lower[i] = at_least[place], at_most[place]
+    return upper, lower
+
+
+@nb.njit
+def _tails(columns, a, b, at_least, at_most):
+    """Fill the tails of the hypergeometric distribution, from its mode outwards."""
+    last = len(at_least) - 1
+    first = max(0, a + b - columns)
+    mode = min(max((a + 1) * (b + 1) // (columns + 2), first), last)
+    mass = np.zeros(last + 1)
+    mass[mode] = 1.0
+    for k in range(mode, last):
+        mass[k + 1] = mass[k] * ((a - k) * (b - k)) / ((k + 1) * (columns - a - b + k + 1))
+    for k in range(mode, first, -1):
+        mass[k - 1] = mass[k] * (k * (columns - a - b + k)) / ((a - k + 1) * (b - k + 1))
+    # Small masses are added first, so that small tails are exact.
+    total = 0.0
+    for k in range(last + 1):
+        total += mass[k]
+        at_most[k] = total
+    whole = 0.0
+    for k in range(last, -1, -1):
+        whole += mass[k]
+        at_least[k] = whole
+    for k in range(last + 1):
+        at_most[k] = min(at_most[k] / total, 1.0)
+        at_least[k] = min(at_least[k] / whole, 1.0)
+
+
 @nb.njit(inline="always")
 def _add_four(mass, old, new, low, high, p):
     """Add four columns to a distribution; each is shared with chance p."""

@@ -5,12 +5,16 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from tqdm import tqdm
 
+from policylib._util.warn import warn
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Answer = tuple[Floats, Floats, Floats, Floats]  # mean, standard deviation, upper and lower tail
 
 BUFFER = 32 * 2**20
+MIXING = 6  # trades of a row that change each of its cells about once, times six
+MOST_TRADES = 500  # for each row
 # Words of 64 bits. A batch of them takes some tenths of a second; Ctrl-C works between batches.
 LONGEST_BATCH = 2**28
 
@@ -27,17 +31,17 @@ def shared_concepts(presence: Bools) -> Ints:
 
 def fixed_row(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
     """Return the overlap by chance where row sums are kept: it is hypergeometric."""
-    from scipy.stats import hypergeom
+    from policylib.compare.bitset import hypergeometric
 
     columns = presence.shape[1]
-    a, b = presence.sum(axis=1)[first], presence.sum(axis=1)[second]
-    # Tails are slow to compute, so each pair of sums and overlap is computed once.
-    cases = np.stack([np.minimum(a, b), np.maximum(a, b), observed[first, second]])
-    (small, large, shared), case = np.unique(cases, axis=1, return_inverse=True)
-    null = hypergeom(columns, large, small)
+    sums, kind = np.unique(presence.sum(axis=1), return_inverse=True)
+    a, b = sums[kind[first]], sums[kind[second]]
+    # Rows with equal sums have equal distributions, so each pair of sums is computed once.
+    low, high = np.minimum(kind[first], kind[second]), np.maximum(kind[first], kind[second])
+    upper, lower = hypergeometric(columns, sums, low, high, observed[first, second])
     mean = a * b / columns
     spread = np.sqrt(mean * (1 - a / columns) * (columns - b) / max(columns - 1, 1))
-    return mean, spread, null.sf(shared - 1)[case], null.cdf(shared)[case]
+    return mean, spread, upper, lower
 
 
 def sdsm(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Answer:
@@ -73,7 +77,13 @@ def fdsm(
     from policylib.compare.bitset import pack, sample, shuffle, tally
 
     rows = len(presence)
-    trades = rows * (20 if rows < 100 else 5)
+    trades = trades_needed(presence.sum(axis=1), presence.sum(axis=0))
+    if trades > rows * MOST_TRADES:
+        trades = rows * MOST_TRADES
+        warn(
+            f"the rows are so nested that {trades} trades for each sample may be too few; expected "
+            'values may be wrong, p is still exact; compare model="sdsm"'
+        )
     # After Besag and Clifford: the data are shuffled into a hub, and each sample is the hub
     # shuffled anew. Data and samples are then exchangeable, even if shuffled only a little.
     streams = np.random.SeedSequence(seed).generate_state(4 * (trials + 1), np.uint64)
@@ -96,6 +106,52 @@ def fdsm(
     upper = (above[first, second] + 1.0) / (trials + 1)
     lower = (below[first, second] + 1.0) / (trials + 1)
     return mean, spread, upper, lower
+
+
+def trades_needed(row_sums: Ints, column_sums: Ints) -> int:
+    """Return how many trades between two rows mix a matrix with these sums well.
+
+    A trade exchanges the concepts that only one of two rows has. If rows are nested, one of them
+    has few such concepts, and a trade changes little. So the number is six times the cells of a row
+    that can change, divided by the cells that a mean trade changes, both as expected by the
+    bipartite configuration model. It depends on the sums alone: if it depended on the matrix
+    itself, p would not be exact.
+
+    Parameters
+    ----------
+    row_sums, column_sums : numpy.ndarray
+        The sums of all rows and of all columns.
+
+    Returns
+    -------
+    int
+        At least 20 trades for each row of fewer than 100, and 5 for each row of more.
+
+    Examples
+    --------
+    If all rows and columns have equal sums, a row needs six trades:
+
+    >>> trades_needed(np.full(120, 200), np.full(400, 60)) / 120
+    6.0
+    """
+    kinds, of_row = np.unique(row_sums, return_counts=True)
+    column_kinds, of_column = np.unique(column_sums, return_counts=True)
+    chance = entry_chances(kinds, of_row, column_kinds, of_column)
+    free = (chance * (1 - chance)) @ of_column
+    only = (chance * of_column) @ (1 - chance).T  # concepts that one row has and the other lacks
+    both = only + only.T
+    with np.errstate(invalid="ignore"):  # two full or two empty rows have nothing to trade
+        changed = np.where(both > 0, 2 * only * only.T / both, 0)
+    others = (changed @ of_row - np.diag(changed)) / max(len(row_sums) - 1, 1)
+    loose = free > 0.5  # other rows can hardly change
+    rows, least = len(row_sums), 20 if len(row_sums) < 100 else 5
+    if not loose.any():
+        return rows * least
+    with np.errstate(divide="ignore"):
+        mean = (free @ of_row) / (others @ of_row)
+        slowest = (free[loose] / others[loose]).max() / 2
+    needed = MIXING * max(mean, slowest)
+    return rows * int(np.ceil(min(max(needed, least), MOST_TRADES + 1)))
 
 
 def entry_chances(row_sums: Ints, rows: Ints, column_sums: Ints, columns: Ints) -> Floats:

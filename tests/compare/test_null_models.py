@@ -193,9 +193,37 @@ class TestFdsm:
         pol.overlap_significance(davis, model="fdsm", trials=5, seed=0, correction="none")
         large = pd.DataFrame(np.random.default_rng(0).random((120, 30)) < 0.3)
         pol.overlap_significance(large, model="fdsm", trials=2, seed=1, correction="none")
-        assert [trades for trades, *_ in walks] == [20 * 18] * 2 + [5 * 120] * 2
+        needed = [
+            null_models.trades_needed(m.sum(axis=1), m.sum(axis=0))
+            for m in (davis.to_numpy() > 0, large.to_numpy())
+        ]
+        assert [trades for trades, *_ in walks] == [n for n in needed for _ in range(2)]
+        assert needed[0] >= 20 * 18
+        assert needed[1] >= 5 * 120
         assert all(moved for *_, moved in walks)
         assert len({state for _, state, _ in walks}) == len(walks)
+
+    def test_two_seeds_agree_on_nested_rows(self):
+        """As far as the number of trials allows: a difference of √(2 / trials) deviations."""
+        random = np.random.default_rng(1)
+        slope = np.add.outer(np.arange(120) / 120, np.arange(400) / 400)
+        nested = pd.DataFrame((slope > 1.2) ^ (random.random((120, 400)) < 0.005))
+        options = {"model": "fdsm", "trials": 400, "correction": "none"}
+        one, other = (pol.overlap_significance(nested, **options, seed=s) for s in (0, 1))
+        varies = one["sd"] > 0.05
+        gap = ((one["expected"] - other["expected"]) / one["sd"])[varies]
+        assert np.sqrt((gap**2).mean()) < 1.15 * np.sqrt(2 / 400)
+        assert gap.abs().max() < 0.5
+
+    def test_rows_that_hardly_mix_are_warned_of(self):
+        # One row has half of the concepts; each of the others has one, which it can trade.
+        matrix = np.zeros((501, 1000), bool)
+        matrix[0, :500] = True
+        matrix[np.arange(1, 501), np.arange(500, 1000)] = True
+        with pytest.warns(UserWarning, match="so nested that 250500 trades for each sample may be"):
+            pol.overlap_significance(
+                pd.DataFrame(matrix), model="fdsm", trials=1, correction="none"
+            )
 
     def test_an_interrupt_ends_the_work(self, davis, monkeypatch):
         def interrupt(*_):
