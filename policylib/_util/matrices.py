@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from policylib._util.names import require_frame
 from policylib._util.numbers import EXACT
@@ -33,11 +34,16 @@ def require_numbers(matrix: pd.DataFrame, what: str = "numbers", hint: str = "")
             raise ValueError(f"column {column!r}: expected {what}, got {dtype}{hint}")
 
 
-def check_counts(matrix: pd.DataFrame) -> None:
-    """Raise unless this is a matrix of counts with unique row and column labels."""
+def check_counts(matrix: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the cells of a matrix of counts; raise unless they are counts with unique labels.
+
+    A matrix read from a file has a block of memory for each column. Taking the cells once is much
+    faster than comparing column by column.
+    """
     require_matrix(matrix)
     require_numbers(matrix, "counts", "; count_statements(…) returns a matrix of counts")
     cells = matrix.to_numpy(dtype="float64", na_value=np.nan)
     for row, column in np.argwhere(~((cells >= 0) & (cells <= EXACT)))[:1]:
         place = f"row {matrix.index.to_list()[row]!r}, column {matrix.columns.to_list()[column]!r}"
         raise ValueError(f"{place}: expected a count from 0 to 2**53, got {cells[row, column]:g}")
+    return cells

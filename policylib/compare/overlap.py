@@ -76,7 +76,7 @@ def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFram
     np.float64(0.5)
     """
     require(measure, MEASURES, "measure")
-    presence = presence_of(matrix).to_numpy(dtype=float)
+    presence = (check_counts(matrix) > 0).astype(float)
     shared = presence @ presence.T
     size = presence.sum(axis=1)
     with np.errstate(invalid="ignore"):  # 0/0 is the missing share of an empty row
@@ -88,12 +88,6 @@ def project(matrix: pd.DataFrame, *, measure: Measure = "shared") -> pd.DataFram
         }[measure]()
     names = [None] * matrix.index.nlevels
     return pd.DataFrame(values, index=matrix.index, columns=matrix.index.set_names(names))
-
-
-def presence_of(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Check that the matrix holds counts, and return which of them are above 0."""
-    check_counts(matrix)
-    return matrix > 0
 
 
 def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
@@ -253,10 +247,10 @@ def intersections(matrix: pd.DataFrame) -> pd.DataFrame:
           (hebei,)    (z,)
     (henan, hebei)    (y,)
     """
-    presence = presence_of(matrix)
+    presence = check_counts(matrix) > 0
     sets: dict[tuple[str, ...], list[str]] = {}
-    for column in presence.columns:
-        sets.setdefault(tuple(matrix.index[presence[column]]), []).append(column)
+    for column, has in zip(matrix.columns, presence.T, strict=True):
+        sets.setdefault(tuple(matrix.index[has]), []).append(column)
     sets.pop((), None)
     table = pd.DataFrame(
         [(rows, tuple(columns), len(rows), len(columns)) for rows, columns in sets.items()],

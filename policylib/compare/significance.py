@@ -9,12 +9,13 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from policylib._util.matrices import check_counts
 from policylib._util.names import require, require_columns
 from policylib._util.numbers import require_seed, require_whole
 from policylib._util.warn import warn
 from policylib.compare.counts import counts_of
 from policylib.compare.null_models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
-from policylib.compare.overlap import MEASURES, Measure, presence_of, project
+from policylib.compare.overlap import MEASURES, Measure, project
 
 Model = Literal["fixed_row", "sdsm", "fdsm"]
 MODELS: tuple[Model, ...] = get_args(Model)
@@ -128,7 +129,7 @@ def overlap_significance(
 
 
 def _testable(matrix: pd.DataFrame) -> Bools:
-    presence = presence_of(matrix).to_numpy(dtype=bool)
+    presence = check_counts(matrix) > 0
     rows = len(presence)
     if rows < 2:
         raise ValueError(f"a pair needs two rows; the matrix has {rows}")
