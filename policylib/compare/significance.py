@@ -56,7 +56,8 @@ def overlap_significance(
         is Poisson-binomial, computed exactly. ``"fdsm"`` keeps both exactly: the overlap is counted
         in random matrices with these sums.
     trials : int
-        Number of random matrices (``"fdsm"`` only).
+        Number of random matrices (``"fdsm"`` only). Each is mixed by as many trades between two
+        rows as the sums of the matrix need.
     seed : int, optional
         The same seed draws the same random matrices on any machine (``"fdsm"`` only).
     correction : {"fdr_bh", "none", "bonferroni", "holm", "fdr_by"}
@@ -84,7 +85,8 @@ def overlap_significance(
     -----
     UserWarning
         If `trials` are too few for any corrected value to come below 0.05. A stricter level, or
-        ``tail="both"`` of `extract_backbone`, needs more.
+        ``tail="both"`` of `extract_backbone`, needs more. If rows are so nested that random
+        matrices may not be mixed well.
 
     References
     ----------
