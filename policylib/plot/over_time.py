@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from policylib._util.dates import KINDS
 from policylib._util.matrices import require_unique
 from policylib._util.names import require_frame
 from policylib.network.names import Label, names_of
@@ -95,6 +96,7 @@ def plot_attention(
         else:
             ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_ylabel("share of statements" if shares else "statements")
+        ax.set_xlabel(KINDS.get(times.freqstr[0], ""))
         ticks = _round_times(times)
         # A week is labelled by its first day.
         ax.set_xticks(ticks, [str(times[tick]).partition("/")[0] for tick in ticks])

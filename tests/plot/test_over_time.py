@@ -104,3 +104,10 @@ class TestPlotAttention:
     def test_nothing_cannot_be_drawn(self, nothing):
         with pytest.raises(ValueError, match=r"nothing|empty|no values"):
             pol.plot_attention(nothing)
+
+
+@pytest.mark.parametrize("unit", ["year", "quarter", "month", "week"])
+def test_plot_attention_names_the_periods(unit):
+    statements = pd.DataFrame({"code": "a", "date": ["2021-01-05", "2022-03-09"]})
+    ax = pol.plot_attention(pol.attention(statements, period=unit))
+    assert ax.get_xlabel() == unit
