@@ -42,7 +42,11 @@ def as_graph(network: Any) -> nx.Graph:
         return network
     labels = _check_square(network)
     whole = all(dtype.kind in "biu" for dtype in network.dtypes)
-    weights = network[labels].fillna(0).to_numpy(dtype="int64" if whole else "float64", copy=True)
+    weights = (
+        _ordered(network, labels)
+        .fillna(0)
+        .to_numpy(dtype="int64" if whole else "float64", copy=True)
+    )
     np.fill_diagonal(weights, 0)
     symmetric = bool(_same(weights, weights.T).all())
     cells = np.triu(weights) if symmetric else weights
@@ -95,7 +99,7 @@ def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
             weighted.add_edge(a, b, weight=weight_of(a, b, data))
         network = nx.to_pandas_adjacency(weighted)
     labels = _check_square(network)
-    ties = network[labels].to_numpy(dtype=float, na_value=np.nan, copy=True)
+    ties = _ordered(network, labels).to_numpy(dtype=float, na_value=np.nan, copy=True)
     np.fill_diagonal(ties, 0)
     for wrong, rule in (
         (~np.isfinite(ties), "a tie must be a finite number"),
@@ -107,6 +111,11 @@ def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
                 f"and back {ties[column, row]:g}; {rule}"
             )
     return pd.DataFrame(ties, index=network.index, columns=network.index)
+
+
+def _ordered(network: pd.DataFrame, labels: list[Any]) -> pd.DataFrame:
+    """Return the columns in the order of the rows; boolean labels would select rows."""
+    return network.iloc[:, network.columns.get_indexer(pd.Index(labels))]
 
 
 def weight_of(a: Any, b: Any, data: dict[str, Any]) -> Any:

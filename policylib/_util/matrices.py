@@ -46,4 +46,6 @@ def check_counts(matrix: pd.DataFrame) -> NDArray[np.float64]:
     for row, column in np.argwhere(~((cells >= 0) & (cells <= EXACT)))[:1]:
         place = f"row {matrix.index.to_list()[row]!r}, column {matrix.columns.to_list()[column]!r}"
         raise ValueError(f"{place}: expected a count from 0 to 2**53, got {cells[row, column]:g}")
+    if (total := cells.sum()) > EXACT:
+        raise ValueError(f"the counts add up to {total:g} (allowed: up to 2**53)")
     return cells

@@ -35,8 +35,8 @@ def agreement(
     ----------
     a, b : DataFrame
         Two tables of statements, or of other codings, with the columns of `unit` and `code`. A code
-        counts once in a unit, however often it occurs there, and a row without a code does not
-        count. `a` is the reference for `b`.
+        counts once in a unit, however often it occurs there. A row without a code, or with a
+        `count` of 0, does not count. `a` is the reference for `b`.
     unit : str or sequence of str
         The columns that identify a unit; by default, a unit is a paragraph of a document. `code`
         cannot be one of them.
@@ -155,7 +155,7 @@ def disagreements(
     if "only" in columns:
         raise ValueError("unit names column 'only', which the result needs for itself; rename it")
     found = [
-        table[columns].dropna(subset="code").drop_duplicates().assign(only=name)
+        _made(table)[columns].drop_duplicates().assign(only=name)
         for name, table in (("a", a), ("b", b))
     ]
     apart = pd.concat(found).drop_duplicates(columns, keep=False)
@@ -188,6 +188,12 @@ def _unit_columns(
         require_values(table, "code", name=name)
     _require_one_kind({name: table["code"] for name, table in codes.items()})
     return columns
+
+
+def _made(coding: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a code and, if they are counted, a count that is not 0."""
+    coding = coding.dropna(subset="code")
+    return coding[coding["count"].ne(0)] if "count" in coding else coding
 
 
 def _require_one_kind(columns: "dict[str, pd.Series[Any]]") -> None:
@@ -232,7 +238,7 @@ def _marks(
     a: pd.DataFrame, b: pd.DataFrame, columns: list[str], units: pd.DataFrame | None
 ) -> tuple[pd.MultiIndex, list[Any], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the units, the codes, and for each coding which code is in which unit."""
-    a, b = a.dropna(subset="code"), b.dropna(subset="code")
+    a, b = _made(a), _made(b)
     found = pd.concat([a, b])
     if OVERALL in set(found["code"]):
         raise ValueError(f"column 'code': {OVERALL!r} is reserved for the row over all codes")

@@ -13,7 +13,7 @@ WORD = 64
 SIXTEENTHS = 16
 ONE = np.uint64(1)
 MARGIN = 4  # columns are added four at a time
-NEGLIGIBLE = 1e-40  # a probability that is too small to change a tail
+NEGLIGIBLE = 1e-290  # the smallest probability that is kept; below are numbers that are slow
 
 
 def pack(presence: np.ndarray) -> np.ndarray:
@@ -154,27 +154,22 @@ def tally(samples, observed, above, below, total, squares):
 
 
 @nb.njit(cache=True)
-def hypergeometric(columns, sums, low, high, shared):
+def hypergeometric(columns, sums, low, high, shared, order):
     """Return the chance of sharing at least, and at most, as many as each pair does.
 
-    Rows with the sums `sums[low]` and `sums[high]` are random sets of columns.
+    Rows with the sums `sums[low]` and `sums[high]` are random sets of columns. `order` puts pairs
+    of equal sums beside each other, so that each distribution is computed once and then dropped.
     """
-    starts = np.full((len(sums), len(sums)), np.int64(-1))
-    size = 0
-    for i in range(len(low)):
-        if starts[low[i], high[i]] < 0:
-            starts[low[i], high[i]] = size
-            size += min(sums[low[i]], sums[high[i]]) + 1
-    at_least, at_most = np.zeros(size), np.zeros(size)
-    for i in range(len(sums)):
-        for j in range(len(sums)):
-            if starts[i, j] >= 0:
-                part = slice(starts[i, j], starts[i, j] + min(sums[i], sums[j]) + 1)
-                _tails(columns, sums[i], sums[j], at_least[part], at_most[part])
     upper, lower = np.empty(len(low)), np.empty(len(low))
-    for i in range(len(low)):
-        place = starts[low[i], high[i]] + shared[i]
-        upper[i], lower[i] = at_least[place], at_most[place]
+    at_least, at_most = np.empty(sums.max() + 1), np.empty(sums.max() + 1)
+    before = -1
+    for i in order:
+        if before < 0 or low[i] != low[before] or high[i] != high[before]:
+            a, b = sums[low[i]], sums[high[i]]
+            size = min(a, b) + 1
+            _tails(columns, a, b, at_least[:size], at_most[:size])
+        upper[i], lower[i] = at_least[shared[i]], at_most[shared[i]]
+        before = i
     return upper, lower
 
 

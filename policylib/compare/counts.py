@@ -285,7 +285,7 @@ def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
 
 def require_from_zero(cells: "pd.Series[Any]") -> None:
     """Raise unless all cells are finite numbers from 0."""
-    if not pd.api.types.is_numeric_dtype(cells):
+    if not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_complex_dtype(cells):
         raise ValueError(f"column {cells.name!r} must hold numbers from 0, not {cells.dtype}")
     numbers = cells.to_numpy(dtype="float64", na_value=np.nan)
     for row, number in [*cells[~(np.isfinite(numbers) & (numbers >= 0))].items()][:1]:

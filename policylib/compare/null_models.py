@@ -38,7 +38,8 @@ def fixed_row(presence: Bools, observed: Ints, first: Ints, second: Ints) -> Ans
     a, b = sums[kind[first]], sums[kind[second]]
     # Rows with equal sums have equal distributions, so each pair of sums is computed once.
     low, high = np.minimum(kind[first], kind[second]), np.maximum(kind[first], kind[second])
-    upper, lower = hypergeometric(columns, sums, low, high, observed[first, second])
+    order = np.argsort(low * len(sums) + high, kind="stable")
+    upper, lower = hypergeometric(columns, sums, low, high, observed[first, second], order)
     mean = a * b / columns
     spread = np.sqrt(mean * (1 - a / columns) * (columns - b) / max(columns - 1, 1))
     return mean, spread, upper, lower

@@ -135,7 +135,7 @@ def panel(
     table["present"] = table["count"] > 0
     if per is not None:
         characters = length.where(length > 0).to_numpy(dtype="float64", na_value=np.nan)
-        table["share"] = per * table["count"] / np.repeat(characters, counts.shape[1])
+        table["share"] = float(per) * table["count"] / np.repeat(characters, counts.shape[1])
     return table
 
 

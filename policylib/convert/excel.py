@@ -45,8 +45,8 @@ def write_excel(path: str | PathLike[str], /, **tables: "pd.DataFrame | pd.Serie
         The file, ``.xlsx``. An existing file is replaced when the new one is complete.
     **tables : DataFrame or Series
         The tables by the names of their sheets, in order. For a name with spaces, write
-        ``**{"by year": table}``. The index becomes the first columns, unless it has no name and
-        only numbers the rows. Labels of columns that have several levels are joined by a dash.
+        ``**{"by year": table}``. The index becomes the first columns, unless it has no name and is
+        0, 1, 2 and so on. Labels of columns that have several levels are joined by a dash.
 
     Returns
     -------
@@ -146,8 +146,7 @@ def _columns(table: "pd.DataFrame | pd.Series[Any]", sheet: str) -> list[list[An
 
 def _index_columns(index: "pd.Index[Any]") -> "list[tuple[Any, pd.Index[Any]]]":
     """Return the name and the values of each level, or nothing if the index only numbers rows."""
-    is_number = index.nlevels == 1 and pd.api.types.is_integer_dtype(index.dtype)
-    if index.names == [None] and (is_number or index.empty):
+    if index.names == [None] and (index.empty or index.equals(pd.RangeIndex(len(index)))):
         return []
     return [(name, index.get_level_values(i)) for i, name in enumerate(index.names)]
 

@@ -147,9 +147,9 @@ def read_xml(path: Path) -> nx.Graph:
         raise ValueError(f"{path.name} cannot be read as {kind}: {error!r}") from error
     if mark is not None:
         return build(plain, path)
-    for graph in root.iterfind("{*}graph"):
-        refuse_repeated((node.get("id") for node in graph.iterfind(".//{*}node")), path)
-        _refuse_repeated_edges(graph, path.name, directed=network.is_directed())
+    refuse_repeated((node.get("id") for node in root.iterfind(".//{*}node")), path)
+    _refuse_repeated_edges(root, path.name, directed=network.is_directed())
+    _refuse_losses(root, network, path.name)
     return network
 
 
@@ -235,6 +235,43 @@ def _tidy(network: nx.Graph) -> nx.Graph:
                 parts = value.items() if isinstance(value, dict) else [("", value)]
                 data.update({f"viz {name} {part}".strip(): cell for part, cell in parts})
     return network
+
+
+def _refuse_losses(root: Element, network: nx.Graph, file: str) -> None:
+    """Raise if networkx has invented or lost nodes or edges, or merged columns of one name."""
+    nodes = [node.get("id") for node in root.iterfind(".//{*}node")]
+    edges = root.findall(".//{*}edge")
+    if None in nodes:
+        raise ValueError(f"{file}: a node has no id")
+    known = set(nodes)
+    for edge in edges:
+        for end in (edge.get("source"), edge.get("target")):
+            if end not in known:
+                raise ValueError(f"{file}: an edge names the node {end!r}, which the file lacks")
+    for scope in ("node", "edge"):
+        columns = [
+            column.get("attr.name") or column.get("title")
+            for column in root.iterfind(".//{*}key")
+            if column.get("for") in (scope, "all", None)
+        ] + [
+            column.get("title")
+            for group in root.iterfind(".//{*}attributes")
+            for column in group
+            if group.get("class") == scope
+        ]
+        names = [name for name in columns if name]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"{file}: two attributes of {scope}s have the name {name!r}")
+    for what, found, read in (
+        ("nodes", len(nodes), len(network)),
+        ("edges", len(edges), network.number_of_edges()),
+    ):
+        if found != read:
+            raise ValueError(
+                f"{file}: {found} {what}, of which only {read} can be read; a nested or a second "
+                "graph, or edges with one id, cannot be read"
+            )
 
 
 def _refuse_repeated_edges(graph: Element, file: str, *, directed: bool) -> None:

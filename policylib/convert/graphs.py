@@ -112,7 +112,9 @@ def build(plain: PlainNetwork, path: Path) -> nx.Graph:
     refuse_repeated((id_ for id_, _ in plain.nodes), path)
     network = nx.MultiDiGraph() if plain.directed else nx.MultiGraph()
     network.graph.update(plain.graph)
-    network.add_nodes_from((id_, _unescaped(data, of_nodes)) for id_, data in plain.nodes)
+    network.add_nodes_from(
+        (id_, _unescaped(data, of_nodes, f"{path.name}, node {id_!r}")) for id_, data in plain.nodes
+    )
     for source, target, key, data in plain.edges:
         place = f"{path.name}, edge {source!r} to {target!r}"
         for end in (source, target):
@@ -122,7 +124,7 @@ def build(plain: PlainNetwork, path: Path) -> nx.Graph:
         if key is not None and network.has_edge(source, target, key):
             same = f"and the key {key!r}" if plain.multigraph else "(only a multigraph holds both)"
             raise ValueError(f"{place}: another edge has the same ends {same}")
-        network.add_edges_from([(source, target, key, _unescaped(data, of_edges))])
+        network.add_edges_from([(source, target, key, _unescaped(data, of_edges, place))])
     if plain.multigraph:
         return network
     simple = nx.DiGraph(network) if plain.directed else nx.Graph(network)
@@ -140,8 +142,14 @@ def refuse_repeated(ids: Iterable[Any], path: Path) -> None:
         seen |= same
 
 
-def _unescaped(data: Row, reserved: Reserved) -> Row:
-    return {unescape(name, reserved): value for name, value in data.items()}
+def _unescaped(data: Row, reserved: Reserved, place: str) -> Row:
+    row: Row = {}
+    for name, value in data.items():
+        plain = unescape(name, reserved)
+        if plain in row:
+            raise ValueError(f"{place}: two attributes have the name {plain!r}")
+        row[plain] = value
+    return row
 
 
 def escape(name: str, reserved: Reserved) -> str:

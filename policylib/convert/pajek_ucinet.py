@@ -11,6 +11,7 @@ from policylib.convert.values import as_number, as_text, plain_scalar, read_text
 
 LABEL = re.compile(r'[^\s",=:]+')
 MOST_UNNAMED = 10**6
+SHAPES = ("ellipse", "box", "diamond", "triangle", "cross", "empty", "ic", "bc", "x_fact")
 WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 Number = int | float
@@ -70,9 +71,11 @@ def read_pajek(path: Path) -> nx.Graph:
     count = -1
     labels: dict[int, str] = {}
     links: dict[str, list[tuple[int, int, Number]]] = {}
+    relations: dict[str, list[str]] = {}
     for line, section, words in _lines(path):
         try:
             if words[0].lower() == section:
+                _refuse_other_parts(section, words[1:], relations)
                 count = _whole(words[1]) if section == "*vertices" else count
                 links.setdefault(section, [])
             elif section == "*vertices":
@@ -80,6 +83,8 @@ def read_pajek(path: Path) -> nx.Graph:
                 if number in labels:
                     raise ValueError(f"vertex {number} is in an earlier line")
                 labels[number] = words[-1] if len(words) == 1 else words[1]
+                if words[2:] and as_number(words[2]) is None and words[2] not in SHAPES:
+                    raise ValueError(f"a name with spaces needs quotes: {' '.join(words[1:])}")
             elif section in ("*arcs", "*edges"):
                 source, target = _vertex(words[0], count), _vertex(words[1], count)
                 links[section].append((source, target, _weight(*words[2:3])))
@@ -97,6 +102,20 @@ def read_pajek(path: Path) -> nx.Graph:
     return build(
         PlainNetwork(directed, None, {}, [(name, {}) for name in names.values()], pairs), path
     )
+
+
+def _refuse_other_parts(section: str, words: list[str], relations: dict[str, list[str]]) -> None:
+    """Raise at the start of a second network or relation, which would become a part of the first.
+
+    `relations` keeps the words after each section so far.
+    """
+    before = relations.setdefault(section, words)
+    if section == "*vertices" and relations[section] is not words:
+        raise ValueError("a second list of vertices; only a file of one network can be read")
+    if section == "*vertices" and len(words) > 1:
+        raise ValueError("a two-mode network cannot be read")
+    if section in ("*arcs", "*edges") and before != words:
+        raise ValueError(f"a second relation, {' '.join(words)}; only one can be read")
 
 
 def _names(labels: dict[int, str], count: int, file: str) -> dict[int, str]:

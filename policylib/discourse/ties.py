@@ -51,9 +51,11 @@ def cube(matrix: pd.DataFrame, aggregation: str) -> "tuple[Numbers, pd.Index[Any
     concepts, levels = matrix.columns.get_level_values(0).unique(), pd.Index([0])
     if matrix.columns.nlevels == 2 and len(concepts):
         labels = matrix.columns.get_level_values(1).unique().infer_objects()
-        if not pd.api.types.is_numeric_dtype(labels) or labels.hasnans:
+        numbers = pd.api.types.is_numeric_dtype(labels)
+        if not numbers or labels.hasnans or not np.isfinite(labels.astype(float)).all():
             raise ValueError(
-                f"the levels of a qualifier are numbers or booleans, not {first_of(list(labels))}"
+                "the levels of a qualifier are finite numbers or booleans, not "
+                f"{first_of(list(labels))}"
             )
         levels = labels.sort_values()
         every = pd.MultiIndex.from_product([concepts, levels])

@@ -165,3 +165,10 @@ def test_as_matrix_names_what_is_wrong(network, message):
 def test_as_matrix_needs_a_network():
     with pytest.raises(TypeError, match=r"expected a network .*, not list"):
         as_matrix([[0, 1], [1, 0]])
+
+
+@pytest.mark.parametrize("labels", [[True, False], [False, True]])
+def test_boolean_labels_are_labels(labels):
+    table = pd.DataFrame([[0, 2], [2, 0]], labels, labels)
+    assert list(as_graph(table).edges(data="weight")) == [(*labels, 2)]
+    assert as_matrix(table).to_numpy().tolist() == [[0, 2], [2, 0]]

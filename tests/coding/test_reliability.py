@@ -267,3 +267,11 @@ class TestDisagreements:
         with pytest.raises(ValueError, match=message):
             pol.disagreements(a, a, unit=unit)
         assert pol.disagreements(a, a.head(1)).to_numpy().tolist() == [["report", 2, "x", "a"]]
+
+
+def test_a_count_of_0_is_no_code():
+    coding = pd.DataFrame({"document": "d", "paragraph": [1, 2], "code": "x", "count": [1, 0]})
+    without = coding.head(1)
+    assert pol.agreement(coding, coding, seed=0)["both"].to_list() == [1, 1]
+    assert pol.disagreements(coding, without).empty
+    assert len(pol.disagreements(coding.drop(columns="count"), without)) == 1

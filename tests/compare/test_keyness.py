@@ -262,3 +262,26 @@ class TestRankEmphasis:
             ranked = pol.rank_emphasis(units, trials=9, seed=0)
         counts = ranked.pivot(index="actor", columns="concept", values="count")
         pd.testing.assert_frame_equal(counts, whole, check_names=False, check_dtype=False)
+
+    def test_a_missing_label_is_an_actor_like_others(self):
+        index = ["a", "b", np.nan]
+        matrix = pd.DataFrame([[5, 1], [1, 5], [30, 2]], index=index, columns=list("xy"))
+        ranked = pol.rank_emphasis(matrix).query("actor == 'a' and concept == 'x'")
+        assert ranked["z"].iloc[0] == pytest.approx(pol.emphasis(matrix).loc["a", "x"])
+        assert len(pol.rank_emphasis(matrix)) == 6
+
+    def test_equal_shares_of_large_counts_differ_by_nothing(self):
+        length = (np.random.default_rng(1).uniform(1, 2, 20) * 1e6).astype("int64")
+        rows = pd.MultiIndex.from_product([["a", "b"], range(10)])
+        units = pd.DataFrame({"x": length * 3, "y": length * 7, "z": length * 11}, index=rows)
+        ranked = pol.rank_emphasis(units, trials=199, seed=0)
+        assert np.allclose(ranked["log_odds"], 0)
+        assert ranked["z"].abs().max() < 0.1
+        assert ranked["p"].min() > 0.05
+
+    @pytest.mark.parametrize("dtype", ["Int64", "boolean", "uint8", "float32"])
+    def test_counts_are_whole_numbers_of_any_dtype(self, dtype):
+        matrix = pd.DataFrame([[1, 0], [1, 1]], index=[True, False], columns=[True, False])
+        ranked = pol.rank_emphasis(matrix.astype(dtype))
+        assert ranked["count"].dtype == "int64"
+        assert sorted(ranked["count"]) == [0, 1, 1, 1]

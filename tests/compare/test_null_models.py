@@ -40,6 +40,19 @@ def all_matrices(rows, columns):
 
 
 class TestFixedRow:
+    @pytest.mark.parametrize(
+        ("columns", "a", "b"), [(50, 20, 30), (9, 9, 4), (7, 0, 3), (3000, 1500, 700)]
+    )
+    def test_tails_are_those_of_scipy(self, columns, a, b):
+        shared = np.arange(max(0, a + b - columns), min(a, b) + 1)
+        nothing, one = np.zeros(len(shared), int), np.ones(len(shared), int)
+        order = np.arange(len(shared))
+        found = bitset.hypergeometric(columns, np.array([a, b]), nothing, one, shared, order)
+        null = stats.hypergeom(columns, a, b)
+        for tail, expected in zip(found, (null.sf(shared - 1), null.cdf(shared)), strict=True):
+            likely = expected > 1e-250
+            np.testing.assert_allclose(tail[likely], expected[likely], rtol=1e-12)
+
     @given(MATRICES)
     @settings(max_examples=50)
     def test_fixed_row_is_hypergeometric(self, matrix):

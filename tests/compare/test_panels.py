@@ -308,3 +308,11 @@ class TestPanel:
     def test_documents_is_a_table(self, statements, other):
         with pytest.raises(TypeError, match=r"expected a table .*, not"):
             pol.panel(statements, other)
+
+
+def test_panel_shares_of_large_counts_do_not_overflow():
+    statements = pd.DataFrame(
+        {"document": ["d"], "actor": ["a"], "code": ["x"], "date": ["2024"], "count": [10**15]}
+    )
+    documents = statements[["document", "actor", "date"]].assign(characters=10)
+    assert pol.panel(statements, documents)["share"].to_list() == [1e18]

@@ -37,14 +37,21 @@ class TestWriteExcel:
         counts = pd.DataFrame(
             {"robots": [2, 0], "talent": [0, 1]}, index=pd.Index(["河南", "吉林"], name="省")
         )
-        plain = pd.DataFrame({"a": [1, 2]}, index=[7, 9])
+        plain = pd.DataFrame({"a": [1, 2]})
         file = pol.write_excel(path, counts=counts, sums=counts["robots"], **{"按年 (all)": plain})
         assert file == path
         back = pd.read_excel(file, sheet_name=None)
         assert [*back] == ["counts", "sums", "按年 (all)"]
         assert back["counts"].equals(counts.reset_index())
         assert back["sums"].equals(counts["robots"].reset_index())
-        assert back["按年 (all)"].equals(plain.reset_index(drop=True))
+        assert back["按年 (all)"].equals(plain)
+
+    @pytest.mark.parametrize("index", [[2023, 2024], [1, 2], [1, 0]])
+    def test_an_index_is_dropped_only_if_it_numbers_the_rows(self, path, index):
+        pol.write_excel(path, years=pd.Series([5, 6], index=index))
+        assert pd.read_excel(path).iloc[:, 0].to_list() == index
+        pol.write_excel(path, rows=pd.Series([5, 6], index=[0, 1]))
+        assert pd.read_excel(path).columns.to_list() == ["value"]
 
     def test_the_header_is_frozen_and_columns_fit(self, path):
         table = pd.DataFrame({"n": [1], "省": ["黑龙江省人民政府"], "text": ["x" * 1000]})

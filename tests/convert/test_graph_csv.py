@@ -136,3 +136,25 @@ def test_read_network_returns_a_long_text():
     network = nx.Graph()
     network.add_node("a", text="x" * 200_000)
     assert_networks_equal(roundtrip(network, ".csv"), network)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "edges", "message"),
+    [
+        (
+            "Id,Label,label\na,A,x\n",
+            "Source,Target\n",
+            "node 'a': two attributes have the name 'label'",
+        ),
+        (
+            "Id\na\nb\n",
+            "Source,Target,Weight,weight\na,b,1,2\n",
+            "x-edges.csv, edge 'a' to 'b': two attributes have the name 'weight'",
+        ),
+    ],
+)
+def test_two_columns_of_one_attribute_are_named(tmp_path, nodes, edges, message):
+    (tmp_path / "x-nodes.csv").write_text(nodes)
+    (tmp_path / "x-edges.csv").write_text(edges)
+    with pytest.raises(ValueError, match=message):
+        read_network(tmp_path / "x.csv")

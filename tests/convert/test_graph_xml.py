@@ -240,3 +240,45 @@ def test_colours_of_gexf_may_be_hexadecimal(tmp_path, colour):
 def test_colours_of_gexf_that_are_none_are_refused(tmp_path):
     with pytest.raises(ValueError, match="'12' is not a colour; expected six hex"):
         read_network(write(tmp_path / "x.gexf", GEXF.format('<viz:color hex="#12"/>')))
+
+
+GRAPHML = (
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{}'
+    '<graph edgedefault="directed">{}</graph></graphml>'
+)
+NODES = '<node id="a"/><node id="b"/>'
+
+
+@pytest.mark.parametrize(
+    ("keys", "body", "message"),
+    [
+        ("", f'{NODES}<edge source="a" target="zz"/>', "names the node 'zz', which the file lacks"),
+        ("", f'{NODES}<edge source="a"/>', "names the node None"),
+        ("", '<node id="a"/><node/>', "a node has no id"),
+        (
+            "",
+            '<node id="a"><graph edgedefault="directed"><node id="c"/></graph></node>',
+            "2 nodes, of which only 1 can be read",
+        ),
+        (
+            "",
+            NODES + '<edge id="1" source="a" target="b"/><edge id="01" source="a" target="b"/>',
+            "2 edges, of which only 1 can be read",
+        ),
+        (
+            '<key id="x" for="node" attr.name="n" attr.type="string"/>'
+            '<key id="y" for="node" attr.name="n" attr.type="string"/>',
+            NODES,
+            "two attributes of nodes have the name 'n'",
+        ),
+    ],
+)
+def test_what_networkx_would_lose_or_invent_is_named(tmp_path, keys, body, message):
+    with pytest.raises(ValueError, match=f"x.graphml: .*{message}"):
+        read_network(write(tmp_path / "x.graphml", GRAPHML.format(keys, body)))
+
+
+def test_edges_within_a_node_of_gexf_are_named(tmp_path):
+    inner = '<nodes><node id="c"/></nodes><edges><edge id="9" source="a" target="c"/></edges>'
+    with pytest.raises(ValueError, match="2 edges, of which only 1 can be read"):
+        read_network(write(tmp_path / "x.gexf", GEXF.format(inner)))

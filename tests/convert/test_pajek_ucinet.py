@@ -199,3 +199,26 @@ def test_an_empty_section_does_not_decide_the_direction(tmp_path, sections, kind
     path.write_text(f'*Vertices 3\n1 "a"\n2 "b"\n3 "c"\n{sections}')
     network = read_network(path)
     assert (type(network), network.number_of_edges()) == (kind, edges)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("*Network A\n*Vertices 1\n*Network B\n*Vertices 1\n", "line 4: a second list of vert"),
+        ("*Vertices 2\n*Partition p\n*Vertices 2\n1\n2\n", "line 3: a second list of vertices"),
+        ("*Vertices 5 2\n", "line 1: a two-mode network cannot be read"),
+        ('*Vertices 2\n*Arcs :1 "likes"\n1 2\n*Arcs :2 "hates"\n1 2\n', "a second relation, :2"),
+        ("*Vertices 1\n1 San Francisco\n", "line 2: a name with spaces needs quotes: San Franc"),
+    ],
+)
+def test_what_would_be_merged_or_cut_is_named(tmp_path, text, message):
+    path = tmp_path / "x.net"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=rf"x\.net, .*{message}"):
+        read_network(path)
+
+
+def test_coordinates_and_shapes_of_vertices_are_left_out(tmp_path):
+    path = tmp_path / "x.net"
+    path.write_text('*Vertices 2\n1 "San Francisco" 0.1 0.5 box\n2 b ellipse\n*Edges :1 x\n1 2\n')
+    assert list(read_network(path).edges) == [("San Francisco", "b")]

@@ -435,3 +435,10 @@ def test_two_mode_and_project_of_the_sample(organisations, testimony):
     counts = pol.count_statements(testimony, rows="organization", columns="concept")
     jaccard = pol.project(counts, measure="jaccard").to_numpy()
     assert round(jaccard.sum() - np.trace(jaccard), 2) == 18.77
+
+
+@pytest.mark.parametrize("most", [float("inf"), float("nan")])
+def test_levels_of_a_qualifier_are_finite(most):
+    columns = pd.MultiIndex.from_tuples([("x", 1.0), ("x", most)])
+    with pytest.raises(ValueError, match="levels of a qualifier are finite numbers or booleans"):
+        pol.discourse_network(pd.DataFrame([[1, 1], [1, 2]], columns=columns))
