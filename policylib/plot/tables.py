@@ -77,8 +77,10 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
     if None not in frame.index.names and not set(frame.index.names) & set(frame.columns):
         frame = frame.reset_index()
     frame = frame.convert_dtypes()  # whole numbers beside missing ones become whole numbers
-    # The HTML id of a table must differ from those of other tables, and be the same in each run.
-    name = sha256(frame.to_csv().encode()).hexdigest()[:8]
+    # The HTML id of a table must differ from those of other tables, and be the same in each run. So
+    # it depends on numbers as they are printed: their last digits differ between processors.
+    printed = frame.map(text_of, na_action="ignore")
+    name = sha256(printed.to_csv().encode()).hexdigest()[:8]
     styler = TextStyler(frame, uuid=name, cell_ids=False)
     styler.format(text_of, na_rep=MISSING, escape="html").set_table_styles(_rules(frame))
     if frame.index.nlevels == 1 and frame.index.name is None and is_number(frame.index):

@@ -75,3 +75,11 @@ class TestStyleTable:
             pol.style_table(3)
         with pytest.raises(ValueError, match="decimals must be a whole number from 0, not -1"):
             pol.style_table(TABLE, decimals=-1)
+
+    def test_the_id_does_not_depend_on_digits_that_are_not_printed(self):
+        ids = {
+            pol.style_table(pd.DataFrame({"p": [0.1 + noise, None]})).uuid
+            for noise in (0, 1e-16, 1e-9)
+        }
+        assert len(ids) == 1
+        assert pol.style_table(pd.DataFrame({"p": [0.11, None]})).uuid not in ids
