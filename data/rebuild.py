@@ -27,12 +27,15 @@ PLANS_BEGIN = {
     "national-report-1981": 30,
     "national-report-1982": 3,
     "national-report-1987": 15,
+    "national-report-1988": 62,  # as shipped; the heading of the plans is paragraph 66
     "national-report-1993": 24,
     "national-report-1998": 37,
     "national-report-2002": 18,
 }
 # This begins a note that the source website added at the end of a text.
 ADDED = "本作品"
+# These reports do not separate review and plans, so all their statements report.
+UNDIVIDED = ("national-report-1984", "national-report-1985")
 FIRST_YEAR = 1978
 DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
@@ -93,11 +96,14 @@ def code(paragraphs, codebook):
     """Code reports with the role of each section, or `reports` if the section is unknown."""
     added = paragraphs["text"].str.startswith(ADDED).groupby(paragraphs["document"]).cummax()
     paragraphs = paragraphs[~added]
-    roles = pol.report_roles(paragraphs).fillna("reports")
     begins = paragraphs["document"].map(PLANS_BEGIN)
+    divided = begins.isna() & ~paragraphs["document"].isin(UNDIVIDED)
+    roles = pol.report_roles(paragraphs[divided]).reindex(paragraphs.index)
+    roles = roles.groupby(paragraphs["document"]).ffill().fillna("reports")
     plans = (paragraphs["paragraph"] >= begins).map({True: "commits", False: "reports"})
     roles = roles.mask(begins.notna(), plans)
-    return pol.code_documents(paragraphs.assign(role=roles), codebook)
+    # The shipped statements still include titles, glossaries, annexes and closing formulas.
+    return pol.code_documents(paragraphs.assign(role=roles), codebook, parts=None)
 
 
 def rebuild(tables):

@@ -24,6 +24,7 @@ from .network import roll_up as roll_up
 
 # From documents to statements
 from .documents import read_documents as read_documents
+from .documents import report_parts as report_parts
 from .coding import read_codebook as read_codebook
 from .coding import lint_codebook as lint_codebook
 from .coding import report_roles as report_roles

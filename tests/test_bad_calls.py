@@ -53,6 +53,7 @@ TABLE = [
     pol.plot_attention,
     pol.plot_pairs,
     pol.plot_upset,
+    pol.report_parts,
     pol.report_roles,
     lambda table: pol.agreement(table, table),
     lambda table: pol.code_documents(table, codebook()),

@@ -4,10 +4,10 @@ from os import PathLike
 
 import pandas as pd
 
+from policylib._util.cells import texts_of
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import existing_file
 from policylib._util.names import require_columns
-from policylib.coding.cells import texts_of
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import check_terms, codebook_terms, require_terms
 from policylib.tables.cells import read_cells

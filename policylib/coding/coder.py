@@ -1,7 +1,6 @@
 """Find the terms of a codebook in documents, and make statements of these hits."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, get_args
 from zlib import crc32
@@ -10,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from policylib import __version__
+from policylib._util.cells import require_values, texts_of
 from policylib._util.names import require, require_columns
 from policylib.coding.attribution import actor_names, speakers
-from policylib.coding.cells import require_values, texts_of
 from policylib.coding.spans import Ints, count_up, find_spans
 from policylib.coding.terms import codebook_terms, require_terms
+from policylib.documents.headings import PARTS, ReportPart
+from policylib.documents.parts import find_parts, report_parts
 from policylib.tables.ids import KEY, statement_ids
 from policylib.tables.read import Tables, read_tables
 from policylib.tables.roles import ROLES
@@ -22,18 +23,7 @@ from policylib.tables.roles import ROLES
 Actor = Literal["document", "sentence"]
 ACTORS: tuple[Actor, ...] = get_args(Actor)
 MOST_WORDS, MOST_CHARACTERS = 6, 80  # in a quote, as the schema requires
-# A heading is short and is not a sentence. In a work report one heading announces the review of the
-# past year, and a later one the plans.
-LONGEST_HEADING = 60
-NO_HEADING = re.compile(r"^[\W_]*$|^[》，。、；：)）”]|[。；;：:，,《]$|[^.IVX0-9]\.$")
-REVIEW = re.compile(r"回顾|总结|\breview\b|\b(?:past|last) year\b", re.IGNORECASE)
-PLAN = re.compile(
-    r"安排|任务|要求|目标|重点工作|建议|\bplans?\b|\btasks?\b|\bpriorities\b", re.IGNORECASE
-)
-# The heading number that follows each number.
-SERIES = {"一": "二", "二": "三", "三": "四", "I": "II", "II": "III", "1": "2", "2": "3"}
-NUMBERED = re.compile(r"^([一二三]|I{1,2}|[12])(、|[.](?![0-9]))")
-MARKDOWN = re.compile(r"^(#+ )")
+ROLE_OF = {"review": "reports", "plan": "commits"}
 BLOCK = 2**23  # characters coded at a time, to limit the use of memory
 
 
@@ -110,6 +100,7 @@ def code_documents(
     *,
     actor: Actor = "document",
     tables: Tables | None = None,
+    parts: ReportPart | Sequence[ReportPart] | None = ("review", "plan"),
 ) -> pd.DataFrame:
     """Code documents by the terms of a codebook.
 
@@ -122,8 +113,8 @@ def code_documents(
     documents : DataFrame
         One row for each paragraph: `document`, `paragraph` (an integer from 1) and `text`. For
         ``actor="document"`` it may also have `actor` (who says it) and `role`; for
-        ``actor="sentence"`` these two columns are ignored. A missing role is ``"commits"``;
-        `report_roles` finds the roles in work reports.
+        ``actor="sentence"`` these two columns are ignored. A missing role is ``"reports"`` in the
+        review of a work report (see `parts`), and ``"commits"`` elsewhere.
     codebook : DataFrame
         One row for each code, as `read_codebook` returns it.
     actor : {"document", "sentence"}
@@ -134,6 +125,11 @@ def code_documents(
     tables : Tables, optional
         The data package whose actors can be found as speakers (with ``actor="sentence"``). By
         default the shipped one.
+    parts : str or sequence of str, optional
+        The parts of work reports that are coded (with ``actor="document"``): those of
+        `report_parts`, without options. So titles, tables of contents, glossaries, annexes and
+        closing formulas are left out. Paragraphs whose part is not known are always coded. None
+        codes everything and does not look for parts.
 
     Returns
     -------
@@ -151,17 +147,19 @@ def code_documents(
     Raises
     ------
     TypeError
-        If an argument is not a DataFrame, or `tables` is not a data package.
+        If an argument is not a DataFrame, `tables` is not a data package, or `parts` is not text
+        or a sequence.
     ValueError
         If a column is missing, a text is not a string, a paragraph is in two rows or not an
-        integer from 1, a cell is empty, `actor` or a role is unknown, or two actors have the same
-        name.
+        integer from 1, a cell is empty, `actor`, a role or a part is unknown, or two actors have
+        the same name.
     DataError
         If the codebook has faults; all are listed.
 
     See Also
     --------
     find_terms : Find the hits behind the statements.
+    report_parts : Find the parts of work reports.
     code_corpus : Code more documents than fit in the memory.
     agreement : Compare the result with another coding.
 
@@ -179,6 +177,7 @@ def code_documents(
     require(actor, ACTORS, "actor")
     require_columns(documents, "document", "paragraph", "text")
     require_terms(codebook)
+    wanted = parts_of(parts)
     sentences = actor == "sentence"  # then the columns of speakers and roles are ignored
     checked = documents[["document", "paragraph"]] if sentences else documents
     document, paragraph = _check_rows(checked)
@@ -190,8 +189,45 @@ def code_documents(
         names = actor_names(_actors(tables or read_tables()))
         spoken = speakers(texts_of(documents), document, paragraph, names)
         return _statements(documents, terms, coder, spoken)
-    parts = [_statements(part, terms, coder) for part in _blocks(documents)]
-    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    blocks = [_statements(block, terms, coder) for block in _blocks(of_parts(documents, wanted))]
+    return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
+
+
+def parts_of(parts: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the parts of reports that the caller wants as a tuple, or raise if one is unknown."""
+    if parts is None:
+        return None
+    try:
+        listed = (parts,) if isinstance(parts, str) else tuple(parts)
+    except TypeError:
+        raise TypeError(
+            f"parts: expected a part, a list of parts, or None for all, got {parts!r}"
+        ) from None
+    for part in listed:
+        require(part, PARTS, "part")
+    return listed
+
+
+def of_parts(documents: pd.DataFrame, parts: Sequence[str] | None) -> pd.DataFrame:
+    """Return the paragraphs of these parts of reports, and those of no known part, with roles.
+
+    Examples
+    --------
+    >>> texts = ["一、去年工作回顾", "二、今年任务", "附件"]
+    >>> documents = pd.DataFrame({"document": "report", "text": texts})
+    >>> of_parts(documents, ["review", "plan"])["role"].to_list()
+    ['reports', 'commits']
+    """
+    if parts is None:
+        return documents
+    found, _ = find_parts(documents["document"], texts_of(documents), {})
+    if not any(found):  # as in most texts that are not reports
+        return documents
+    roles = [ROLE_OF.get(part or "") for part in found]
+    given = documents["role"] if "role" in documents else [None] * len(found)
+    either = [role if pd.isna(own) else own for own, role in zip(given, roles, strict=True)]
+    documents = documents.assign(role=pd.array(either, dtype="str"))
+    return documents[[part is None or part in parts for part in found]]
 
 
 def _statements(
@@ -260,10 +296,7 @@ def _blocks(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
 def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     """Return the role of each paragraph of a work report: what was done, or what will be done.
 
-    A heading that names a review begins the first part. The heading with the next number begins
-    the second part, which lasts to the end. If there is no number, the second part begins at the
-    next Markdown heading of the same level, or, without Markdown, at the next heading that names
-    plans, tasks or targets.
+    The roles follow from the parts of the report, which `report_parts` finds by its headings.
 
     Parameters
     ----------
@@ -273,8 +306,8 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     Returns
     -------
     Series of str
-        ``"reports"`` or ``"commits"`` for each row. It is missing before the first of these
-        headings, and in documents without them, so check the result for your documents.
+        ``"reports"`` in the review, and ``"commits"`` in the plan. It is missing in other parts,
+        and in documents in which `report_parts` knows fewer than two headings.
 
     Raises
     ------
@@ -283,8 +316,15 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     ValueError
         If a column is missing, a document is missing, or a text is not a string.
 
+    Warns
+    -----
+    UserWarning
+        If fewer than two headings are known in some documents; the first of them are named. Give
+        `report_parts` their headings.
+
     See Also
     --------
+    report_parts : The parts of reports, with headings of your own.
     code_documents : Code documents, with these roles in the column `role`.
 
     Examples
@@ -294,29 +334,7 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     >>> report_roles(documents).fillna("").to_list()
     ['', 'reports', 'reports', 'commits', 'commits']
     """
-    require_columns(documents, "document", "text")
-    require_values(documents, "document")
-    roles: list[str | None] = []
-    follows: dict[object, re.Pattern[str] | None] = {}
-    role_of: dict[object, str] = {}
-    for document, text in zip(documents["document"], texts_of(documents), strict=True):
-        line = text.strip()
-        if len(line) <= LONGEST_HEADING and not NO_HEADING.search(line):
-            if document not in follows and REVIEW.search(line):
-                role_of[document], follows[document] = "reports", _follows(line)
-            elif (next_heading := follows.get(document)) and next_heading.search(line):
-                role_of[document], follows[document] = "commits", None
-        roles.append(role_of.get(document))
-    return pd.Series(roles, documents.index, dtype="str", name="role")
-
-
-def _follows(heading: str) -> re.Pattern[str]:
-    """Return the pattern of the heading that begins the second part after this heading."""
-    if number := NUMBERED.match(heading):
-        return re.compile("^" + re.escape(SERIES[number[1]] + number[2]))
-    if marks := MARKDOWN.match(heading):
-        return re.compile("^" + re.escape(marks[1]))
-    return PLAN
+    return report_parts(documents).map(ROLE_OF).astype("str").rename("role")
 
 
 def _check_rows(documents: pd.DataFrame) -> tuple[Ints, Ints]:

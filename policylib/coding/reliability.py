@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.cells import require_values
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_seed
-from policylib.coding.cells import require_values
 
 Floats = NDArray[np.float64]
 

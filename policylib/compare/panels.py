@@ -6,10 +6,10 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
+from policylib._util.cells import require_values, texts_of
 from policylib._util.dates import Period
 from policylib._util.names import nearest, require, require_columns, require_hashable
 from policylib._util.numbers import require_whole
-from policylib.coding.cells import require_values, texts_of
 from policylib.compare.counts import count_statements, require_from_zero, require_names, rows_of
 from policylib.compare.trends import with_periods
 from policylib.tables.levels import Level

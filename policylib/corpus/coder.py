@@ -1,5 +1,6 @@
 """Code a large corpus part by part, and write its statements to a folder."""
 
+from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from os import PathLike
@@ -13,7 +14,7 @@ from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path
 from policylib._util.names import require
 from policylib._util.warn import warn
-from policylib.coding.coder import ACTORS, Actor
+from policylib.coding.coder import ACTORS, Actor, parts_of
 from policylib.coding.terms import require_terms
 from policylib.corpus.job import Job, code_part, library_checksum, options_checksum
 from policylib.corpus.processes import UNGUARDED, check_client, compute, refuse_import
@@ -21,6 +22,7 @@ from policylib.corpus.report import list_skipped, refuse_duplicates, summarise
 from policylib.corpus.sources import Part, find_parts
 from policylib.corpus.store import Record, locked, parts_written, publish, refuse_other_source
 from policylib.documents.files import printable
+from policylib.documents.headings import ReportPart
 from policylib.tables.checks import check_codebook
 from policylib.tables.levels import LEVELS, codebook_levels
 from policylib.tables.read import Tables, read_tables
@@ -34,6 +36,7 @@ def code_corpus(
     register: pd.DataFrame | None = None,
     actor: Actor = "document",
     tables: Tables | None = None,
+    parts: ReportPart | Sequence[ReportPart] | None = ("review", "plan"),
     encoding: str | None = None,
     client: Any = None,
 ) -> tuple["pd.Series[int]", pd.DataFrame]:
@@ -70,6 +73,9 @@ def code_corpus(
         paragraphs.
     tables : Tables, optional
         As for `code_documents`.
+    parts : str or sequence of str, optional
+        As for `code_documents`. If rows are paragraphs, all of them are coded, since a report may
+        be divided among several parts of the work.
     encoding : str, optional
         As for `read_documents`, for all files that are not UTF-8; put files of different encodings
         into different folders. JSON Lines and Parquet are always UTF-8.
@@ -81,9 +87,10 @@ def code_corpus(
     Returns
     -------
     Series of int
-        The numbers of `documents`, `paragraphs`, `hits` (the sum of `count` in the statements) and
-        `statements`, of files and rows that were `skipped`, of `parts`, and of parts `kept` from
-        earlier calls.
+        The numbers of `documents`, `paragraphs`, paragraphs that were `left_out` because they are
+        in other parts of reports, `hits` (the sum of `count` in the statements) and `statements`,
+        of files and rows that were `skipped`, of `parts` of the work, and of those that were
+        `kept` from earlier calls.
     DataFrame
         One row per file or row that was left out: `file`, `row` (from 1; missing for whole files)
         and `problem`. It is also in the coded folder, as ``_skipped.csv``.
@@ -147,22 +154,23 @@ def code_corpus(
     refuse_import()
     require(actor, ACTORS, "actor")
     require_terms(codebook)
+    wanted = parts_of(parts)
     check_client(client)
     origin = as_path(source, "file or folder").resolve()
     folder = as_path(coded, "folder").resolve()
     if folder.is_relative_to(origin):
         raise ValueError(f"the coded folder {folder} is in the source; choose one outside it")
-    parts, problems = find_parts(origin, register, encoding, actor)
+    pieces, problems = find_parts(origin, register, encoding, actor)
     if actor == "sentence" and tables is None:
         tables = read_tables()
-    options = options_checksum(codebook, actor, tables)
+    options = options_checksum(codebook, actor, tables, wanted)
     levels = _levels(codebook)
     refuse_other_source(folder, origin)
     with locked(folder):
         written = parts_written(folder)
-        job = Job(folder, library_checksum(), options, codebook, actor, tables, written)
-        records = _code_parts(parts, job, client)
-        refuse_duplicates(parts, records)
+        job = Job(folder, library_checksum(), options, codebook, actor, tables, wanted, written)
+        records = _code_parts(pieces, job, client)
+        refuse_duplicates(pieces, records)
         skipped = list_skipped(problems, records)
         summary = summarise(records, len(skipped))
         if not summary["documents"]:

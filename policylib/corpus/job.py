@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from policylib import __version__
-from policylib.coding.coder import Actor, code_documents
+from policylib.coding.coder import Actor, code_documents, of_parts
 from policylib.coding.terms import codebook_terms
 from policylib.corpus.columns import DATES
 from policylib.corpus.pieces import load
@@ -35,6 +35,7 @@ class Job(NamedTuple):
     codebook: pd.DataFrame
     actor: Actor
     tables: Tables | None
+    parts: tuple[str, ...] | None  # the parts of reports that are coded
     written: dict[str, Path]  # parts of earlier runs, by their keys
 
 
@@ -51,12 +52,15 @@ def library_checksum() -> str:
     return checksum.hexdigest()
 
 
-def options_checksum(codebook: pd.DataFrame, actor: str, tables: Tables | None) -> str:
-    """Return a checksum of the codebook, `actor` and, for sentences, the tables of actors."""
+def options_checksum(
+    codebook: pd.DataFrame, actor: str, tables: Tables | None, parts: tuple[str, ...] | None
+) -> str:
+    """Return a checksum of the codebook, `actor`, `parts` and, for sentences, the actors."""
     listed = [codebook_terms(codebook)]
     if actor == "sentence" and tables is not None:
         listed += [tables.provinces, tables.organisations, tables.experts]
-    return sha256("\n".join([actor, *(table.to_csv() for table in listed)]).encode()).hexdigest()
+    options = [actor, repr(parts and sorted(parts))]
+    return sha256("\n".join([*options, *(table.to_csv() for table in listed)]).encode()).hexdigest()
 
 
 def code_part(part: Part, job: Job) -> Record:
@@ -73,17 +77,26 @@ def code_part(part: Part, job: Job) -> Record:
     return record or write_part(job.folder, key, str(part), _coded(part, pieces, job))
 
 
-def _coded(part: Part, pieces: Iterator[Piece], job: Job) -> Iterator[tuple[Piece, pd.DataFrame]]:
-    """Yield each piece with its statements, which have the dates of their paragraphs."""
+def _coded(
+    part: Part, pieces: Iterator[Piece], job: Job
+) -> Iterator[tuple[Piece, pd.DataFrame, int]]:
+    """Yield each piece with its statements and the number of paragraphs that were left out.
+
+    The statements have the dates of their paragraphs.
+    """
     for piece in pieces:
         if job.actor == "sentence" and piece.places:
             raise ValueError(f"{part}: rows are paragraphs; actor='sentence' needs whole documents")
+        # If rows are paragraphs, a piece may hold only some of a report.
+        whole = job.actor == "document" and not piece.places
         try:
+            documents = of_parts(piece.documents, job.parts if whole else None)
             statements = code_documents(
-                piece.documents, job.codebook, actor=job.actor, tables=job.tables
+                documents, job.codebook, actor=job.actor, tables=job.tables, parts=None
             )
         except ValueError as error:
             refuse_repeated(piece.documents, str(part))
             raise ValueError(f"{part}: {error}") from error
         place = ["document", "paragraph"]
-        yield piece, statements.merge(piece.documents[[*place, *DATES]], how="left", on=place)
+        statements = statements.merge(documents[[*place, *DATES]], how="left", on=place)
+        yield piece, statements, len(piece.documents) - len(documents)

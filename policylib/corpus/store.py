@@ -23,7 +23,7 @@ from policylib.documents.files import is_seen, printable
 # parts that are finished but not yet published.
 MANIFEST, SKIPPED, RECORDS, LOCK = "_manifest.json", "_skipped.csv", "_parts", "_lock"
 PART = re.compile("part-[0-9]{6,}-([0-9a-f]{32})[.]parquet")
-TOTALS = ("documents", "paragraphs", "hits", "statements")
+TOTALS = ("documents", "paragraphs", "left_out", "hits", "statements")
 
 
 class Record(NamedTuple):
@@ -101,7 +101,7 @@ def find_record(folder: Path, key: str, part: Path | None) -> Record | None:
 
 
 def write_part(
-    folder: Path, key: str, source: str, coded: Iterable[tuple[Piece, pd.DataFrame]]
+    folder: Path, key: str, source: str, coded: Iterable[tuple[Piece, pd.DataFrame, int]]
 ) -> Record:
     """Write pieces and their statements as a part; its record, written last, finishes it."""
     totals, rows = Counter[str](), Counter[str]()
@@ -110,13 +110,13 @@ def write_part(
     path = folder / RECORDS / f"{key}.parquet"
     temporary = path.with_name(f"{key}.{uuid.uuid4().hex}.tmp")
     try:
-        for piece, statements in coded:
+        for piece, statements, left_out in coded:
             table = pa.Table.from_pandas(statements, preserve_index=False)
             with _naming_failure(source):
                 writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
                 writer.write_table(table)
             documents, hits = piece.documents["document"], int(statements["count"].sum())
-            numbers = documents.nunique(), len(documents), hits, len(statements)
+            numbers = documents.nunique(), len(documents), left_out, hits, len(statements)
             totals.update(dict(zip(TOTALS, numbers, strict=True)))
             problems += shift_rows(piece.problems, rows)
             rows.update(piece.rows)

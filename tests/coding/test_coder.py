@@ -296,32 +296,90 @@ class TestReportRoles:
             (["Report", "I. A Review of Our Work", "Good.", "II. Tasks", "Do."], " rrcc"),
             (["# Report", "# Review", "Good.", "# Plan", "Do."], " rrcc"),
             (["2024年工作回顾", "好。", "2025年工作安排建议", "要。"], "rrcc"),
-            (["回顾过去一年，我们做了很多工作。", "一、任务", "要。"], "   "),
             (["一、回顾", "二、安排", "三、建设", "四、回顾"], "rccc"),
             (["一、回顾", "工作总结", "二、建设", "三、总结", "好"], "rrccc"),
             (["一、回顾", "按照部署要求，做了以下工作：", "好。", "二、安排"], "rrrc"),
             (["一、回顾", "》的目标和任务；提出了《", "1.目标", "二、安排"], "rrrc"),
+            (["目录", "一、回顾", "二、安排", "一、回顾", "好。", "二、安排", "附件"], "   rrc "),
         ],
     )
     def test_roles_of_the_parts_of_a_report(self, lines, roles):
         found = pol.report_roles(documents_of(*lines))
         letters = {"r": "reports", "c": "commits", " ": ""}
         assert found.fillna("").to_list() == [letters[letter] for letter in roles]
+        assert (found.name, found.dtype) == ("role", "str")
 
-    def test_roles_of_documents_whose_rows_are_mixed(self):
-        documents = documents_of("一、回顾", "一、回顾", "好", "好").assign(document=list("abab"))
-        assert pol.report_roles(documents).to_list() == ["reports"] * 4
-
-    def test_a_heading_has_at_most_60_characters(self):
-        for length, roles in ((60, ["reports"] * 2), (61, ["", ""])):
-            documents = documents_of("Review ".ljust(length, "x"), "good")
-            assert pol.report_roles(documents).fillna("").to_list() == roles
+    def test_unknown_documents_are_named(self):
+        documents = documents_of("一、回顾", "好").assign(document=["a", "b"])
+        with pytest.warns(UserWarning, match="in 2 of 2 documents: 'a', 'b'; report_parts") as seen:
+            assert pol.report_roles(documents).isna().all()
+        assert [one.filename for one in seen] == [__file__]
 
     def test_a_missing_document_is_named(self):
         documents = documents_of("一、回顾", "好").assign(document=["a", None])
         with pytest.raises(ValueError, match="column 'document', row 1: the cell is empty"):
             pol.report_roles(documents)
 
-    def test_roles_begin_anew_in_each_document(self):
-        documents = documents_of("一、回顾", "好").assign(document=["a", "b"])
-        assert pol.report_roles(documents).fillna("").to_list() == ["reports", ""]
+
+GRAIN = codebook_of(grain=("grain", "粮食"))
+REPORT = ["粮食报告", "一、去年工作回顾", "粮食多。", "二、今年任务", "种粮食。", "附件", "粮食。"]
+
+
+class TestPartsOfReports:
+    def test_other_parts_are_left_out_and_the_review_reports(self):
+        found = pol.code_documents(documents_of(*REPORT), GRAIN)
+        assert found["paragraph"].to_list() == [3, 5]
+        assert found["role"].to_list() == ["reports", "commits"]
+
+    @pytest.mark.parametrize(
+        ("parts", "paragraphs"),
+        [
+            (None, [1, 3, 5, 7]),
+            ("plan", [5]),
+            (["annex", "front"], [1, 7]),
+            ((), []),
+            (iter(["review"]), [3]),
+        ],
+    )
+    def test_the_caller_chooses_the_parts(self, parts, paragraphs):
+        found = pol.code_documents(documents_of(*REPORT), GRAIN, parts=parts)
+        assert found["paragraph"].to_list() == paragraphs
+        if parts is None:
+            assert set(found["role"]) == {"commits"}
+
+    def test_a_role_in_the_table_wins(self):
+        roles = ["defines", None, None, None, "directs", "defines", "defines"]
+        documents = documents_of(*REPORT).assign(role=roles)
+        found = pol.code_documents(documents, GRAIN)
+        assert found["role"].to_list() == ["reports", "directs"]
+
+    def test_repeated_row_labels(self):
+        documents = documents_of(*REPORT).set_axis([0] * len(REPORT))
+        assert pol.code_documents(documents, GRAIN)["paragraph"].to_list() == [3, 5]
+
+    def test_paragraphs_without_a_part_are_coded(self):
+        documents = documents_of("粮食报告", "去年粮食多。", *REPORT[1:])
+        found = pol.code_documents(documents, GRAIN)
+        assert found["paragraph"].to_list() == [2, 4, 6]
+        assert found["role"].to_list() == ["commits", "reports", "commits"]
+
+    @pytest.mark.filterwarnings("error")
+    @pytest.mark.parametrize(
+        "lines", [["粮食"], ["任务", "粮食"], ["附件", "粮食", "注释", "粮食"]]
+    )
+    def test_other_texts_never_lose_a_line(self, lines):
+        documents = documents_of(*lines)
+        found = pol.code_documents(documents, GRAIN)
+        pd.testing.assert_frame_equal(found, pol.code_documents(documents, GRAIN, parts=None))
+        assert len(found) == lines.count("粮食")
+
+    def test_news_never_lose_a_line(self):
+        documents = documents_of(*REPORT[1:-1], "Henan will grow grain.")
+        found = pol.code_documents(documents, GRAIN, actor="sentence", parts="plan")
+        assert found["actor"].to_list() == ["henan"]
+
+    def test_unknown_parts_are_refused(self):
+        with pytest.raises(ValueError, match=r"no part 'plans' .*did you mean 'plan'"):
+            pol.code_documents(documents_of("a"), GRAIN, parts=["plans"])
+        with pytest.raises(TypeError, match="parts: expected a part, a list of parts, or None"):
+            pol.code_documents(documents_of("a"), GRAIN, parts=3)

@@ -38,6 +38,44 @@ def test_code_corpus_warns_if_there_is_no_statement(here, tmp_path, actor, match
         code(tmp_path / "a.txt", tmp_path / "coded", actor=actor)
 
 
+REPORT = "Robots\nI. Review\nRobots.\nII. Tasks\nMore robots.\nAnnex\nRobots."
+
+
+def coded_parts(source, coded, **options):
+    summary, _ = code(source, coded, **options)
+    found = pd.read_parquet(coded)[["paragraph", "role"]].to_numpy().tolist()
+    return found, summary[["paragraphs", "left_out", "statements"]].to_list()
+
+
+def test_code_corpus_leaves_out_other_parts_of_reports(here, tmp_path):
+    rows = pd.DataFrame({"document": ["a", "b"], "text": [REPORT, "Robots."]})
+    source, coded = write(rows, tmp_path / "a.jsonl"), tmp_path / "coded"
+    known = [[3, "reports"], [5, "commits"], [1, "commits"]]
+    assert coded_parts(source, coded) == (known, [8, 3, 3])
+    assert coded_parts(source, coded, parts="plan") == (known[1:], [8, 5, 2])
+    every = [[paragraph, "commits"] for paragraph in (1, 3, 5, 7, 1)]
+    assert coded_parts(source, coded, parts=None) == (every, [8, 0, 5])
+    register = pd.DataFrame({"document": ["a"], "role": ["directs"]})
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.txt").write_text(REPORT)
+    found = coded_parts(folder, tmp_path / "other", register=register)
+    assert found == ([[3, "directs"], [5, "directs"]], [7, 3, 2])
+    with pytest.raises(ValueError, match="no part 'plans'"):
+        code(source, coded, parts=["plans"])
+
+
+def test_code_corpus_codes_all_paragraphs_and_sentences(here, tmp_path):
+    rows = pd.DataFrame({"document": "a", "text": REPORT.split("\n")})
+    source = write(rows.assign(paragraph=range(1, 8)), tmp_path / "a.jsonl")
+    found, numbers = coded_parts(source, tmp_path / "coded")
+    assert (found, numbers) == ([[n, "commits"] for n in (1, 3, 5, 7)], [7, 0, 4])
+    news = pd.DataFrame({"document": ["a"], "text": [f"{REPORT}\nHenan will buy robots."]})
+    source = write(news, tmp_path / "b.jsonl")
+    found, numbers = coded_parts(source, tmp_path / "news", actor="sentence")
+    assert (found, numbers) == ([[8, "commits"]], [8, 0, 1])
+
+
 LEVELS = CODEBOOK.assign(level=["theme", "priority", "item"])
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from policylib.coding.cells import require_values, texts_of
+from policylib._util.cells import require_values, texts_of
 
 
 class TestRequireValues:
