@@ -57,33 +57,45 @@ def page_glyphs(page: pdfium.PdfPage, most: int) -> tuple[list[Glyph], int]:
 
 
 def _characters(textpage: pdfium.PdfTextPage) -> Iterator[Glyph]:
-    """Yield the characters of a page, without the spaces and line ends that PDFium adds."""
-    handle, box, x, y = textpage.raw, raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    style, known, last = Style("", False, 1), None, None
-    for index in range(textpage.count_chars()):
-        if raw.FPDFText_IsGenerated(handle, index) == 1:
-            continue
-        raw.FPDFText_GetLooseCharBox(handle, index, box)
-        raw.FPDFText_GetCharOrigin(handle, index, x, y)
-        place = ctypes.cast(raw.FPDFText_GetTextObject(handle, index), ctypes.c_void_p).value
-        again = place == known and place is not None
-        if not again:
-            style, known = _style(handle, index), place
-        right = max(box.right, x.value)
-        text = _text(handle, index)
-        glyph = Glyph(text, x.value, right, y.value, box.bottom, box.top, style)
+    """Yield the characters of a page; a ligature, which PDFium spells out, is one."""
+    known, last = 0, None
+    for piece, glyph in _signs(textpage):
         if last and (glyph.left, glyph.base) == (last.left, last.base) and glyph.text.strip():
-            # PDFium spells a ligature out, in one place; a shadow is the same letter drawn twice.
-            if again:
+            if piece == known:
                 last = last._replace(text=last.text + glyph.text, right=glyph.right)
                 continue
-            if glyph.text == last.text:
+            if glyph.text == last.text:  # a shadow: the same letter drawn twice
                 continue
         if last:
             yield last
-        last = glyph
+        known, last = piece, glyph
     if last:
         yield last
+
+
+def _signs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
+    """Yield what PDFium calls characters, with the piece of text to which each belongs.
+
+    The spaces and line ends that PDFium adds are left out.
+    """
+    handle, box, x, y = textpage.raw, raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    style, known = Style("", False, 1), 0
+    fonts: dict[int | None, tuple[str, bool]] = {}
+    for index in range(textpage.count_chars()):
+        piece = raw.FPDFText_GetTextObject(handle, index)
+        if not piece:  # PDFium has added it
+            continue
+        raw.FPDFText_GetLooseCharBox(handle, index, box)
+        raw.FPDFText_GetCharOrigin(handle, index, x, y)
+        address = ctypes.addressof(piece.contents)
+        if address != known:
+            found = raw.FPDFTextObj_GetFont(piece)
+            font = ctypes.addressof(found.contents) if found else None
+            if font not in fonts:
+                fonts[font] = _font(handle, index)
+            style, known = Style(*fonts[font], _size(handle, index)), address
+        place = x.value, max(box.right, x.value), y.value, box.bottom, box.top
+        yield address, Glyph(_text(handle, index), *place, style)
 
 
 def _text(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
@@ -97,15 +109,19 @@ def _text(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
     return " " if code < 0x20 or 0x7F <= code <= 0xA0 else chr(code)
 
 
-def _style(handle: raw.FPDF_TEXTPAGE, index: int) -> Style:
+def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> tuple[str, bool]:
+    """Return the name of a character's font, without the prefix of a subset, and if it is bold."""
+    name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
+    raw.FPDFText_GetFontInfo(handle, index, name, len(name), flags)
+    font = name.value.decode("utf-8", "replace").rpartition("+")[2]
+    return font, raw.FPDFText_GetFontWeight(handle, index) >= BOLD or "bold" in font.lower()
+
+
+def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(handle, index, matrix)
     size = raw.FPDFText_GetFontSize(handle, index) * math.hypot(matrix.c, matrix.d)
-    name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
-    raw.FPDFText_GetFontInfo(handle, index, name, len(name), flags)
-    font = name.value.decode("utf-8", "replace").rpartition("+")[2]  # without the subset's prefix
-    bold = raw.FPDFText_GetFontWeight(handle, index) >= BOLD or "bold" in font.lower()
-    return Style(font, bold, round(size, 2) or 1.0)
+    return round(size, 2) or 1.0
 
 
 def _level(glyphs: Sequence[Glyph]) -> list[Glyph]:
