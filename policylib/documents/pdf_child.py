@@ -60,7 +60,7 @@ def _pages(document: pdfium.PdfDocument, limits: Limits) -> Iterator[list[Line]]
             glyphs, strange = page_glyphs(page, limits.characters - length)
         finally:
             page.close()
-        length += len(glyphs)
+        length += sum(map(len, glyphs))
         unknown += strange
         if length > limits.characters:
             raise UnreadableError(f"more than {limits.characters:,} characters; split the file")

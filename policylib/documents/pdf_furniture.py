@@ -82,6 +82,7 @@ def usual_distance(pages: Sequence[Sequence[Line]]) -> float:
 
 def _row(number: int, page: Sequence[Line], top: bool, size: float, distance: float) -> Row | None:
     """Return the outermost row of a page."""
+    page = [line for line in page if not line.aside]
     if not page:
         return None
     base = max(line.base for line in page) if top else min(line.base for line in page)

@@ -2,7 +2,6 @@
 
 import ctypes
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,8 +9,12 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from policylib.documents.paragraphs import is_wide
+
 BOLD = 600  # the least weight of a bold font
 HYPHENS = (0x02, 0xFFFE)  # PDFium writes these for a hyphen at the end of a line
+ASCENT = 0.88  # of the size is above the line
+TILTED = 0.1  # of a right angle: scans are not quite level, watermarks are far from it
 UNKNOWN = "\ufffd"
 
 
@@ -33,27 +36,32 @@ class Glyph(NamedTuple):
     bottom: float
     top: float
     style: Style
+    turn: int  # how it is turned, in quarters of a circle
 
 
-def page_glyphs(page: pdfium.PdfPage, most: int) -> tuple[list[Glyph], int]:
+def page_glyphs(page: pdfium.PdfPage, most: int) -> tuple[list[list[Glyph]], int]:
     """Return the characters of a page in the order of the file, and how many have no meaning.
 
-    The lines of a page that is turned, or written from top to bottom, become horizontal. Text
-    that is cut off the page is left out. Reading stops when there are more characters than `most`.
+    Text in another direction than most is apart. Lines that are turned, or written from top to
+    bottom, become horizontal. Watermarks across the page, and text that is cut off it, are left
+    out. Reading stops when there are more characters than `most`.
     """
     cut = page.get_cropbox(fallback_ok=False)
     textpage = page.get_textpage()
+    turns: dict[int, list[Glyph]] = {}
+    count = unknown = 0
     try:
-        glyphs, unknown = [], 0
         for glyph in _characters(textpage):
             if not cut or (cut[0] <= glyph.left <= cut[2] and cut[1] <= glyph.base <= cut[3]):
-                glyphs.append(glyph)
-                unknown += UNKNOWN in glyph.text
-            if len(glyphs) > most:
+                turns.setdefault(glyph.turn, []).append(glyph)
+                count, unknown = count + 1, unknown + (UNKNOWN in glyph.text)
+            if count > most:
                 break
     finally:
         textpage.close()
-    return _level(glyphs), unknown
+    parts = [part for glyphs in turns.values() for part in _directions(glyphs).items()]
+    parts.sort(key=lambda part: -len(part[1]))
+    return [_level(glyphs, turn) for turn, glyphs in parts], unknown
 
 
 def _characters(textpage: pdfium.PdfTextPage) -> Iterator[Glyph]:
@@ -79,7 +87,7 @@ def _signs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
     The spaces and line ends that PDFium adds are left out.
     """
     handle, box, x, y = textpage.raw, raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    style, known = Style("", False, 1), 0
+    style, turn, known = Style("", False, 1), None, 0
     fonts: dict[int | None, tuple[str, bool]] = {}
     for index in range(textpage.count_chars()):
         piece = raw.FPDFText_GetTextObject(handle, index)
@@ -93,9 +101,12 @@ def _signs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
             font = ctypes.addressof(found.contents) if found else None
             if font not in fonts:
                 fonts[font] = _font(handle, index)
-            style, known = Style(*fonts[font], _size(handle, index)), address
+            size, turn = _shape(handle, index)
+            style, known = Style(*fonts[font], size), address
+        if turn is None:
+            continue
         place = x.value, max(box.right, x.value), y.value, box.bottom, box.top
-        yield address, Glyph(_text(handle, index), *place, style)
+        yield address, Glyph(_text(handle, index), *place, style, turn)
 
 
 def _text(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
@@ -117,35 +128,50 @@ def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> tuple[str, bool]:
     return font, raw.FPDFText_GetFontWeight(handle, index) >= BOLD or "bold" in font.lower()
 
 
-def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
+def _shape(handle: raw.FPDF_TEXTPAGE, index: int) -> tuple[float, int | None]:
+    """Return the size of a character, and how it is turned: None if it is oblique to the page."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(handle, index, matrix)
     size = raw.FPDFText_GetFontSize(handle, index) * math.hypot(matrix.c, matrix.d)
-    return round(size, 2) or 1.0
+    quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+    turn = round(quarters) % 4 if abs(quarters - round(quarters)) < TILTED else None
+    return round(size, 2) or 1.0, turn
 
 
-def _level(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Turn a page so that most of its characters follow each other from left to right."""
-    turns: Counter[int] = Counter()
-    for one, two in pairwise(glyphs):
-        across, up = two.left - one.left, two.base - one.base
-        if 0 < math.hypot(across, up) < 2 * one.style.size:
-            turns[round(math.atan2(up, across) / (math.pi / 2)) % 4] += 1
-    turn = turns.most_common(1)[0][0] if turns else 0
-    if not turn:
-        return list(glyphs)
-    turned = [_turned(glyph, turn) for glyph in glyphs]
+def _level(glyphs: Sequence[Glyph], turn: int) -> list[Glyph]:
+    """Turn characters so that they follow each other from left to right."""
+    turned = [_turned(glyph, turn) for glyph in glyphs] if turn else list(glyphs)
     if turn == 3:  # PDFium has put the columns of vertical writing in order from left to right
         turned.sort(key=lambda glyph: (-round(glyph.base), glyph.left))
     return turned
 
 
+def _directions(glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
+    """Return characters by how they must be turned; upright ones may be below each other."""
+    if glyphs[0].turn:
+        return {glyphs[0].turn: list(glyphs)}
+    below = [
+        abs(two.left - one.left) < one.base - two.base < 2 * one.style.size
+        for one, two in pairwise(glyphs)
+    ]
+    if 2 * sum(below) <= len(below):
+        return {0: list(glyphs)}
+    found: dict[int, list[Glyph]] = {}
+    for glyph, last, following in zip(glyphs, [False, *below], [*below, False], strict=True):
+        found.setdefault(3 * (last or following), []).append(glyph)
+    return found
+
+
 def _turned(glyph: Glyph, turn: int) -> Glyph:
-    """Turn a character clockwise by quarters of a circle."""
+    """Turn a character by quarters of a circle."""
     x, y, size = glyph.left, glyph.base, glyph.style.size
     left, right, base = {
         1: (y, glyph.top, -x),
         2: (-x, size - x, -y),
-        3: (-max(y, glyph.top), -glyph.bottom, x),
+        3: (-y, -glyph.bottom, x),
     }[turn]
+    if glyph.turn != turn:  # upright, in a column of vertical writing
+        left -= ASCENT * size
+    if is_wide(glyph.text[0]):
+        right = left + size
     return glyph._replace(left=left, right=max(left, right), base=base)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -48,11 +48,16 @@ class Line(NamedTuple):
     word: float  # the width of its first word, which might have fitted into the line before
     fonts: tuple[Font, Font, Font]  # of the first letter, of most letters, of the last one
     cells: bool = False  # whether it has several parts, far from each other
+    aside: bool = False  # whether it is turned against most of the page
 
 
-def page_lines(glyphs: Sequence[Glyph]) -> list[Line]:
-    """Return the lines of a page in reading order."""
-    return _join_rows(_columns([_line(piece) for piece in _pieces(glyphs)]))
+def page_lines(groups: Iterable[Sequence[Glyph]]) -> list[Line]:
+    """Return the lines of a page in reading order, and last those in other directions."""
+    lines: list[Line] = []
+    for place, glyphs in enumerate(groups):
+        found = _join_rows(_columns([_line(piece) for piece in _pieces(glyphs)]))
+        lines += [line._replace(aside=place > 0) for line in found]
+    return lines
 
 
 def _pieces(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:

@@ -169,7 +169,7 @@ def _begins(
 ) -> bool:
     """Return whether a line begins a paragraph, if its column and that of the last end there."""
     last = parts[-1]
-    if max(line.size, last.size) > RESIZED * min(line.size, last.size):
+    if line.aside != last.aside or max(line.size, last.size) > RESIZED * min(line.size, last.size):
         return True
     if not _is_full(last, line, last_edge) or _other_font(last, line):
         return True

@@ -100,3 +100,12 @@ class TestPageLines:
         page = placed((72, 700, 12, "Robots"), (72, 300, 12, "Quanta"))
         cut = pdf(page).replace(b"/Type /Page /", b"/Type /Page /CropBox [0 400 595 842] /")
         assert document_text(cut, Limits(1, 99)) == "Robots"
+
+    def test_other_directions_are_apart_and_watermarks_left_out(self):
+        turned = b"BT /L 9 Tf 0 1 -1 0 30 200 Tm (At the side) Tj ET "
+        oblique = b"BT /L 60 Tf 0.7 0.7 -0.7 0.7 150 200 Tm (DRAFT) Tj ET "
+        page = placed(*column(72, 740, "Robots come first in this text, and they", "are here."))
+        assert read(turned + oblique + page) == [
+            "Robots come first in this text, and they are here.",
+            "At the side",
+        ]
