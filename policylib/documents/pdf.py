@@ -40,7 +40,7 @@ def pdf_text(data: bytes, encoding: str | None) -> str:
         If the file is damaged, needs a password, has fonts without a table of characters, or
         exceeds a limit.
     """
-    answer = _READER.ask(data, Limits(PAGES, LONGEST), SECONDS)
+    answer = _READER.ask(data, Limits(PAGES, LONGEST, max(0, SECONDS)))
     text = answer[1:].decode()
     if answer[:1] == b"e":
         raise UnreadableError(text)
@@ -66,28 +66,41 @@ class _Reader:
         self.process: _Process | None = None
         self.inherited: list[_Process] = []
 
-    def ask(self, data: bytes, limits: Limits, seconds: float) -> bytes:
+    def ask(self, data: bytes, limits: Limits) -> bytes:
         """Return the answer to one file, or raise if there is none in time."""
         with self.lock:
-            process = self._running()
-            late = threading.Event()
-            timer = threading.Timer(max(0, seconds), _end, [process, late])
-            timer.start()
+            used = self.process is not None
             try:
-                send(process.stdin, json.dumps(limits).encode())
-                send(process.stdin, data)
-                return receive(process.stdout)
+                try:
+                    return self._answer(data, limits)
+                except (EOFError, OSError):
+                    if not used:
+                        raise
+                    # It may have ended for another reason, so a new process tries again.
+                    return self._answer(data, limits)
             except (EOFError, OSError):
-                self.stop()
-                if late.is_set():
-                    problem = f"takes longer than {seconds} seconds; split the file"
-                    raise TryAgainError(problem) from None
                 raise UnreadableError("damaged, or too large for the memory") from None
-            except BaseException:  # the answer to this file must not reach the next one
-                self.stop()
+
+    def _answer(self, data: bytes, limits: Limits) -> bytes:
+        process, late = self._running(), threading.Event()
+        timer = threading.Timer(limits.seconds, _end, [process, late])
+        timer.start()
+        answer = b""
+        try:
+            send(process.stdin, json.dumps(limits).encode())
+            send(process.stdin, data)
+            answer = receive(process.stdout)
+        except (EOFError, OSError):
+            if not late.is_set():
                 raise
-            finally:
-                timer.cancel()
+        finally:
+            timer.cancel()
+            timer.join()
+            if late.is_set() or not answer:  # a late answer must not reach the next file
+                self.stop()
+        if late.is_set():
+            raise TryAgainError(f"takes longer than {limits.seconds} seconds; split the file")
+        return answer
 
     def _running(self) -> _Process:
         if self.process is None or self.process.poll() is not None:

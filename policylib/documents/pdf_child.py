@@ -5,6 +5,7 @@ PDFium cannot be interrupted, may use much memory, and must not run in two threa
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from struct import Struct
@@ -21,14 +22,16 @@ from policylib.documents.pdf_paragraphs import paragraphs
 
 SIZE = Struct(">Q")
 MEMORY = 4_000_000_000  # bytes, where the system can limit them
+PATIENCE = 60  # seconds after which a process ends itself that should have been ended
 UNKNOWN = 0.05  # the share of characters without a meaning with which a text is not readable
 
 
 class Limits(NamedTuple):
-    """The most pages and characters of a file."""
+    """The most pages and characters of a file, and the time for it."""
 
     pages: int
     characters: int
+    seconds: float = 300
 
 
 def document_text(data: bytes, limits: Limits) -> str:
@@ -103,11 +106,19 @@ def answer_all(requests: IO[bytes], answers: IO[bytes]) -> None:
             data = receive(requests)
         except EOFError:
             return
+        _ring(limits.seconds + PATIENCE)
         try:
             kind, answer = b"t", document_text(data, limits)
         except UnreadableError as error:
             kind, answer = b"e", str(error)
+        _ring(0)
         send(answers, kind + answer.encode("utf-8", "replace"))
+
+
+def _ring(seconds: float) -> None:
+    """End this process after a time, if the caller has died and cannot; 0 ends the alarm."""
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _limit_memory() -> None:

@@ -100,6 +100,13 @@ class TestPdfText:
         module._READER.process.wait()
         assert texts(tmp_path, "a.pdf", content) == ["Robots first"]
 
+    def test_a_process_that_died_unseen_is_replaced(self, monkeypatch):
+        content = pdf(lines("Robots first"))
+        assert module.pdf_text(content, None) == "Robots first"
+        module._READER.process.kill()
+        monkeypatch.setattr(module._READER.process, "poll", lambda: None)
+        assert module.pdf_text(content, None) == "Robots first"
+
     def test_what_ends_the_process_is_told(self, tmp_path, monkeypatch):
         monkeypatch.setattr(module, "PROGRAM", "raise SystemExit")
         module._READER.stop()

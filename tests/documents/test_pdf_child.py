@@ -50,7 +50,7 @@ class TestDocumentText:
             document_text(b"%PDF-1.7", Limits(1, 1))
 
 
-class TestServe:
+class TestAnswerAll:
     def test_each_request_has_an_answer(self, monkeypatch):
         requests, answers = io.BytesIO(), io.BytesIO()
         for data in (pdf(lines("Robots first")), b"text"):
