@@ -87,7 +87,7 @@ def _signs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
     The spaces and line ends that PDFium adds are left out.
     """
     handle, box, x, y = textpage.raw, raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    style, turn, known = Style("", False, 1), None, 0
+    style, width, turn, known = Style("", False, 1), 0.0, None, 0
     fonts: dict[int | None, tuple[str, bool]] = {}
     for index in range(textpage.count_chars()):
         piece = raw.FPDFText_GetTextObject(handle, index)
@@ -101,12 +101,15 @@ def _signs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
             font = ctypes.addressof(found.contents) if found else None
             if font not in fonts:
                 fonts[font] = _font(handle, index)
-            size, turn = _shape(handle, index)
+            size, width, turn = _shape(handle, index)
             style, known = Style(*fonts[font], size), address
         if turn is None:
             continue
-        place = x.value, max(box.right, x.value), y.value, box.bottom, box.top
-        yield address, Glyph(_text(handle, index), *place, style, turn)
+        text = _text(handle, index)
+        # The box of a Chinese character may be narrower than its square.
+        least = x.value + (width if turn == 0 and is_wide(text) else 0)
+        place = x.value, max(box.right, least), y.value, box.bottom, box.top
+        yield address, Glyph(text, *place, style, turn)
 
 
 def _text(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
@@ -128,14 +131,15 @@ def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> tuple[str, bool]:
     return font, raw.FPDFText_GetFontWeight(handle, index) >= BOLD or "bold" in font.lower()
 
 
-def _shape(handle: raw.FPDF_TEXTPAGE, index: int) -> tuple[float, int | None]:
-    """Return the size of a character, and how it is turned: None if it is oblique to the page."""
+def _shape(handle: raw.FPDF_TEXTPAGE, index: int) -> tuple[float, float, int | None]:
+    """Return the height and width of a font, and how it is turned: None if oblique to the page."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(handle, index, matrix)
-    size = raw.FPDFText_GetFontSize(handle, index) * math.hypot(matrix.c, matrix.d)
+    size = raw.FPDFText_GetFontSize(handle, index)
+    height, width = size * math.hypot(matrix.c, matrix.d), size * math.hypot(matrix.a, matrix.b)
     quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
     turn = round(quarters) % 4 if abs(quarters - round(quarters)) < TILTED else None
-    return round(size, 2) or 1.0, turn
+    return round(height, 2) or 1.0, width, turn
 
 
 def _level(glyphs: Sequence[Glyph], turn: int) -> list[Glyph]:

@@ -17,8 +17,9 @@ BACK = -0.75  # letters overlap at most so much, where half a wide comma is empt
 SMALL = 0.85  # a raised or lowered character is smaller than this
 RAISED = 0.1
 SHIFTED = 0.7  # the largest distance of a raised character from its line
-# A wider gap is a space, in Latin text and beside a Chinese character.
-SPACE, WIDE_SPACE = 0.17, 0.4
+# A wider gap is a space: between two letters, between a letter and a Chinese character, where
+# programs put a gap of up to a quarter, and between two Chinese characters.
+SPACES = (0.17, 0.4, 0.19)
 FEW = 4  # gaps, from which the spacing of the letters of a line can be told
 COLUMN = 8  # the least width of a line in a column
 FULL = 0.75  # the share of the width of a column that most of its lines fill
@@ -122,8 +123,7 @@ def _spaced(piece: Sequence[Glyph]) -> list[str]:
     usual = max(0, median(solid)) if len(solid) >= FEW else 0
     texts = [piece[0].text]
     for gap, (one, two) in zip(gaps, pairwise(piece), strict=True):
-        wide = is_wide(one.text[-1]) or is_wide(two.text[0])
-        least = (WIDE_SPACE if wide else SPACE) + usual
+        least = SPACES[is_wide(one.text[-1]) + is_wide(two.text[0])] + usual
         apart = one.text.strip() and two.text.strip() and gap > least * two.style.size
         texts.append(" " * bool(apart) + two.text)
     return texts

@@ -18,6 +18,7 @@ WIDER = 1.35  # a gap that is so many times as wide as those around it is betwee
 RESIZED = 1.06  # a heading has larger letters, by at least so much
 EDGE = 0.85  # this share of the text is in lines that end before the right edge
 LEAST = 12  # the least width of a column; headings and the cells of tables are narrower
+ENDLESS = 1000
 LONGER = 20  # the same where only one line is so long
 FEW = 0.1  # a smaller share of the text does not tell where a column begins
 NARROW = 3  # lines that end at one place have their own right edge
@@ -79,11 +80,13 @@ def _line_columns(pages: Sequence[Sequence[Line]]) -> list[Column]:
     columns = []
     for run in runs:
         column, lines = known[_bucket(run)], alike[_bucket(run)]
-        full = sum(line.right > column.edge - 2 * line.size for line in lines)
-        if full < NARROW:
+        near = [line for line in lines if line.right > column.edge - 2 * line.size]
+        if len(near) < NARROW:
             column = column._replace(edge=max(column.edge, widest.edge))
         for place, line in enumerate(run):
-            least = LEAST if full > 1 else LONGER
+            least = LEAST if len(near) > 1 else LONGER
+            if all(ENDED.search(line.text) for line in near):  # so no line is broken there
+                least = ENDLESS
             edge = max(column.edge, column.left + least * line.size)
             columns.append(column._replace(edge=_own_edge(run, place, edge)))
     return columns

@@ -30,6 +30,12 @@ class TestPageLines:
     def test_letter_spacing_is_no_space(self, gap):
         assert read(adjusted("发展民营经济和人工智能", gap)) == ["发展民营经济和人工智能"]
 
+    def test_a_gap_between_two_of_many_chinese_characters_is_a_space(self):
+        page = adjusted("市长张三主持会议", 0)
+        name = "张".encode("utf-16-be").hex().encode()
+        page = page.replace(b"<%s> -0" % name, b"<%s> -220" % name)
+        assert read(page) == ["市长张 三主持会议"]
+
     @pytest.mark.parametrize(
         ("shown", "expected"),
         [

@@ -22,6 +22,10 @@ class TestParagraphs:
             "成绩好。",
         ]
 
+    def test_where_each_line_ends_a_sentence_none_is_broken(self):
+        shown = [FULL[:30] + "。", "主任赵六", FULL[2:32] + "。", "完"]
+        assert read(lines(*shown)) == shown
+
     def test_a_full_heading_in_another_size_stands_alone(self):
         page = placed((72, 720, 14, FULL[:27]), *column(72, 700, FULL, FULL, "完。"))
         assert read(page) == [FULL[:27], FULL + FULL + "完。"]
