@@ -13,7 +13,8 @@ from policylib.documents.pdf_lines import Line
 INDENT = 0.8  # the least indentation that begins a paragraph
 HANGING = 4  # the lines of a list item are indented at most so much
 SLACK = 0.3  # a line that ends so near to the edge is full
-RAGGED = 0.15  # so much of the width may be empty where a sentence goes on
+PAUSES = ("，", "、", ",")
+RAGGED = 0.2  # so much of the width may be empty where a sentence goes on
 WIDER = 1.35  # a gap that is so many times as wide as those around it is between paragraphs
 RESIZED = 1.06  # a heading has larger letters, by at least so much
 EDGE = 0.85  # this share of the text is in lines that end before the right edge
@@ -151,7 +152,8 @@ def _is_full(line: Line, following: Line, edge: float) -> bool:
     """Return whether the first word of the next line would not have fitted into a line."""
     space = 0.25 * line.size * bool(gap(line.text, following.text))
     slack = SLACK * line.size
-    if following.text[:1].islower() and not ENDED.search(line.text):
+    begun = following.text[:1].islower() and not ENDED.search(line.text)
+    if begun or line.text.endswith(PAUSES):
         # Lines may have been broken after so many characters, which differ in width.
         slack = max(slack, RAGGED * (edge - line.left))
     return line.right + space + following.word > edge - slack

@@ -22,6 +22,14 @@ class TestParagraphs:
             "成绩好。",
         ]
 
+    def test_a_paragraph_does_not_end_with_a_comma(self):
+        shown = ["2024年，" + FULL[:30] + "，", FULL[:29] + "，", "完。"]
+        assert read(lines("一、回顾", *shown, "二、任务")) == [
+            "一、回顾",
+            "".join(shown),
+            "二、任务",
+        ]
+
     def test_where_each_line_ends_a_sentence_none_is_broken(self):
         shown = [FULL[:30] + "。", "主任赵六", FULL[2:32] + "。", "完"]
         assert read(lines(*shown)) == shown
