@@ -30,9 +30,11 @@ BLOCK = 2**23  # characters coded at a time, to limit the use of memory
 def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     """Find every occurrence of the codebook's terms in documents.
 
-    Letter case, full-width forms and types of spaces, hyphens and quotes do not matter. A term is
-    not found if the text has two spaces or a zero-width character inside it. A term in Latin
-    letters must be a whole word. It is also found directly next to Chinese characters.
+    Letter case, full-width forms and types of spaces, hyphens and quotes do not matter, nor do
+    ligatures and radicals, which text copied from a PDF has in place of letters and Chinese
+    characters. Places are those of the text as it is given. A term is not found if the text has two
+    spaces or a zero-width character inside it. A term in Latin letters must be a whole word. It is
+    also found directly next to Chinese characters.
 
     A term inside a longer one does not count, even if the longer one has another code. Overlapping
     terms of one code count once. A term inside a phrase that its code excludes does not count.

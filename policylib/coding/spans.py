@@ -8,7 +8,7 @@ import pandas as pd
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
-from policylib.coding.terms import BREAK, fold, letters
+from policylib.coding.terms import BREAK, fold, letters, spell_out
 
 # Characters read at a time, few enough for the processor's cache. The result is always the same.
 CHUNK = 2**18
@@ -86,7 +86,11 @@ def _chunks(ends: Ints) -> Iterator[tuple[int, int]]:
 
 
 def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, Ints, Ints]:
-    """Find all patterns that are not part of a word, sorted by start, the longest first."""
+    """Find all patterns that are not part of a word, sorted by start, the longest first.
+
+    A ligature counts as its letters; a hit that ends inside one ends behind it.
+    """
+    text, place = spell_out(text)
     characters, folded = fold(text)
     hits = automaton.find_matches_as_indexes(folded, overlapping=True)
     flat = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits))
@@ -95,6 +99,8 @@ def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, 
     after = letters()[characters[np.minimum(end, len(characters) - 1)]] & (end < len(characters))
     kept = ~(word[pattern, 0] & before) & ~(word[pattern, 1] & after)
     pattern, start, end = pattern[kept], start[kept], end[kept]
+    if place is not None:
+        start, end = place[start], place[end - 1] + 1
     order = np.lexsort((-end, start))
     return pattern[order], start[order], end[order]
 

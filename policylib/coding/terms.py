@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.characters import LIGATURES, RADICALS
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import require_columns, require_hashable
 from policylib.tables.checks import check_circles, check_ids
@@ -29,8 +30,8 @@ Characters = NDArray[np.uint8] | NDArray[np.uint32]
 def folding() -> NDArray[np.uint32]:
     """Return the folded form of every character: lower case, half width, plain punctuation.
 
-    Spaces, quotes and hyphens become the plain ones. Each character becomes exactly one, so that
-    places in a text do not change.
+    Spaces, quotes and hyphens become the plain ones, and radicals the Chinese characters that they
+    look like. Each character becomes exactly one, so that places in a text do not change.
     """
     table = np.arange(CHARACTERS, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters
@@ -38,6 +39,8 @@ def folding() -> NDArray[np.uint32]:
         table[code] = ord(" ")
     for character, plain in DASHES_AND_QUOTES.items():
         table[ord(character)] = ord(plain)
+    for code, meant in RADICALS.items():
+        table[code] = meant
     for code in chain(*CASED, range(0xFF21, 0xFF3B)):
         lower = chr(table[code]).lower()
         if len(lower) == 1:  # the lower case of İ has two characters
@@ -68,6 +71,23 @@ def fold(text: str) -> tuple[Characters, str]:
     characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = folding()[characters]
     return folded, folded.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def spell_out(text: str) -> tuple[str, NDArray[np.int64] | None]:
+    """Return a text with its ligatures as letters, and for each letter its place in the text.
+
+    The places are None if there is no ligature.
+
+    Examples
+    --------
+    >>> spelled, place = spell_out("oﬃce")
+    >>> spelled, place.tolist()
+    ('office', [0, 1, 1, 1, 2, 3])
+    """
+    if text.isascii() or not any(map(text.__contains__, map(chr, LIGATURES))):
+        return text, None
+    lengths = [len(LIGATURES.get(ord(character), " ")) for character in text]
+    return text.translate(LIGATURES), np.repeat(np.arange(len(text)), lengths)
 
 
 def require_terms(codebook: pd.DataFrame) -> None:
@@ -113,7 +133,7 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
                 rows.append((code, language, term.strip(), kind == "excluded"))
     # Fold all terms together, because folding many short texts is slow.
     whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _ in rows)
-    folded = fold(whole)[1].split(BREAK) if rows else []
+    folded = fold(whole.translate(LIGATURES))[1].split(BREAK) if rows else []
     terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded"])
     terms = terms.astype({"excluded": "bool"}).assign(folded=pd.array(folded, dtype="str"))
     # A term such as 6G may be in the lists of both languages.

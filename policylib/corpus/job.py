@@ -23,7 +23,7 @@ from policylib.corpus.sources import Part
 from policylib.corpus.store import Record, find_record, write_part
 from policylib.tables.read import Tables
 
-READING_PACKAGES = ("ahocorasick-rs", "pypdf", "markdown-it-py")
+READING_PACKAGES = ("ahocorasick-rs", "pypdfium2", "markdown-it-py")
 
 
 class Job(NamedTuple):

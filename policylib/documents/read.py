@@ -46,9 +46,12 @@ def read_documents(
       and in text boxes. Footnotes and endnotes come last. Automatic numbers, headers, comments and
       deleted text are left out.
     - ``.pdf``: a guess, since a PDF has no paragraphs. Lines are joined. A paragraph ends where a
-      line is so short that the next word would still have fitted, and at the end of a page. A
-      hyphen at the end of a line is kept. Headers and page numbers become paragraphs. A page that
-      is a picture has no text.
+      line is so short that the next word would still have fitted, and before a line that is
+      indented, farther away, or in another size or font. Words that are divided at the end of a
+      line are joined. Headers, footers and page numbers are left out. Ligatures and radicals
+      become the letters and characters that they stand for. The number of a footnote is apart from
+      the word before it. Columns are read one after the other. A page that is a picture has no
+      text. A file whose fonts do not say which characters they show is left out.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
     space. A line break between Chinese characters is removed. Control and zero-width characters are
@@ -75,7 +78,8 @@ def read_documents(
         keep it.
     DataFrame
         One row for each file that was left out: `file` (the path in the folder) and `problem`. A
-        file may be empty, damaged, encrypted, of another type, or without text, such as a scan.
+        file may be empty, damaged, encrypted, of another type, or without text, such as a scan. A
+        PDF that takes five minutes or too much memory is left out too.
         Links to folders are not followed; they are listed here too.
 
     Raises

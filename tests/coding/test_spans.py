@@ -31,6 +31,14 @@ class TestFindSpans:
     def test_latin_terms_are_whole_words(self, text, found):
         assert len(hits(codebook_of(ai=("AI", None)), text)) == found
 
+    def test_text_copied_from_a_pdf_has_its_own_places(self):
+        codebook = codebook_of(ai=("artificial intelligence; office", "人工智能"), fi=("fi", None))
+        assert hits(codebook, "artiﬁcial intelligence, ⼈⼯智能 and oﬃces, an oﬃce") == [
+            (1, "ai", 0, 22),
+            (1, "ai", 24, 28),
+            (1, "ai", 43, 47),
+        ]
+
     def test_a_chinese_term_needs_no_boundary(self):
         assert hits(codebook_of(talent=(None, "人才")), "引进人才计划") == [(1, "talent", 2, 4)]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import policylib as pol
-from policylib.coding.terms import fold, folding
+from policylib.coding.terms import fold, folding, spell_out
 from tests.coding.helpers import codebook_of, documents_of, hits
 
 
@@ -17,6 +17,27 @@ class TestFolding:
     def test_folding_is_idempotent(self):
         table = folding()
         assert (table[table] == table).all()
+
+    def test_radicals_become_the_characters_that_they_look_like(self):
+        table = folding()
+        radicals = "⼈⼯⺠⻓⻔⻋⻅⻛⻘⻝⻢⽂⽣"
+        assert (
+            "".join(chr(table[ord(radical)]) for radical in radicals)
+            == "人工民长门车见风青食马文生"
+        )
+        changed = [code for code in range(0x2E80, 0x2FE0) if table[code] != code]
+        assert len(changed) == 114 + 214
+
+
+class TestSpellOut:
+    @pytest.mark.parametrize("text", ["", "office", "民营经济"])
+    def test_a_text_without_ligatures_stays(self, text):
+        assert spell_out(text) == (text, None)
+
+    def test_every_letter_has_the_place_of_its_ligature(self):
+        spelled, places = spell_out("ﬀﬁﬂﬃﬄﬅﬆ民")
+        assert spelled == "fffiflffifflstst民"
+        assert "".join("ﬀﬁﬂﬃﬄﬅﬆ民"[place] for place in places) == "ﬀﬀﬁﬁﬂﬂﬃﬃﬃﬄﬄﬄﬅﬅﬆﬆ民"
 
 
 class TestFold:
@@ -50,6 +71,10 @@ class TestFold:
 class TestCodebookTerms:
     def test_a_term_in_both_lists_counts_once(self):
         assert hits(codebook_of(mobile=("6G; 6g", "6G")), "发展6G技术") == [(1, "mobile", 2, 4)]
+
+    def test_a_term_may_be_written_with_ligatures_and_radicals(self):
+        codebook = codebook_of(ai=("artiﬁcial intelligence", "⼈⼯智能"))
+        assert len(hits(codebook, "Artificial intelligence", "人工智能")) == 2
 
     def test_the_separator_may_have_full_width(self):
         codebook = codebook_of(skill=("robots；talent", "机器人；人才; 技能"))

@@ -1,0 +1,18 @@
+"""Characters that stand for others: ligatures for letters, radicals for Chinese characters.
+
+The text of a PDF often has them, and so has text that was copied from one.
+"""
+
+from unicodedata import normalize
+
+# The characters for U+2E80 to U+2EF3, in order, by Unicode's table EquivalentUnifiedIdeograph. Two
+# of them have none and stay as they are. For U+2F00 to U+2FD5, Python knows the character.
+SUPPLEMENT = (
+    "⺀厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵⺚旡日月歺母民氵氺灬爫爫丬牛"
+    "犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑"
+    "钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)
+RADICALS = dict(enumerate(map(ord, SUPPLEMENT), start=0x2E80))
+RADICALS |= {code: ord(normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
+# The letters that each Latin ligature consists of.
+LIGATURES = {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
