@@ -26,6 +26,7 @@ import pytest
 from ahocorasick_rs import AhoCorasick
 from distributed import Client, LocalCluster
 from matplotlib.backends.backend_pdf import PdfPages
+from pypdf import PdfReader
 
 import policylib as pl
 from policylib.coding.terms import codebook_terms, fold
@@ -288,7 +289,17 @@ def test_kinds_of_files(tmp_path, capsys):
         for i in range(FILES):
             chosen = paragraphs[i * PARAGRAPHS : (i + 1) * PARAGRAPHS]
             write(tmp_path / ending / f"{i}{ending}", chosen)
+    results[".pdf by pypdf"] = []  # its text alone, without paragraphs
     for _ in range(ROUNDS):
+        start = time.perf_counter()
+        found = [
+            page.extract_text()
+            for path in sorted((tmp_path / ".pdf").iterdir())
+            for page in PdfReader(path).pages
+        ]
+        seconds = time.perf_counter() - start
+        size = sum(map(len, found)) / 1e6
+        results[".pdf by pypdf"].append({"documents": FILES, "megabytes": size, "seconds": seconds})
         for ending in WRITERS:
             start = time.perf_counter()
             documents, skipped = pl.read_documents(tmp_path / ending)
@@ -305,6 +316,7 @@ def test_kinds_of_files(tmp_path, capsys):
         rates = table.assign(rate=table["megabytes"] / table["seconds"])
         print(rates.round({"documents": 0, "megabytes": 2, "seconds": 3, "rate": 3}).to_string())
     (ROOT / "build").mkdir(exist_ok=True)
+    table = table.loc[list(WRITERS)]
     table.rename_axis("ending").round(3).to_csv(ROOT / "build" / "reading.csv")  # for notebooks/
 
 
