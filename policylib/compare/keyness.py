@@ -290,9 +290,7 @@ def _test(
     units = np.vstack([own, others])
     length = units.sum(axis=1, keepdims=True)
     # The sums of a sample of units, from which its variance follows, are products of matrices.
-    # Counts are taken relative to the mean share, or large ones would lose their variance.
-    apart = units - units.sum(axis=0) / length.sum() * length
-    parts = sparse.csr_array(np.hstack([units, apart**2, apart * length, length, length**2]))
+    parts = sparse.csr_array(np.hstack([units, units**2, units * length, length, length**2]))
     whole = parts.sum(axis=0)
     drawn, left = len(own), len(others)
     found = _studentised(parts[:drawn].sum(axis=0)[None], whole, drawn, left, priors)[0]
@@ -313,16 +311,16 @@ def _studentised(
 ) -> Floats:
     """Return the log-odds ratios of samples against the rest, divided by their deviation."""
     prior, size = priors
-    mean = prior / size  # the share of each concept in all units
     odds, variance = np.zeros((2, len(sums), len(prior)))
     for sign, part, units in ((1, sums, drawn), (-1, whole - sums, left)):
         counts, squares, products = np.split(part[:, :-2], 3, axis=1)
         length, long = part[:, -2:-1], part[:, -1:]
-        more = counts / length - mean
+        share = counts / length
         chance = (counts + prior) / (length + size)
         # Of a ratio of sums, by the delta method; the prior adds its own variance.
-        between = np.maximum(squares - 2 * more * products + more**2 * long, 0)
-        between = between * units / (units - 1) + prior * (1 - mean)
+        between = squares - 2 * share * products + share**2 * long
+        # Of very large counts, rounding may leave less than nothing.
+        between = np.maximum(between, 0) * units / (units - 1) + prior * (1 - prior / size)
         odds += sign * np.log(chance / (1 - chance))
         variance += between / ((length + size) * chance * (1 - chance)) ** 2
     scores: Floats = odds / np.sqrt(variance)
