@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policylib._util.faults import Faults
+from policylib._util.faults import Faults, places
 from policylib._util.names import nearest
 
 
@@ -90,8 +90,7 @@ def read_cells(
 
 def empty_cells(columns: Sequence[str]) -> pd.DataFrame:
     """Return a table of text cells without rows."""
-    index = pd.MultiIndex.from_arrays([[], []], names=["file", "row"])
-    return pd.DataFrame(index=index, columns=list(columns), dtype="str")
+    return pd.DataFrame(index=places("", []), columns=list(columns), dtype="str")
 
 
 def _decode(data: bytes) -> str:
