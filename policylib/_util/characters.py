@@ -1,4 +1,4 @@
-"""Characters that stand for others: ligatures for letters, radicals for Chinese characters.
+"""Replace ligatures by letters, and radicals by Chinese characters.
 
 The text of a PDF often has them, and so has text that was copied from one.
 """

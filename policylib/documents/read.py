@@ -48,10 +48,10 @@ def read_documents(
     - ``.pdf``: a guess, since a PDF has no paragraphs. Lines are joined. A paragraph ends where a
       line is so short that the next word would still have fitted, and before a line that is
       indented, farther away, or in another size or font. Words that are divided at the end of a
-      line are joined. Headers, footers and page numbers are left out. Ligatures and radicals
-      become the letters and characters that they stand for. The number of a footnote is apart from
-      the word before it. Columns are read one after the other. A page that is a picture has no
-      text. A file whose fonts do not say which characters they show is left out.
+      line are joined. Headers, footers and page numbers are left out. Ligatures become letters,
+      and radicals become Chinese characters. A space separates a word from the number of its
+      footnote. Columns are read one after the other. A page that is a picture has no text. A file
+      is left out if its fonts do not name the characters that they show.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
     space. A line break between Chinese characters is removed. Control and zero-width characters are

@@ -170,7 +170,7 @@ def _sorted(network: nx.MultiDiGraph) -> nx.MultiDiGraph:
 
 
 def _words(network: nx.MultiDiGraph) -> dict[str, str]:
-    """Map the kinds of a network's nodes to words; a word stands for one kind only."""
+    """Map the kinds of a network's nodes to words; two kinds never have the same word."""
     present = {kind for _, kind in network.nodes(data="kind")}
     words = {kind: word_of(network, kind) for kind in COLOURS if kind in present}
     return {kind: kind if word in COLOURS else word for kind, word in words.items()}

@@ -51,9 +51,9 @@ def layered_layout(simple: nx.Graph) -> Places:
     Returns
     -------
     dict
-        Node to (layer, height), for the nodes with an edge to another layer; for all nodes, if
-        there is no such edge. The layers are 0, 1 and 2; heights run from -1 to 0. Between themes
-        is half a step more.
+        Node to (layer, height), for the nodes with an edge to another layer. If no edge leads to
+        another layer, all nodes have a place. The layers are 0, 1 and 2; heights are between -1
+        and 0. The distance between two themes is half a step larger.
     """
     layer = {node: LAYERS[kind] for node, kind in simple.nodes(data="kind")}
     drawn = {node for edge in simple.edges if layer[edge[0]] != layer[edge[1]] for node in edge}

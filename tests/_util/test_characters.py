@@ -1,4 +1,4 @@
-"""Characters that stand for others."""
+"""Ligatures become letters, and radicals become Chinese characters."""
 
 import unicodedata
 
