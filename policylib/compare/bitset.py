@@ -10,10 +10,16 @@ from numba.core import types
 from numba.extending import intrinsic
 
 WORD = 64
-SIXTEENTHS = 16
+DIGITS = 4  # binary digits of a chance
+SIXTEENTHS = 2**DIGITS
+FEW = 3  # so few bits are changed one by one
 ONE = np.uint64(1)
+STEP = np.uint64(0x9E3779B97F4A7C15)  # between the numbers of a random stream
+TOGETHER = 8  # rows whose pairs are counted while a sample is in the cache of the processor
 MARGIN = 4  # columns are added four at a time
-NEGLIGIBLE = 1e-290  # the smallest probability that is kept; below are numbers that are slow
+# The smallest chance that is kept, and the tails that are then exact. Below 1e-290, numbers are
+# slow. A tail of 0 is possible, so that the second attempt is always the last.
+KEPT = ((1e-40, 1e-25), (1e-290, -1.0))
 
 
 def pack(presence: np.ndarray) -> np.ndarray:
@@ -36,61 +42,66 @@ def _count(word):
 
 
 @nb.njit(inline="always")
-def _random(state):
-    """Return 64 random bits by xoshiro256++ (Blackman and Vigna 2021)."""
-    s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
-    mixed = s0 + s3
-    result = ((mixed << np.uint64(23)) | (mixed >> np.uint64(41))) + s0
-    s2 ^= s0
-    s3 ^= s1
-    state[1] = s1 ^ s2
-    state[0] = s0 ^ s3
-    state[2] = s2 ^ (s1 << np.uint64(17))
-    state[3] = (s3 << np.uint64(45)) | (s3 >> np.uint64(19))
-    return result
+def _random(number):
+    """Return the 64 random bits of a number by SplitMix64 (Steele, Lea and Flood 2014).
+
+    The numbers of a random stream are STEP apart.
+    """
+    mixed = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 @nb.njit(inline="always")
-def _below(state, n):
+def _below(number, n):
     """Return a random whole number from 0 to n - 1; n is below 2^32, the bias below n / 2^32."""
-    return np.int64(((_random(state) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+    return np.int64(((_random(number) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
 @nb.njit(inline="always")
-def _sparse_bits(state, sixteenths):
+def _sparse_bits(number, sixteenths):
     """Return a word in which each bit is set with this chance, given in sixteenths."""
     bits = np.uint64(0)
-    for digit in range(4):  # the binary digits of the chance, from the last one
-        draw = _random(state)
-        bits = (bits | draw) if (sixteenths >> digit) & 1 else (bits & draw)
+    for digit in range(DIGITS):  # the binary digits of the chance, from the last one
+        draw = _random(number + np.uint64(digit) * STEP)
+        one = np.uint64(0) - np.uint64((sixteenths >> digit) & 1)
+        bits = (bits & draw) | ((bits | draw) & one)
     return bits
 
 
 @nb.njit(cache=True)
-def _trade(a, b, given, state):
+def _trade(a, b, given, number):
     """Deal out anew the columns that only one of two rows has; each row keeps its number.
 
-    Every subset of the right size is equally likely for the first row: bits are dealt
-    independently, and then added or removed at random until the number is right. All bits are
-    treated alike.
+    Every subset of the right size is equally likely for the first row: bits change at random
+    until their number is right, first many at a time and then one by one. All bits are treated
+    alike. Return the next number of the random stream.
     """
     apart, wanted = np.int64(0), np.int64(0)
     for w in range(a.size):
+        given[w] = 0
         apart += _count(a[w] ^ b[w])
         wanted += _count(a[w] & ~b[w])
     if wanted == 0 or wanted == apart:
-        return
-    chance = min(max((SIXTEENTHS * wanted + apart // 2) // apart, 1), SIXTEENTHS - 1)
+        return number
+    # Bits that are not dealt may change if more are wanted, otherwise those that are dealt.
     dealt = np.int64(0)
-    for w in range(a.size):
-        either = a[w] ^ b[w]
-        given[w] = _sparse_bits(state, chance) & either if either else either
-        dealt += _count(given[w])
-    while dealt != wanted:
-        more = dealt < wanted
-        skip = _below(state, apart - dealt if more else dealt)
+    while abs(wanted - dealt) > FEW:
+        more = np.uint64(0) - np.uint64(dealt < wanted)
+        size, left = (apart - dealt if more else dealt), abs(wanted - dealt)
+        chance = min(max((SIXTEENTHS * left + size // 2) // size, 1), SIXTEENTHS - 1)
+        dealt = np.int64(0)
         for w in range(a.size):
-            open_ = (a[w] ^ b[w]) & ~given[w] if more else given[w]
+            bits = _sparse_bits(number + np.uint64(DIGITS * w) * STEP, chance)
+            given[w] ^= bits & (((a[w] ^ b[w]) & more) ^ given[w])
+            dealt += _count(given[w])
+        number += np.uint64(DIGITS * a.size) * STEP
+    while dealt != wanted:
+        more = np.uint64(0) - np.uint64(dealt < wanted)
+        skip = _below(number, apart - dealt if more else dealt)
+        number += STEP
+        for w in range(a.size):
+            open_ = ((a[w] ^ b[w]) & more) ^ given[w]
             here = _count(open_)
             if skip < here:
                 for _ in range(skip):
@@ -103,24 +114,29 @@ def _trade(a, b, given, state):
         both, either = a[w] & b[w], a[w] ^ b[w]
         a[w] = both | given[w]
         b[w] = both | (either & ~given[w])
+    return number
 
 
 @nb.njit(cache=True)
-def shuffle(rows, trades, state):
-    """Trade between random pairs of rows."""
+def shuffle(rows, trades, number):
+    """Trade between random pairs of rows; the random stream begins at this number."""
     given = np.empty(rows.shape[1], np.uint64)
     for _ in range(trades):
-        i = _below(state, rows.shape[0])
-        j = _below(state, rows.shape[0] - 1)
-        _trade(rows[i], rows[j + (j >= i)], given, state)
+        i = _below(number, rows.shape[0])
+        j = _below(number + STEP, rows.shape[0] - 1)
+        number = _trade(rows[i], rows[j + (j >= i)], given, number + STEP + STEP)
 
 
 @nb.njit(parallel=True, cache=True)
-def sample(hub, samples, trades, states):
-    """Fill each sample with the hub, shuffled by the random numbers of that sample."""
+def sample(hub, samples, trades, numbers):
+    """Fill each sample with the hub, shuffled by a random stream of its own.
+
+    A sample is words × rows, as `tally` needs it; the hub is rows × words.
+    """
     for t in nb.prange(len(samples)):
-        samples[t] = hub
-        shuffle(samples[t], trades, states[t])
+        rows = hub.copy()
+        shuffle(rows, trades, numbers[t])
+        samples[t] = rows.T
 
 
 @nb.njit(parallel=True, cache=True)
@@ -138,19 +154,49 @@ def overlaps(packed):
 
 @nb.njit(parallel=True, cache=True)
 def tally(samples, observed, above, below, total, squares):
-    """Count the samples whose overlap is as large, or as small, as the observed one."""
-    rows, words = samples.shape[1], samples.shape[2]
-    for first in nb.prange(rows):
-        i = np.int64(first)
+    """Count the samples whose overlap is as large, or as small, as the observed one.
+
+    A sample is words × rows. Its first and last row have as many pairs together as the second and
+    the last but one, so that each thread has the same work.
+    """
+    rows = samples.shape[2]
+    half = (rows + 1) // 2
+    for block in nb.prange(-(-half // TOGETHER)):
+        shared = np.empty(rows, np.int64)
         for t in range(len(samples)):
-            for j in range(i + 1, rows):
-                shared = np.int64(0)
-                for w in range(words):
-                    shared += _count(samples[t, i, w] & samples[t, j, w])
-                above[i, j] += shared >= observed[i, j]
-                below[i, j] += shared <= observed[i, j]
-                total[i, j] += shared
-                squares[i, j] += shared * shared
+            for i in range(block * TOGETHER, min((block + 1) * TOGETHER, half)):
+                _tally_row(samples[t], i, shared, observed, above, below, total, squares)
+                if rows - 1 - i > i:
+                    k = rows - 1 - i
+                    _tally_row(samples[t], k, shared, observed, above, below, total, squares)
+
+
+@nb.njit
+def _tally_row(sample, i, shared, observed, above, below, total, squares):
+    """Count the overlap of one row with all later ones. The loops become vector code."""
+    k = i + 1
+    shared = shared[k:]
+    shared[:] = 0
+    for w in range(len(sample)):
+        _add_shared(shared, sample[w, i], sample[w, k:])
+    _compare(shared, observed[i, k:], above[i, k:], below[i, k:], total[i, k:], squares[i, k:])
+
+
+@nb.njit
+def _add_shared(shared, word, others):
+    for j in range(shared.size):
+        shared[j] += _count(word & others[j])
+
+
+@nb.njit
+def _compare(shared, observed, above, below, total, squares):
+    for j in range(shared.size):
+        n = shared[j]
+        above[j] += n >= observed[j]
+        below[j] += n <= observed[j]
+        total[j] += n
+        small = n & 0xFFFFFFFF  # so that the product is one instruction
+        squares[j] += small * small
 
 
 @nb.njit(cache=True)
@@ -243,46 +289,61 @@ def poisson_binomial(chance, sizes, pairs, starts, order, shared, upper, lower):
     upper, lower : numpy.ndarray
         The results are written here.
     """
+    for k in nb.prange(len(pairs)):
+        first, second = chance[pairs[k, 0]], chance[pairs[k, 1]]
+        at = order[starts[k] : starts[k + 1]]
+        for kept, exact in KEPT:
+            if _tails_of(first, second, sizes, kept, at, shared, upper, lower) > exact:
+                break
+
+
+@nb.njit(error_model="numpy")
+def _tails_of(first, second, sizes, kept, at, shared, upper, lower):
+    """Write both tails for the pairs of two classes; return the smallest of these numbers.
+
+    Chances below `kept` are left out of the distribution.
+    """
     columns = np.int64(sizes.sum())
     width = columns + 3 * MARGIN
-    for k in nb.prange(len(pairs)):
-        # `mass` holds two distributions, the old and the new one. Index MARGIN means 0 columns.
-        mass = np.zeros(2 * width)
-        old, new = np.uint64(0), np.uint64(width)
-        low, high = np.int64(MARGIN), np.int64(MARGIN)
-        mass[MARGIN] = 1.0
-        for c in range(len(sizes)):
-            p = chance[pairs[k, 0], c] * chance[pairs[k, 1], c]
-            left = sizes[c] if p > 0.0 else 0
-            while left > 0:
-                if left >= MARGIN:
-                    high += MARGIN
-                    left -= MARGIN
-                    _add_four(mass, old, new, low, high, p)
-                else:
-                    high += 1
-                    left -= 1
-                    _add_one(mass, old, new, low, high, p)
-                old, new = new, old
-                while mass[old + np.uint64(low)] < NEGLIGIBLE:
-                    low += 1
-                while mass[old + np.uint64(high)] < NEGLIGIBLE:
-                    high -= 1
-                for x in range(1, MARGIN + 1):
-                    mass[old + np.uint64(low - x)] = 0.0
-                    mass[old + np.uint64(high + x)] = 0.0
-        # Each tail is summed from its far end, where the numbers are smallest.
-        tail = np.zeros(columns + 2)
-        for x in range(min(high - MARGIN, columns), -1, -1):
-            tail[x] = tail[x + 1] + (
-                mass[old + np.uint64(x + MARGIN)] if x + MARGIN >= low else 0.0
-            )
-        for at in range(starts[k], starts[k + 1]):
-            upper[order[at]] = tail[shared[order[at]]]
-        below = 0.0
-        for x in range(columns + 1):
-            if low <= x + MARGIN <= high:
-                below += mass[old + np.uint64(x + MARGIN)]
-            tail[x] = below
-        for at in range(starts[k], starts[k + 1]):
-            lower[order[at]] = tail[shared[order[at]]]
+    # `mass` holds two distributions, the old and the new one. Index MARGIN means 0 columns.
+    mass = np.zeros(2 * width)
+    old, new = np.uint64(0), np.uint64(width)
+    low, high = np.int64(MARGIN), np.int64(MARGIN)
+    mass[MARGIN] = 1.0
+    for c in range(len(sizes)):
+        p = first[c] * second[c]
+        left = sizes[c] if p > 0.0 else 0
+        while left > 0:
+            if left >= MARGIN:
+                high += MARGIN
+                left -= MARGIN
+                _add_four(mass, old, new, low, high, p)
+            else:
+                high += 1
+                left -= 1
+                _add_one(mass, old, new, low, high, p)
+            old, new = new, old
+            while mass[old + np.uint64(low)] < kept:
+                low += 1
+            while mass[old + np.uint64(high)] < kept:
+                high -= 1
+            for x in range(1, MARGIN + 1):
+                mass[old + np.uint64(low - x)] = 0.0
+                mass[old + np.uint64(high + x)] = 0.0
+    # Each tail is summed from its far end, where the numbers are smallest.
+    least = 1.0
+    tail = np.zeros(columns + 2)
+    for x in range(min(high - MARGIN, columns), -1, -1):
+        tail[x] = tail[x + 1] + (mass[old + np.uint64(x + MARGIN)] if x + MARGIN >= low else 0.0)
+    for pair in at:
+        upper[pair] = tail[shared[pair]]
+        least = min(least, upper[pair])
+    below = 0.0
+    for x in range(columns + 1):
+        if low <= x + MARGIN <= high:
+            below += mass[old + np.uint64(x + MARGIN)]
+        tail[x] = below
+    for pair in at:
+        lower[pair] = tail[shared[pair]]
+        least = min(least, lower[pair])
+    return least

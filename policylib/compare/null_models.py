@@ -87,15 +87,14 @@ def fdsm(
         )
     # After Besag and Clifford: the data are shuffled into a hub, and each sample is the hub
     # shuffled anew. Data and samples are then exchangeable, even if shuffled only a little.
-    streams = np.random.SeedSequence(seed).generate_state(4 * (trials + 1), np.uint64)
-    streams = streams.reshape(-1, 4)
+    streams = np.random.SeedSequence(seed).generate_state(trials + 1, np.uint64)
     hub = pack(presence)
     shuffle(hub, trades, streams[-1])
     above, below = (np.zeros((rows, rows), np.uint32) for _ in range(2))
     total, squares = (np.zeros((rows, rows), np.int64) for _ in range(2))
     work = hub.size * (20 * trades // rows + rows)  # roughly the words that one trial reads
     batch = int(np.clip(min(BUFFER // hub.nbytes, LONGEST_BATCH // work), 1, trials))
-    samples = np.empty((batch, *hub.shape), np.uint64)
+    samples = np.empty((batch, *hub.T.shape), np.uint64)
     with tqdm(total=trials, unit="trial", delay=30, leave=False) as progress:
         for start in range(0, trials, batch):
             part = streams[start : min(start + batch, trials)]

@@ -195,10 +195,10 @@ class TestFdsm:
         def spy_shuffle(rows, trades, state):
             before = rows.copy()
             shuffle(rows, trades, state)
-            walks.append((trades, tuple(state), not np.array_equal(rows, before)))
+            walks.append((trades, int(state), not np.array_equal(rows, before)))
 
         def spy_sample(hub, samples, trades, states):
-            walks.append((trades, tuple(states[0]), True))
+            walks.append((trades, int(states[0]), True))
             sample(hub, samples, trades, states)
 
         monkeypatch.setattr(bitset, "shuffle", spy_shuffle)
