@@ -10,6 +10,7 @@ from policylib._util.files import existing_file
 from policylib._util.names import require_columns
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import check_terms, codebook_terms, require_terms
+from policylib.coding.words import cut_words
 from policylib.tables.cells import read_cells
 from policylib.tables.checks import check_cells, check_codebook
 from policylib.tables.levels import broader_codes, codebook_levels
@@ -80,13 +81,20 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     Returns
     -------
     DataFrame
-        One row for each finding: `problem`, `term`, `code`, and `other` (the term and code with
-        which it conflicts). The problems are:
+        One row for each finding: `problem`, `term`, `code`, and `other` (what it conflicts
+        with, mostly a term and its code). The problems are:
 
         - ``"claimed twice"``: another code has the same term.
         - ``"inside another"``: the term is part of a longer term of another priority, and does not
           count there. In a codebook without `broader`, the longer term is of another code.
         - ``"not found"``: `documents` contain the term nowhere, or only inside longer terms.
+        - ``"cuts words"``: matches of a Chinese term begin or end inside a word of `documents`;
+          `other` names these words. Exclude them, or choose a longer term.
+        - ``"mostly in one word"``: three quarters of ten or more matches are in the same longer
+          word, which may mean something else, as 招商引资 for 引资.
+
+        The last two need the package rjieba of ``policylib[documents]``. Its dictionary is that of
+        everyday language, so words that it does not know are not found.
 
     Raises
     ------
@@ -97,6 +105,11 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
         for; the error lists all faults, with rows counted from 1.
     ValueError
         If a column is missing, or a text is not a string.
+
+    Warns
+    -----
+    UserWarning
+        If rjieba is missing and `documents` contain Chinese terms.
 
     See Also
     --------
@@ -112,14 +125,15 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     inside another robots machines service robots (services)
     """
     require_terms(codebook)
-    terms = codebook_terms(codebook)
-    terms = terms[~terms["excluded"]].reset_index(drop=True)
+    listed = codebook_terms(codebook)
+    terms = listed[~listed["excluded"]].reset_index(drop=True)
     found = [_claimed_twice(terms), _inside_another(terms, _priorities(codebook))]
     if documents is not None:
         require_columns(documents, "text")
-        hits = set(find_spans(texts_of(documents), terms)[1].tolist())
+        texts = texts_of(documents)
+        hits = set(find_spans(texts, terms)[1].tolist())
         missing = terms[[row not in hits for row in range(len(terms))]]
-        found.append(missing.assign(problem="not found", other=None))
+        found += [missing.assign(problem="not found", other=None), cut_words(listed, texts)]
     columns = ["problem", "term", "code", "other"]
     return pd.concat(found)[columns].astype("str").reset_index(drop=True)
 

@@ -1,5 +1,6 @@
 """Find the terms of a codebook in texts, with an automaton that reads each text once."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -12,6 +13,8 @@ from policylib.coding.terms import BREAK, fold, letters, spell_out
 
 # Characters read at a time, few enough for the processor's cache. The result is always the same.
 CHUNK = 2**18
+# An acronym is found in capitals only, because AI in small letters may be a name or another word.
+ACRONYM = re.compile("[A-Z]{2,5}")
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -22,8 +25,9 @@ def find_spans(
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Find the terms in texts.
 
-    Latin terms match whole words only. A term does not count if it is inside a longer term,
-    overlaps an earlier term of its code, or is inside a phrase that its code excludes.
+    Latin terms match whole words only, and acronyms only words in capitals. A term does not count
+    if it is inside a longer term, overlaps an earlier term of its code, or is inside a phrase that
+    its code excludes.
 
     Parameters
     ----------
@@ -49,6 +53,7 @@ def find_spans(
     firsts = np.cumsum(counts) - counts
     code = pd.factorize(terms["code"])[0]
     excluded = terms["excluded"].to_numpy(dtype=bool)
+    acronym = np.array([ACRONYM.fullmatch(term) is not None for term in terms["term"]], bool)
     found = []
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(BREAK)
     ends = np.cumsum(lengths)
@@ -56,11 +61,14 @@ def find_spans(
         part = texts[first:last]
         begins = ends[first:last] - lengths[first:last]
         begins -= begins[0]
-        pattern, start, end = _whole_words(BREAK.join(part), automaton, letters()[edges])
+        joined = BREAK.join(part)
+        pattern, start, end = _whole_words(joined, automaton, letters()[edges])
         repeat = counts[pattern]
         row = rows[np.repeat(firsts[pattern], repeat) + count_up(repeat)]
         start, end = np.repeat(start, repeat), np.repeat(end, repeat)
         kept = ~excluded[row] & ~_excluded(code[row], start, end, excluded[row])
+        for hit in np.flatnonzero(kept & acronym[row]).tolist():
+            kept[hit] = joined[start[hit] : end[hit]].isupper()
         row, start, end = row[kept], start[kept], end[kept]
         if not nested:
             kept = ~_within_longer(start, end)

@@ -1,5 +1,6 @@
 """A codebook is read, or all its faults are listed; lint finds terms that mislead."""
 
+import sys
 from textwrap import dedent
 
 import pandas as pd
@@ -132,3 +133,65 @@ class TestLintCodebook:
         assert findings(book(a=("priority", None, "robots", None))) == []
         empty = pol.lint_codebook(book())
         assert empty.columns.to_list() == ["problem", "term", "code", "other"]
+
+
+class TestLintCodebookWords:
+    """Terms that match across the borders of Chinese words."""
+
+    @staticmethod
+    def lint(term, *texts, excluded=None):
+        codebook = pd.DataFrame({"id": ["x"], "terms_zh": [term], "excluded_zh": [excluded]})
+        found = pol.lint_codebook(codebook, pd.DataFrame({"text": texts}))
+        return found[["problem", "other"]].to_numpy().tolist()
+
+    @pytest.mark.parametrize(
+        ("term", "text", "word"),
+        [
+            ("强军", "加强军队建设。", "加强军队"),
+            ("中试", "在自贸区中试行新规则。", "中试行"),
+            ("大数据", "加大数据共享力度。", "加大数据"),
+            ("民生", "建设便民生活圈。", "便民生活圈"),
+            ("稳增长", "经济平稳增长。", "平稳增长"),
+        ],
+    )
+    def test_a_term_that_cuts_a_word_is_found(self, term, text, word):
+        (problem, other), *rest = self.lint(term, text)
+        assert not rest
+        assert problem == "cuts words"
+        assert other.startswith("1 of 1 matches: ")
+        assert word in other
+
+    @pytest.mark.parametrize(
+        ("term", "text"),
+        [
+            ("强军", "坚持科技强军。"),
+            ("养老服务", "新建养老服务中心。"),
+            ("教育", "办好义务教育。"),
+            ("robots", "We buy robots."),
+            ("AI技术", "发展AI技术。"),
+        ],
+    )
+    def test_whole_words_and_words_in_compounds_are_no_finding(self, term, text):
+        assert self.lint(term, text) == []
+
+    def test_counts_and_words_are_named_in_order(self):
+        texts = ["加强军队建设。"] * 2 + ["加强军事训练。", "科技强军。"]
+        ((_, other),) = self.lint("强军", *texts)
+        assert other == "3 of 4 matches: 加强军队 (2), 加强军事训练 (1)"
+
+    def test_an_excluded_phrase_mends_the_finding(self):
+        assert self.lint("强军", "加强军队建设。", "科技强军。", excluded="加强军") == []
+
+    def test_a_term_mostly_in_one_longer_word_is_found(self):
+        texts = ["大力招商引资。"] * 9
+        assert self.lint("引资", *texts) == []  # nine matches are too few
+        ((problem, other),) = self.lint("引资", *texts, "大力招商引资。")
+        assert problem == "mostly in one word"
+        assert other == "10 of 10 matches: 招商引资 (10)"
+        assert self.lint("引资", *texts, *["引资渠道。"] * 3) == []  # exactly three quarters
+
+    def test_without_the_segmenter_a_warning_says_so(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "rjieba", None)
+        with pytest.warns(UserWarning, match=r"rjieba is missing: pip install"):
+            assert self.lint("强军", "加强军队建设。") == []
+        assert self.lint("robots", "We buy robots.") == []

@@ -17,7 +17,7 @@ class TestFindSpans:
         ("text", "found"),
         [
             ("AI", 1),
-            ("ai plus", 1),
+            ("AI plus", 1),
             ("(AI)", 1),
             ("AI和机器", 1),  # a Chinese character ends a Latin word
             ("date", 0),
@@ -30,6 +30,22 @@ class TestFindSpans:
     )
     def test_latin_terms_are_whole_words(self, text, found):
         assert len(hits(codebook_of(ai=("AI", None)), text)) == found
+
+    @pytest.mark.parametrize(
+        ("term", "text", "found"),
+        [
+            ("AI", "Ai Lin and ai plus and ai2 and AI", 1),
+            ("AI", "ａｉ ＡＩ", 1),
+            ("GDP", "gdp GDP", 1),
+            ("ai", "AI ai Ai", 3),  # a word that the codebook writes in small letters
+            ("ROBOTS", "robots ROBOTS", 2),  # six letters
+            ("R&D", "r&d", 1),
+            ("5G", "5g", 1),
+            ("AI plus", "ai plus", 1),
+        ],
+    )
+    def test_an_acronym_is_found_in_capitals_only(self, term, text, found):
+        assert len(hits(codebook_of(x=(term, None)), text)) == found
 
     def test_text_copied_from_a_pdf_has_its_own_places(self):
         codebook = codebook_of(ai=("artificial intelligence; office", "人工智能"), fi=("fi", None))
