@@ -1,8 +1,9 @@
 """Measure how reliable coding by codebook is; run it with `make evaluate`.
 
-It compares the codes of a report in two languages, the coding of the article by codebook and by
-hand, and the speakers found in passages that were written for this test. The texts are not
-distributed; POLICYLIB_CORPORA names the folder of the reports, and POLICYLIB_ARTICLE the article.
+It compares the codes of a report in two languages, hits and paragraphs of the reports of 2026 with
+the judgements of readers, the coding of the article by codebook and by hand, and the speakers found
+in passages that were written for this test. The texts are not distributed; POLICYLIB_CORPORA names
+the folder of the reports, and POLICYLIB_ARTICLE the article.
 """
 
 import json
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from scipy.stats import binomtest
 
 import policylib as pol
 from policylib.coding.attribution import actor_names, attribute, speakers
@@ -22,6 +24,8 @@ CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "cor
 PAIRS = CORPORA / "bilingual-reports" / "pairs-2024-2025.csv"
 ARTICLE = Path(os.environ.get("POLICYLIB_ARTICLE", ROOT.parent / "shared/seed/article.txt"))
 PASSAGES = ROOT / "tests" / "coding" / "passages.json"
+READINGS = ROOT / "data" / "readings"
+SEED, HITS, PARAGRAPHS, SHORTEST = 2026, 300, 60, 40  # the samples of 2026 that readers judged
 SETS = {
     "first": "rules were developed on these",
     "second": "rules were revised on these",
@@ -70,6 +74,42 @@ def reports(codebook):
         frequent = table[(table[["a", "b"]].max(axis=1) >= 20)].drop("overall")
         print(f"\ncodes with 20 passages or more on either side: {len(frequent) or 'none'}")
         print(frequent.sort_values("alpha").round(2).to_string())
+
+
+def draw(codebook):
+    """Draw hits and paragraphs of the reports of 2026 for the readers."""
+    documents, _ = pol.read_documents(CORPORA / "provincial-reports-2026")
+    documents = documents[pol.report_parts(documents).isin(["review", "plan"])]
+    hits = pol.find_terms(documents, codebook).sample(HITS, random_state=SEED)
+    long = documents[documents["text"].str.len() >= SHORTEST]
+    return hits, long.sample(PARAGRAPHS, random_state=SEED)
+
+
+def readings(codebook):
+    """Print how many hits of 2026 the readers found right, and how much of their codes is found."""
+    judged = pd.read_csv(READINGS / "hits-2026.csv")
+    print("\nHits of 2026, drawn after the codebook was final, judged in context by two readers")
+    for reader in ("first", "second"):
+        right = int((judged[reader] == "right").sum())
+        low, high = binomtest(right, len(judged)).proportion_ci(method="wilson")
+        share = right / len(judged)
+        print(
+            f"{reader} reader: {right} of {len(judged)} right: {share:.2f} ({low:.2f}–{high:.2f})"
+        )
+    same = (judged["first"] == judged["second"]).mean()
+    print(f"both say the same of {same:.2f}")
+    read = pd.read_csv(READINGS / "paragraphs-2026.csv")
+    _, paragraphs = draw(codebook)
+    found = pol.find_terms(paragraphs, codebook)
+    found = found.assign(code=pol.tables.roll_up_codes(found["code"], codebook, "priority"))
+    of = ["document", "paragraph", "code"]
+    pairs = found.astype({"document": int})[of].drop_duplicates().assign(found=True)
+    for reader in ("first", "second", "both"):
+        known = read[read["reader"] == reader] if reader != "both" else read[read.duplicated(of)]
+        hit = known.merge(pairs, how="left", on=of)["found"].notna()
+        print(
+            f"priorities of {reader}: {len(hit)} in {PARAGRAPHS} paragraphs, found: {hit.mean():.2f}"
+        )
 
 
 def article(codebook, names):
@@ -132,6 +172,7 @@ def main():
     if not PAIRS.exists():
         sys.exit(f"the bilingual reports are not at {PAIRS.parent}; POLICYLIB_CORPORA names them")
     reports(codebook)
+    readings(codebook)
     if not ARTICLE.exists():
         sys.exit(f"the article is not at {ARTICLE}; POLICYLIB_ARTICLE names it")
     passages(names)

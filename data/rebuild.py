@@ -1,13 +1,14 @@
-"""Code the reports of two collections again, and write their statements without the texts.
+"""Code the reports of three collections again, and write their statements without the texts.
 
 Run it with `make rebuild`. The texts are not distributed; the environment variable
-POLICYLIB_CORPORA names their folder, which must hold provincial-reports-2025/<adcode>.txt and
-national-reports/<year>.txt.
+POLICYLIB_CORPORA names their folder, which must hold provincial-reports-2025/<adcode>.txt,
+provincial-reports-2026/<adcode>.txt with index.csv, and national-reports/<year>.txt.
 """
 
 import os
 import re
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,48 +18,52 @@ import policylib as pol
 
 DATA = Path(__file__).resolve().parent
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", DATA.parents[1] / "shared" / "corpora"))
-# These reports have no heading that separates review and plans. A reader found the paragraph at
-# which the plans begin.
+COLLECTIONS = ("reports-2025", "reports-2026", "national-reports")
+# The headings of these reports do not show where the plans begin. A reader found the paragraph.
 PLANS_BEGIN = {
-    "report-2025-fujian": 49,
     "national-report-1978": 42,
-    "national-report-1979": 25,
-    "national-report-1980": 29,
     "national-report-1981": 30,
     "national-report-1982": 3,
     "national-report-1987": 15,
-    "national-report-1988": 62,  # as shipped; the heading of the plans is paragraph 66
-    "national-report-1993": 24,
-    "national-report-1998": 37,
     "national-report-2002": 18,
 }
-# This begins a note that the source website added at the end of a text.
-ADDED = "本作品"
+# These begin what a website added at the end of a text.
+ADDED = ("本作品", "相关报道", "相关文档", "责任编辑", "编辑：", "分享到")
+SOURCE_WITHIN, DATE_WITHIN = 15, 5  # the first paragraphs, which may name the source and the day
 # These reports do not separate review and plans, so all their statements report.
 UNDIVIDED = ("national-report-1984", "national-report-1985")
+NOT_CODED = ("front", "contents", "glossary", "annex", "closing")
 FIRST_YEAR = 1978
 DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
 
-def provincial_reports(provinces):
-    """Read the reports of the provinces of January 2025, as paragraphs and as rows of documents."""
-    paragraphs, _ = pol.read_documents(CORPORA / "provincial-reports-2025")
+def provincial_reports(provinces, year):
+    """Read the reports of the provinces of a year, as paragraphs and as rows of documents."""
+    folder = CORPORA / f"provincial-reports-{year}"
+    paragraphs, _ = pol.read_documents(folder)
     of = provinces.astype({"adcode": str}).set_index("adcode")
     adcode = paragraphs["document"]
     paragraphs = paragraphs.assign(
-        actor=adcode.map(of["id"]), document="report-2025-" + adcode.map(of["id"])
+        actor=adcode.map(of["id"]), document=f"report-{year}-" + adcode.map(of["id"])
     )
-    rows = describe(paragraphs, "reports-2025")
+    rows = describe(paragraphs, f"reports-{year}")
     label = rows["actor"].map(provinces.set_index("id")["label"])
-    first = paragraphs[paragraphs["paragraph"] <= 5].groupby("document")["text"].agg("".join)
-    day = first.map(lambda text: first_date(text) or "2025-01")
-    source = paragraphs[paragraphs["paragraph"] <= 5].set_index("document")["text"]
-    source = source.str.extract("^来源[：:](.+)$")[0].dropna()
+    first = paragraphs[paragraphs["paragraph"] <= SOURCE_WITHIN].set_index("document")["text"]
+    source = first.str.extract("^来源[：:](.+)$")[0].dropna()
+    index = pd.read_csv(folder / "index.csv", dtype=str)
+    if "published" in index:
+        actor = index["adcode"].map(of["id"])
+        published = date = rows["actor"].map(index["published"].set_axis(actor))
+    else:
+        published = f"{year}-01"
+        opening = paragraphs[paragraphs["paragraph"] <= DATE_WITHIN]
+        opening = opening.groupby("document")["text"].agg("".join)
+        date = rows["id"].map(opening.map(lambda text: first_date(text) or published))
     return paragraphs, rows.assign(
-        title="Report on the Work of the Government of " + label + ", 2025",
-        publisher=rows["id"].map(source).fillna("Government of " + label),
-        published="2025-01",
-        date=rows["id"].map(day),
+        title="Report on the Work of the Government of " + label + f", {year}",
+        publisher=rows["id"].map(source).astype("str").fillna("Government of " + label),
+        published=published,
+        date=date,
     )
 
 
@@ -93,27 +98,35 @@ def describe(paragraphs, collection):
 
 
 def code(paragraphs, codebook):
-    """Code reports with the role of each section, or `reports` if the section is unknown."""
+    """Code the review and the plan of each report, and what belongs to no part."""
     added = paragraphs["text"].str.startswith(ADDED).groupby(paragraphs["document"]).cummax()
     paragraphs = paragraphs[~added]
+    with warnings.catch_warnings():
+        # In two of the reports that a reader divided, no headings are known.
+        warnings.filterwarnings("ignore", "fewer than two headings are known")
+        parts = pol.report_parts(paragraphs)
     begins = paragraphs["document"].map(PLANS_BEGIN)
-    divided = begins.isna() & ~paragraphs["document"].isin(UNDIVIDED)
-    roles = pol.report_roles(paragraphs[divided]).reindex(paragraphs.index)
-    roles = roles.groupby(paragraphs["document"]).ffill().fillna("reports")
+    roles = parts.map({"review": "reports", "plan": "commits"})
+    roles = roles.groupby(paragraphs["document"]).ffill()
     plans = (paragraphs["paragraph"] >= begins).map({True: "commits", False: "reports"})
     roles = roles.mask(begins.notna(), plans)
-    # The shipped statements still include titles, glossaries, annexes and closing formulas.
-    return pol.code_documents(paragraphs.assign(role=roles), codebook, parts=None)
+    roles = roles.mask(paragraphs["document"].isin(UNDIVIDED)).fillna("reports")
+    coded = paragraphs.assign(role=roles)[~parts.isin(NOT_CODED)]
+    return pol.code_documents(coded, codebook, parts=None)
 
 
 def rebuild(tables):
-    """Return the tables with both collections coded again."""
-    names = ("reports-2025", "national-reports")
-    old = tables.documents["collection"].isin(names)
+    """Return the tables with all three collections coded again."""
+    old = tables.documents["collection"].isin(COLLECTIONS)
     documents = [tables.documents[~old]]
     kept = tables.statements["document"].isin(tables.documents["id"][~old])
     statements = [tables.statements[kept]]
-    for paragraphs, rows in (provincial_reports(tables.provinces), national_reports()):
+    provinces = tables.provinces
+    for paragraphs, rows in (
+        provincial_reports(provinces, 2025),
+        provincial_reports(provinces, 2026),
+        national_reports(),
+    ):
         documents.append(rows.astype(tables.documents.dtypes)[tables.documents.columns])
         statements.append(code(paragraphs, tables.priorities))
     return replace(
@@ -124,14 +137,14 @@ def rebuild(tables):
 
 
 def main():
-    """Write documents.csv and the statements of both collections."""
+    """Write documents.csv and the statements of the three collections."""
     if not CORPORA.is_dir():
         sys.exit(f"no texts at {CORPORA}; POLICYLIB_CORPORA names their folder")
     tables = rebuild(pol.read_tables(collection=None))
     tables.documents.to_csv(DATA / "documents.csv", index=False, lineterminator="\n")
     collection = tables.documents.set_index("id")["collection"]
     of = tables.statements["document"].map(collection)
-    for name in ("reports-2025", "national-reports"):
+    for name in COLLECTIONS:
         part = tables.statements[of == name]
         part.to_csv(DATA / "statements" / f"{name}.csv", index=False, lineterminator="\n")
         print(f"{name}: {part['document'].nunique()} documents, {len(part)} statements")

@@ -13,7 +13,7 @@ from policylib.tables.schema import column_names
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
 READINGS = sorted((ROOT / "data" / "readings").glob("*.csv"))
-CODED = ("reports-2025", "national-reports")
+CODED = ("reports-2025", "reports-2026", "national-reports")
 # Invented reports in place of the texts, which are not distributed.
 SAMPLE = {
     "provincial-reports-2025/410000.txt": """\
@@ -24,12 +24,26 @@ SAMPLE = {
 去年种了粮食。
 二、2025年工作安排
 发展机器人，再发展机器人。
+名词解释
+人工智能：机器的智能。
 本作品只是样本，没有人工智能。
 """,
+    "provincial-reports-2025/index.csv": "file,adcode\n410000.txt,410000\n",
+    "provincial-reports-2026/410000.txt": """下载
+【字号：大 中 小】
+关于人工智能的政府工作样本
+2026年1月20日
+一、2025年工作回顾
+去年种了粮食。
+二、2026年工作安排
+发展机器人。
+相关报道：人工智能
+""",
+    "provincial-reports-2026/index.csv": "adcode,published\n410000,2026-02-03\n",
     "national-reports/1982.txt": "样本\n去年种了粮食。\n今年发展机器人。\n",
     "national-reports/1950.txt": "那时没有机器人。\n",
 }
-IDS = ["report-2025-henan", "national-report-1982"]
+IDS = ["report-2025-henan", "report-2026-henan", "national-report-1982"]
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +64,9 @@ def test_a_collection_reads_alone_as_among_all(everything, collection):
 
 def test_the_reports_of_all_provinces_and_of_fifty_years(everything):
     documents = everything.documents.set_index("collection")
-    provinces = documents.loc["reports-2025", "actor"]
-    assert sorted(provinces) == sorted(everything.provinces["id"])
+    for year in (2025, 2026):
+        provinces = documents.loc[f"reports-{year}", "actor"]
+        assert sorted(provinces) == sorted(everything.provinces["id"])
     national = documents.loc["national-reports"]
     assert set(national["actor"]) == {"state-council"}
     years = national["date"].astype(int).tolist()
@@ -68,8 +83,9 @@ def test_no_text_is_shipped(collection):
     assert statements["coder"][0].startswith(f"policylib {pol.__version__}, terms ")
 
 
-def test_every_province_reports_and_commits():
-    statements = pol.read_tables(collection="reports-2025").statements
+@pytest.mark.parametrize("name", ["reports-2025", "reports-2026"])
+def test_every_province_reports_and_commits(name):
+    statements = pol.read_tables(collection=name).statements
     counts = statements.groupby(["actor", "role"]).size().unstack()
     assert counts.shape == (31, 2)
     assert counts.min(axis=None) > 50
@@ -97,6 +113,24 @@ def test_the_texts_give_what_is_shipped(everything, script):
         pd.testing.assert_frame_equal(new, old, check_dtype=False)
 
 
+@pytest.mark.skipif(
+    not (CORPORA / "national-reports").is_dir(),
+    reason=f"the texts are not at {CORPORA}; POLICYLIB_CORPORA names their folder",
+)
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_no_statement_is_outside_the_review_and_the_plan(everything, script, year):
+    paragraphs, _ = script.provincial_reports(everything.provinces, year)
+    parts = pol.report_parts(paragraphs)
+    of = ["document", "paragraph"]
+    left_out = parts.isin(script.NOT_CODED)
+    places = everything.statements[of].drop_duplicates()
+    found = places.merge(paragraphs.loc[left_out, of])
+    assert found.empty
+    known = parts.groupby(paragraphs["document"]).agg(set)
+    assert all({"review", "plan"} <= kinds for kinds in known)
+    assert left_out.sum() > 300
+
+
 def test_a_sample_of_texts_is_coded_in_the_same_way(everything, script, tmp_path, monkeypatch):
     for name, text in SAMPLE.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -107,17 +141,20 @@ def test_a_sample_of_texts_is_coded_in_the_same_way(everything, script, tmp_path
     assert documents.index.to_list() == ["city-daily-2024", *IDS]
     columns = ["actor", "publisher", "published", "date", "paragraphs"]
     assert documents.loc[IDS, columns].to_numpy().tolist() == [
-        ["henan", "河南样报", "2025-01", "2025-01-05", 8],
+        ["henan", "河南样报", "2025-01", "2025-01-05", 10],
+        ["henan", "Government of Henan", "2026-02-03", "2026-02-03", 9],
         ["state-council", "State Council", "1982", "1982", 3],
     ]
     coded = tables.statements[tables.statements["document"].isin(IDS)]
-    # Neither what a website added at the end of a text, nor a report before 1978.
+    # Neither what a website added to a text, nor a title or a glossary, nor a report before 1978.
     columns = ["document", "paragraph", "role", "quote", "count"]
     assert coded[columns].to_numpy().tolist() == [
         [IDS[0], 5, "reports", "粮食", 1],
         [IDS[0], 7, "commits", "机器人", 2],
-        [IDS[1], 2, "reports", "粮食", 1],
-        [IDS[1], 3, "commits", "机器人", 1],
+        [IDS[1], 6, "reports", "粮食", 1],
+        [IDS[1], 8, "commits", "机器人", 1],
+        [IDS[2], 2, "reports", "粮食", 1],
+        [IDS[2], 3, "commits", "机器人", 1],
     ]
     others = everything.statements["document"] == "city-daily-2024"
     assert len(tables.statements) == len(coded) + others.sum()
