@@ -108,7 +108,7 @@ def readings(codebook):
         known = read[read["reader"] == reader] if reader != "both" else read[read.duplicated(of)]
         hit = known.merge(pairs, how="left", on=of)["found"].notna()
         print(
-            f"priorities of {reader}: {len(hit)} in {PARAGRAPHS} paragraphs, found: {hit.mean():.2f}"
+            f"{reader}: {len(hit)} priorities in {PARAGRAPHS} paragraphs, found: {hit.mean():.2f}"
         )
 
 
