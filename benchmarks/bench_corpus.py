@@ -32,7 +32,7 @@ import policylib as pl
 from policylib.coding.terms import codebook_terms, fold
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = 200_000
+DOCUMENTS = 100_000
 ROUNDS = 3
 WORDS = {"en": (38, " "), "zh": (24, "，")}  # words of a paragraph, and their separator
 LETTERS = {"en": list("abcdefghijklmnopqrstuvwxyz"), "zh": [chr(c) for c in range(0x4E00, 0x5200)]}

@@ -223,7 +223,10 @@ def of_parts(documents: pd.DataFrame, parts: Sequence[str] | None) -> pd.DataFra
     """
     if parts is None:
         return documents
-    found, _ = find_parts(documents["document"], texts_of(documents), {})
+    texts = documents["text"]
+    # A column of dtype str without missing cells needs no check, which would copy it.
+    sure = texts.dtype == "str" and not texts.isna().any()
+    found, _ = find_parts(documents["document"], texts.array if sure else texts_of(documents), {})
     if not any(found):  # as in most texts that are not reports
         return documents
     roles = [ROLE_OF.get(part or "") for part in found]

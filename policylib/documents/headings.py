@@ -186,7 +186,7 @@ def split_number(line: str) -> tuple[str, int, str]:
 
 def read_heading(row: int, text: str, named: Mapping[str, str]) -> Heading | None:
     """Return the heading at the beginning of a paragraph, or None."""
-    is_sentence = len(text) > LONGEST_NUMBERED or NO_HEADING.search(text)
+    is_sentence = len(text) > LONGEST or NO_HEADING.search(text)
     if is_sentence and not (named or NUMBERED.match(text) or _may_open(text)):
         return None  # as most paragraphs; the rest is slower
     line = plain(text[: LONGEST + 20] if len(text) > LONGEST_NUMBERED else text)

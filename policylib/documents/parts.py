@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from policylib._util.cells import require_values, texts_of
@@ -129,27 +130,30 @@ def find_parts(
     documents: "pd.Series[Any]", texts: Sequence[str], named: Mapping[str, str]
 ) -> tuple[list[str | None], list[Any]]:
     """Return the part of each paragraph, and the documents whose parts are unknown."""
-    rows_of: dict[Any, list[int]] = {}
-    for row, document in enumerate(documents):
-        rows_of.setdefault(document, []).append(row)
-    parts: list[str | None] = [None] * len(texts)
+    codes, names = pd.factorize(documents.to_numpy(), use_na_sentinel=False)
+    lengths = [0] * len(names)
+    headings: list[list[Heading]] = [[] for _ in names]
+    # One text at a time, because all texts of a large table may not fit in the memory.
+    for code, text in zip(codes.tolist(), texts, strict=True):
+        if heading := read_heading(lengths[code], text, named):
+            headings[code].append(heading)
+        lengths[code] += 1
+    rows_of = np.split(np.argsort(codes, kind="stable"), np.cumsum(lengths))
+    parts: list[str | None] = [None] * len(codes)
     unknown: list[Any] = []
-    for document, rows in rows_of.items():
-        found = _parts_of([texts[row] for row in rows], named)
-        if found is None:
-            unknown.append(document)
+    for number, name in enumerate(names):
+        rows, found = rows_of[number].tolist(), _joined(headings[number])
+        known = _parts_of(found, [texts[row] for row in rows]) if len(found) > 1 else None
+        if known is None:
+            unknown.append(name)
             continue
-        for row, part in zip(rows, found, strict=True):
+        for row, part in zip(rows, known, strict=True):
             parts[row] = part
     return parts, unknown
 
 
-def _parts_of(texts: list[str], named: Mapping[str, str]) -> list[str | None] | None:
+def _parts_of(found: list[Heading], texts: list[str]) -> list[str | None] | None:
     """Return the part of each paragraph of a document; None if its headings are not known."""
-    every = enumerate(texts)
-    found = _joined(heading for row, text in every if (heading := read_heading(row, text, named)))
-    if len(found) < 2:
-        return None
     contents = find_contents(found, texts)
     found = [heading for heading in found if heading.row not in contents]
     begins = main_parts(series_of(found), texts)

@@ -12,7 +12,7 @@ from policylib.tables.schema import column_names
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
-READINGS = sorted((ROOT / "data" / "readings").glob("*.csv"))
+READINGS = sorted((ROOT / "data" / "readings").glob("conferences-*.csv"))
 CODED = ("reports-2025", "reports-2026", "national-reports")
 # Invented reports in place of the texts, which are not distributed.
 SAMPLE = {
@@ -186,3 +186,19 @@ def test_the_reconciled_coding_lies_between_the_readings():
     kept = set(map(tuple, pol.read_tables().statements[key].to_numpy()))
     one, two = (set(map(tuple, table[key].to_numpy())) for table in (first, second))
     assert one & two <= kept <= one | two
+
+
+def test_the_judgements_of_2026_are_complete(everything):
+    """The shares that data/README.md states follow from these files."""
+    folder = ROOT / "data" / "readings"
+    hits = pd.read_csv(folder / "hits-2026.csv")
+    assert len(hits) == 300
+    assert not hits.duplicated(["document", "paragraph", "start", "code"]).any()
+    assert set(hits["code"]) <= set(everything.priorities["id"])
+    for reader in ("first", "second"):
+        assert set(hits[reader]) <= {"right", "wrong", "doubtful"}
+        assert (hits[reader] == "right").mean() >= 0.92
+    read = pd.read_csv(folder / "paragraphs-2026.csv")
+    assert set(read["reader"]) == {"first", "second"}
+    assert not read.duplicated().any()
+    assert set(read["code"]) <= set(everything.priorities["id"])
