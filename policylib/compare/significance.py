@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.matrices import check_counts
-from policylib._util.names import require, require_columns
+from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.numbers import require_seed, require_whole
 from policylib._util.warn import warn
 from policylib.compare.counts import counts_of
@@ -296,7 +296,10 @@ def _placed(statements: pd.DataFrame, *columns: str) -> pd.DataFrame:
     for column in columns:
         if not isinstance(column, str):
             raise TypeError(f"expected the name of one column, not {column!r}")
-    require_columns(statements, *columns, "document", "paragraph")
+    needed = (*columns, "document", "paragraph")
+    require_columns(statements, *needed)
+    for column in needed:
+        require_hashable(statements[column])
     made = statements[counts_of(statements) > 0]
     for column in ("document", "paragraph"):
         empty = made.index[made[column].isna()].to_list()

@@ -6,7 +6,7 @@ from typing import get_args
 import pandas as pd
 
 from policylib._util.dates import Period, first_days, last_days, periods
-from policylib._util.names import require, require_columns
+from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.warn import warn
 from policylib.compare.counts import count_statements, counts_of
 from policylib.tables.levels import Level
@@ -140,7 +140,10 @@ def first_statements(statements: pd.DataFrame) -> pd.DataFrame:
     rail henan 1993-05     plan          1  True
     """
     columns = ["code", "actor", "date", "dated_by", "document", "paragraph"]
-    require_columns(statements, *(column for column in columns if column != "dated_by"))
+    given = [column for column in columns if column != "dated_by"]
+    require_columns(statements, *given)
+    for column in given:
+        require_hashable(statements[column])
     made = statements[counts_of(statements) > 0]
     table = pd.concat(
         part.assign(

@@ -39,7 +39,11 @@ def _plain(content: Any) -> PlainNetwork:
     directed, multigraph = content.get("directed", False), content.get("multigraph", True)
     if not all(isinstance(flag, bool) for flag in (directed, multigraph)):
         raise ValueError("directed and multigraph must be true or false")
+    if "edges" in content and "links" in content:
+        raise ValueError("it has both edges and links; which are the edges of the network?")
     nodes = [(hashable(row.pop("id")), row) for row in content["nodes"]]
+    if any(id_ is None for id_, _ in nodes):
+        raise ValueError("the id of a node is null")
     edges = []
     for row in content["edges" if "edges" in content else "links"]:
         source, target = hashable(row.pop("source")), hashable(row.pop("target"))

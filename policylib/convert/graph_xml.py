@@ -33,6 +33,16 @@ NATIVE: dict[str, tuple[type, ...]] = {"label": (str,), "weight": (int, float)}
 TYPES = {str: "string", bool: "boolean", int: "long", float: "double"}
 MIXED = "-mixed"  # ends the id of a column of several types, whose cells are in JSON
 
+# Elements and attributes of the formats that networkx drops or refuses.
+DROPPED = {
+    "hyperedge": "an edge of several nodes",
+    "port": "a port",
+    "sourceport": "a port",
+    "targetport": "a port",
+    "locator": "a graph in another file",
+    "kind": "a kind of edges",
+}
+
 Column = tuple[str, str, str]  # id, name and type
 Cell = tuple[str, str]  # the id of a column and the text in it
 
@@ -133,12 +143,13 @@ def read_xml(path: Path) -> nx.Graph:
     """Read GraphML or GEXF: without loss if policylib wrote it, otherwise as networkx does."""
     data = path.read_bytes()
     mark = _scan(data, path.name)
-    kind = path.suffix[1:].lower()
+    kind, root = path.suffix[1:].lower(), fromstring(data)
+    if mark is None:
+        _refuse_unknown(root, path.name)
     try:
-        root = fromstring(data)
         if mark is None:
             read = nx.read_graphml if kind == "graphml" else nx.read_gexf
-            network = _tidy(read(BytesIO(_with_numbers(root) or data)))
+            network = _tidy(read(BytesIO(_prepared(root))))
         elif root.tag.endswith(kind):
             plain = _plain(root, json.loads(mark), kind)
         else:
@@ -176,16 +187,32 @@ def _scan(data: bytes, file: str) -> str | None:
     return marks.get(MARK)
 
 
-def _with_numbers(root: Element) -> bytes | None:
-    """Return XML in which colours are numbers, as networkx needs; None if they are so already."""
-    colours = [element for element in root.iterfind(".//{*}color") if "hex" in element.attrib]
-    for colour in colours:
+def _refuse_unknown(root: Element, file: str) -> None:
+    """Raise if the file says what networkx drops without a word."""
+    for element in root.iter():
+        tag = element.tag.rpartition("}")[2]
+        what = DROPPED.get(tag) or next((DROPPED[a] for a in element.attrib if a in DROPPED), None)
+        of_all = tag == "key" and element.get("for") in ("all", "graph", None)
+        if of_all and any(child.tag.endswith("default") for child in element):
+            what = "a default value that is not of nodes or of edges"
+        if what:
+            raise ValueError(f"{file}: {what} cannot be read")
+
+
+def _prepared(root: Element) -> bytes:
+    """Return XML as networkx needs it: colours as numbers, and the unit of time if there is one."""
+    for colour in root.iterfind(".//{*}color"):
+        if "hex" not in colour.attrib:
+            continue
         text = colour.attrib.pop("hex").removeprefix("#")
         if not re.fullmatch("[0-9A-Fa-f]{6}", text):
             raise ValueError(f"{text!r} is not a colour; expected six hexadecimal digits")
         for place, name in enumerate("rgb"):
             colour.set(name, str(int(text[2 * place : 2 * place + 2], 16)))
-    return tostring(root) if colours else None
+    for graph in root.iterfind("{*}graph[@mode='dynamic']"):
+        if not graph.get("timeformat"):
+            graph.set("timeformat", "double")  # as GEXF says
+    return tostring(root)
 
 
 def _plain(root: Element, mark: Row, kind: str) -> PlainNetwork:
@@ -229,6 +256,8 @@ def _tidy(network: nx.Graph) -> nx.Graph:
     for scope, elements in zip(("node", "edge"), rows, strict=True):
         defaults = network.graph.pop(f"{scope}_default", {})
         for data in elements:
+            if data.get("label", "") is None:  # a node of GEXF needs no label
+                del data["label"]
             for name, value in defaults.items():
                 data.setdefault(name, value)
             for name, value in data.pop("viz", {}).items():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from math import inf, isfinite
 from pathlib import Path
 
 import networkx as nx
@@ -12,6 +13,7 @@ from policylib.convert.values import as_number, as_text, plain_scalar, read_text
 LABEL = re.compile(r'[^\s",=:]+')
 MOST_UNNAMED = 10**6
 SHAPES = ("ellipse", "box", "diamond", "triangle", "cross", "empty", "ic", "bc", "x_fact")
+DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 Number = int | float
@@ -156,4 +158,8 @@ def _whole(text: str) -> int:
 
 def _weight(text: str = "1") -> Number:
     number = as_number(text)
-    return float(text) if number is None else number
+    if number is None:  # Pajek also writes numbers such as .5 and 007
+        number = float(text) if DECIMAL.fullmatch(text) else inf
+    if not isfinite(number):
+        raise ValueError(f"{text!r} is not a weight; expected a number")
+    return number

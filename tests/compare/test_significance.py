@@ -319,6 +319,16 @@ class TestCoverage:
         with pytest.raises(ValueError, match="column 'paragraph', row 0: the cell is empty; 1 st"):
             pol.coverage(statements, rows="actor")
 
+    @pytest.mark.parametrize("column", ["actor", "document", "paragraph"])
+    def test_lists_are_refused(self, column):
+        statements = pd.DataFrame({"actor": ["a"], "document": ["d"], "paragraph": [1]})
+        statements[column] = [["x"]]
+        with pytest.raises(ValueError, match=f"'{column}', row 0: .* single value, got a list"):
+            pol.coverage(statements, rows="actor")
+        both = statements.assign(concept="c")
+        with pytest.raises(ValueError, match=f"'{column}', row 0: .* single value, got a list"):
+            pol.overlap_stability(both, rows="actor", columns="concept")
+
 
 class TestOverlapStability:
     def test_what_stands_in_every_paragraph_does_not_move(self):

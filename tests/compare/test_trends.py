@@ -143,6 +143,13 @@ class TestAttention:
 
 
 class TestFirstStatements:
+    @pytest.mark.parametrize("column", ["code", "actor", "document", "paragraph", "date"])
+    def test_lists_are_refused(self, spoken, column):
+        cells = spoken[column].astype("object")
+        cells.iloc[0] = ["x"]
+        with pytest.raises(ValueError, match=f"'{column}', row 7: .* single value, got a list"):
+            pol.first_statements(spoken.assign(**{column: cells}))
+
     def test_first_by_hand(self, spoken):
         table = pol.first_statements(spoken)
         assert firsts(table) == [

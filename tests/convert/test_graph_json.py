@@ -90,3 +90,15 @@ def test_read_network_names_the_nearest_node(tmp_path):
     text = '{"nodes": [{"id": "henan"}], "edges": [{"source": "henan", "target": "hennan"}]}'
     with pytest.raises(ValueError, match=r"no node 'hennan'; did you mean 'henan'\?"):
         read_network(write(tmp_path / "x.json", text))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (f'{{{NODES}, "edges": [], "links": []}}', "both edges and links"),
+        ('{"nodes": [{"id": null}], "links": []}', "the id of a node is null"),
+    ],
+)
+def test_what_cannot_be_told_from_json_is_named(tmp_path, content, message):
+    with pytest.raises(ValueError, match=f"x.json does not hold .* {message}"):
+        read_network(write(tmp_path / "x.json", content))

@@ -271,6 +271,20 @@ NODES = '<node id="a"/><node id="b"/>'
             NODES,
             "two attributes of nodes have the name 'n'",
         ),
+        ("", '<node id="a"><port name="n"/></node>', "a port cannot be read"),
+        ("", f'{NODES}<edge source="a" target="b" sourceport="n"/>', "a port cannot be read"),
+        ("", '<node id="a"><locator href="b.xml"/></node>', "a graph in another file cannot"),
+        ("", f'{NODES}<hyperedge><endpoint node="a"/></hyperedge>', "an edge of several nodes"),
+        (
+            '<key id="x" for="all" attr.name="n" attr.type="string"><default>1</default></key>',
+            NODES,
+            "a default value that is not of nodes or of edges cannot be read",
+        ),
+        (
+            '<key id="x" for="graph" attr.name="n" attr.type="string"><default>1</default></key>',
+            NODES,
+            "a default value that is not of nodes or of edges cannot be read",
+        ),
     ],
 )
 def test_what_networkx_would_lose_or_invent_is_named(tmp_path, keys, body, message):
@@ -282,3 +296,31 @@ def test_edges_within_a_node_of_gexf_are_named(tmp_path):
     inner = '<nodes><node id="c"/></nodes><edges><edge id="9" source="a" target="c"/></edges>'
     with pytest.raises(ValueError, match="2 edges, of which only 1 can be read"):
         read_network(write(tmp_path / "x.gexf", GEXF.format(inner)))
+
+
+def test_defaults_of_nodes_and_values_of_the_graph_are_read(tmp_path):
+    keys = (
+        '<key id="x" for="node" attr.name="n" attr.type="int"><default>1</default></key>'
+        '<key id="y" for="graph" attr.name="title" attr.type="string"/>'
+        '<key id="z" for="all" attr.name="note" attr.type="string"/>'
+    )
+    body = '<data key="y">t</data><node id="a"><data key="x">2</data></node><node id="b"/>'
+    body += '<edge source="a" target="b"><data key="z">e</data></edge>'
+    network = read_network(write(tmp_path / "x.graphml", GRAPHML.format(keys, body)))
+    assert dict(network.nodes(data=True)) == {"a": {"n": 2}, "b": {"n": 1}}
+    assert network.edges["a", "b"] == {"note": "e"}
+    assert network.graph == {"title": "t"}
+
+
+def test_edges_of_several_kinds_are_named(tmp_path):
+    text = GEXF.format("").replace('id="0"', 'id="0" kind="likes"')
+    with pytest.raises(ValueError, match="a kind of edges cannot be read"):
+        read_network(write(tmp_path / "x.gexf", text))
+
+
+def test_times_of_gexf_need_no_unit(tmp_path):
+    text = GEXF.format("").replace("<graph", '<graph mode="dynamic"')
+    text = text.replace('<node id="a">', '<node id="a" start="1" end="2.5">')
+    network = read_network(write(tmp_path / "x.gexf", text))
+    assert network.nodes["a"] == {"start": 1.0, "end": 2.5}
+    assert network.nodes["b"] == {}

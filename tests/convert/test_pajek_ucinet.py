@@ -172,7 +172,10 @@ def test_read_network_reads_pajek_of_others(tmp_path):
         ('*vertices 1\n2 "a"\n', r"x\.net, line 2: no vertex 2 \(allowed: 1 to 1\)"),
         ('*vertices 1\n1 "a"\n*arcs\n1 2 1\n', r"x\.net, line 4: no vertex 2"),
         ('*vertices 1\n1 "a"\n*arcs\n1\n', r"x\.net, line 4: "),
-        ('*vertices 1\n1 "a"\n*arcs\n1 1 x\n', r"x\.net, line 4: could not convert"),
+        ('*vertices 1\n1 "a"\n*arcs\n1 1 x\n', r"line 4: 'x' is not a weight; expected a number"),
+        ('*vertices 1\n1 "a"\n*arcs\n1 1 1_0\n', r"line 4: '1_0' is not a weight"),
+        ('*vertices 1\n1 "a"\n*arcs\n1 1 nan\n', r"line 4: 'nan' is not a weight"),
+        ('*vertices 1\n1 "a"\n*arcs\n1 1 1e999\n', r"line 4: '1e999' is not a weight"),
         ('*vertices 1\n1 "a"\n*matrix\n0\n', r"x\.net, line 4: only the vertices, arcs and edges"),
         ("<graphml/>", r"x\.net, line 1: only the vertices, arcs and edges of Pajek are read"),
     ],
@@ -222,3 +225,9 @@ def test_coordinates_and_shapes_of_vertices_are_left_out(tmp_path):
     path = tmp_path / "x.net"
     path.write_text('*Vertices 2\n1 "San Francisco" 0.1 0.5 box\n2 b ellipse\n*Edges :1 x\n1 2\n')
     assert list(read_network(path).edges) == [("San Francisco", "b")]
+
+
+@pytest.mark.parametrize(("text", "weight"), [(".5", 0.5), ("007", 7), ("+2.", 2), ("1e-3", 0.001)])
+def test_weights_of_pajek_in_all_spellings(tmp_path, text, weight):
+    network = read_network(write(tmp_path / "x.net", f'*vertices 1\n1 "a"\n*arcs\n1 1 {text}\n'))
+    assert network.edges["a", "a"]["weight"] == weight
