@@ -42,9 +42,12 @@ def read_documents(
     - ``.md``, ``.markdown``: a block, or a line of code, without the markup.
     - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles and the title are
       left out.
-    - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables
-      and in text boxes. Footnotes and endnotes come last. Automatic numbers, headers, comments and
-      deleted text are left out.
+    - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables,
+      text boxes, shapes, diagrams and titles of charts, as Word shows it with all changes accepted.
+      So deleted and hidden text and the instructions of fields are left out. Footnotes and endnotes
+      come last. Inserted files (text, HTML, MHT and Word) are read. If a part of the text is in
+      another file or format, the document is left out. Automatic numbers, headers and comments are
+      left out.
     - ``.pdf``: a guess, since a PDF has no paragraphs. Lines are joined. A paragraph ends where a
       line is so short that the next word would still have fitted, and before a line that is
       indented, farther away, or in another size or font. Words that are divided at the end of a
@@ -54,7 +57,8 @@ def read_documents(
       is left out if its fonts do not name the characters that they show.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
-    space. A line break between Chinese characters is removed. Control and zero-width characters are
+    space. A line break between Chinese characters is removed. In a line where most Chinese
+    characters have spaces between them, as in scanned text, these spaces are removed. Control and zero-width characters are
     kept, but a line that has only these is empty. An accented letter becomes one character (NFC).
     Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing is downloaded.
 
