@@ -39,7 +39,8 @@ def read_documents(
     The extension of a file decides how it is read and what a paragraph is:
 
     - ``.txt``: a line that is not empty.
-    - ``.md``, ``.markdown``: a block, or a line of code, without the markup.
+    - ``.md``, ``.markdown``: a block, or a line of code, without the markup. HTML in it is read as
+      HTML. Front matter (YAML or TOML) and the numbers of footnotes are left out.
     - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles and the title are
       left out.
     - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables,
@@ -58,9 +59,10 @@ def read_documents(
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
     space. A line break between Chinese characters is removed. In a line where most Chinese
-    characters have spaces between them, as in scanned text, these spaces are removed. Control and zero-width characters are
-    kept, but a line that has only these is empty. An accented letter becomes one character (NFC).
-    Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing is downloaded.
+    characters have spaces between them, as in scanned text, these spaces are removed. Control and
+    zero-width characters are kept, but a line that has only these is empty. An accented letter
+    becomes one character (NFC). Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run,
+    and nothing is downloaded.
 
     Parameters
     ----------
