@@ -8,8 +8,10 @@ from xml.parsers import expat
 from zipfile import BadZipFile
 
 from policylib.documents.docx_chunks import chunk_ending, chunk_text
-from policylib.documents.docx_lines import Lines, attribute, is_on
+from policylib.documents.docx_lines import Lines
+from policylib.documents.docx_numbers import read_numbering
 from policylib.documents.docx_package import Link, Package
+from policylib.documents.docx_styles import read_styles
 from policylib.documents.paragraphs import UnreadableError, split_paragraphs
 
 NOTES = ("footnotes", "endnotes")
@@ -66,7 +68,8 @@ class _Reader:
             raise UnreadableError("a ZIP archive, but not a Word file")
         self._package, self._main, self._encoding = package, main, encoding
         self._links = package.links(main)
-        self._hidden = hidden_styles(package, _target(self._links, "styles"))
+        self._styles = read_styles(package, _target(self._links, "styles"))
+        self._numbering = read_numbering(package, _target(self._links, "numbering"))
 
     def lines(self) -> list[str]:
         """Return the lines of the main text, and of the notes in the order of their numbers."""
@@ -77,7 +80,7 @@ class _Reader:
                 shown = [id_ for (of, id_), seen in text.notes.items() if of == kind and seen]
                 place = {id_: number for number, id_ in enumerate(shown)}
                 found = [
-                    (place.get(paragraph.note or "", len(place)), "".join(paragraph.parts))
+                    (place.get(paragraph.note or "", len(place)), paragraph.text())
                     for paragraph in self._part(part).paragraphs
                     if text.notes.get((kind, paragraph.note or ""), True)
                 ]
@@ -86,10 +89,9 @@ class _Reader:
 
     def _part(self, part: str) -> Lines:
         """Return the lines of a part; a field that never ends has no instruction to leave out."""
-        lines = Lines(self._package, part, self._hidden, self._insert)
-        if lines.instructing:
-            lines = Lines(self._package, part, self._hidden, self._insert, fields=False)
-        return lines
+        how = self._styles, self._numbering, self._insert
+        lines = Lines(self._package, part, *how)
+        return Lines(self._package, part, *how, fields=False) if lines.instructing else lines
 
     def _insert(self, link: Link, name: str) -> list[str]:
         """Return the lines of a chunk, a diagram or a chart that is linked to the text."""
@@ -120,35 +122,3 @@ class _Reader:
 def _target(links: dict[str, Link], kind: str) -> str | None:
     """Return the first part of a kind, or None."""
     return next((link.target for link in links.values() if link.kind == kind), None)
-
-
-def hidden_styles(package: Package, part: str | None) -> set[str]:
-    """Return the ids of the styles that hide text, themselves or through those they rest on."""
-    path: list[str] = []
-    own: dict[str, bool] = {}
-    base: dict[str, str] = {}
-    style = ""
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal style
-        path.append(tag.rpartition(" ")[2])
-        if path[-1] == "style":
-            style = attribute(attributes, "styleId")
-        elif path[-2:] == ["style", "basedOn"]:
-            base[style] = attribute(attributes, "val")
-        elif path[-3:] == ["style", "rPr", "vanish"]:
-            own[style] = is_on(attribute(attributes, "val"))
-
-    def end(_: str) -> None:
-        path.pop()
-
-    if part is None or part not in package:
-        return set()
-    package.parse(part, start, end)
-    hidden = [style for style, hides in own.items() if hides]
-    resting: dict[str, list[str]] = {}
-    for style, of in base.items():
-        resting.setdefault(of, []).extend([style] if style not in own else [])
-    for style in hidden:  # which grows meanwhile; every style rests on one, so none comes twice
-        hidden += resting.get(style, [])
-    return set(hidden)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from policylib.documents.docx_package import Link, Package
+from policylib.documents.docx_numbers import Counter, Numbering
+from policylib.documents.docx_package import Link, Package, attribute, is_on
+from policylib.documents.docx_styles import Style
 from policylib.documents.docx_symbols import symbol
-from policylib.documents.paragraphs import UnreadableError
+from policylib.documents.paragraphs import UnreadableError, gap
 
 WORD = {
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -45,6 +46,14 @@ class Paragraph:
     parts: list[str] = field(default_factory=list)
     hidden: bool = False  # whether its style hides text
     goes_on: bool = False  # whether its mark is deleted or hidden, so that the next one is joined
+    list: str = ""
+    level: int = 0
+    label: str = ""  # its number
+
+    def text(self) -> str:
+        """Return the text with its number, which is not shown if it has no text."""
+        text = "".join(self.parts).strip(BLANKS)
+        return self.label + gap(self.label, text) + text if text and self.label else text
 
 
 class Lines:
@@ -54,8 +63,10 @@ class Lines:
     ----------
     package, part
         Where the text is.
-    hidden : set of str
-        The ids of styles that hide text.
+    styles : dict of str to Style
+        What the styles say of hidden text and of numbers.
+    numbering : Numbering
+        The lists of the file.
     insert : callable
         Returns the lines of a linked part that is inserted.
     fields : bool
@@ -63,13 +74,21 @@ class Lines:
     """
 
     def __init__(
-        self, package: Package, part: str, hidden: set[str], insert: Insert, *, fields: bool = True
+        self,
+        package: Package,
+        part: str,
+        styles: dict[str, Style],
+        numbering: Numbering,
+        insert: Insert,
+        *,
+        fields: bool = True,
     ) -> None:
         self.paragraphs: list[Paragraph] = []
         self.notes: dict[tuple[str, str], bool] = {}  # references, and whether they are shown
         self.drawn = ""  # the link to what a diagram looks like
         self.instructing = 0  # open fields of which only the instruction has come so far
-        self._links, self._hidden, self._insert = package.links(part), hidden, insert
+        self._links, self._styles, self._insert = package.links(part), styles, insert
+        self._numbers = Counter(numbering)
         self._path: list[str] = []
         self._ignored = 0  # depth inside an ignored element; 0 outside
         self._within: list[Paragraph] = []  # a text box puts paragraphs inside one
@@ -96,7 +115,7 @@ class Lines:
 
     def lines(self) -> list[str]:
         """Return the text of each paragraph."""
-        return ["".join(paragraph.parts) for paragraph in self.paragraphs]
+        return [paragraph.text() for paragraph in self.paragraphs]
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         space, _, name = tag.rpartition(" ")
@@ -136,6 +155,8 @@ class Lines:
         if tag in PARAGRAPHS:
             last = self._within.pop()
             self._open = last if last.goes_on else None
+        elif name == "pPr" and self._within:
+            self._number(self._within[-1])
         elif name == "r":
             self._runs.pop()
         elif name == "AlternateContent":
@@ -167,7 +188,7 @@ class Lines:
         """Note properties that hide or join text; all others are passed over."""
         place = self._path[-2] if len(self._path) > 1 else ""
         value = attribute(attributes, "val")
-        if (parent, name) == ("pPr", "rPr"):
+        if parent == "pPr" and name in ("rPr", "numPr"):
             self._path.append(name)
             return
         self._ignored = 1
@@ -175,13 +196,20 @@ class Lines:
             del self._path[-2:]  # ignore all of the row or cell
             self._ignored = 3
         elif (parent, name) == ("pPr", "pStyle") and self._within:
-            self._within[-1].hidden = value in self._hidden
+            style = self._styles.get(value, Style())
+            paragraph = self._within[-1]
+            paragraph.hidden = bool(style.hides)
+            paragraph.list, paragraph.level = style.list or "", style.level or 0
+        elif parent == "numPr" and self._within and name == "numId":
+            self._within[-1].list = value
+        elif parent == "numPr" and self._within and name == "ilvl" and value.isdecimal():
+            self._within[-1].level = int(value)
         elif parent == "rPr" and place == "pPr" and self._within:
             if name in GONE or (name in HIDDEN and is_on(value)):
                 self._within[-1].goes_on = True
         elif parent == "rPr" and place == "r" and self._runs:
             if name == "rStyle":
-                self._runs[-1][0] = value in self._hidden
+                self._runs[-1][0] = bool(self._styles.get(value, Style()).hides)
             elif name == "vanish":
                 self._runs[-1][1] = is_on(value)
 
@@ -191,7 +219,12 @@ class Lines:
         if not paragraph.goes_on:
             self.paragraphs.append(paragraph)
         paragraph.goes_on = paragraph.hidden = False
+        paragraph.list, paragraph.level = "", 0
         self._within.append(paragraph)
+
+    def _number(self, paragraph: Paragraph) -> None:
+        if paragraph.list and not paragraph.parts and not paragraph.label:
+            paragraph.label = self._numbers.label(paragraph.list, paragraph.level)
 
     def _begin_note(self, attributes: dict[str, str]) -> None:
         self._note = attribute(attributes, "id")
@@ -229,14 +262,3 @@ class Lines:
 
     def _drawing(self, attributes: dict[str, str]) -> None:
         self.drawn = attribute(attributes, "relId")
-
-
-def attribute(attributes: dict[str, Any], name: str) -> str:
-    """Return an attribute by its name without the namespace, or `""`."""
-    found = (value for key, value in attributes.items() if key.rpartition(" ")[2] == name)
-    return str(next(found, ""))
-
-
-def is_on(value: str) -> bool:
-    """Return whether a property that is on or off is on; it is, if it has no value."""
-    return value.lower() not in ("0", "false", "off")

@@ -117,5 +117,16 @@ class Package:
         return info
 
 
+def attribute(attributes: dict[str, str], name: str) -> str:
+    """Return an attribute by its name without the namespace, or `""`."""
+    found = (value for key, value in attributes.items() if key.rpartition(" ")[2] == name)
+    return next(found, "")
+
+
+def is_on(value: str) -> bool:
+    """Return whether a property that is on or off is on; it is, if it has no value."""
+    return value.lower() not in ("0", "false", "off")
+
+
 def _refuse(*_: object) -> None:
     raise UnreadableError("its XML has a DOCTYPE, which Word does not write")

@@ -45,10 +45,10 @@ def read_documents(
       left out.
     - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables,
       text boxes, shapes, diagrams and titles of charts, as Word shows it with all changes accepted.
-      So deleted and hidden text and the instructions of fields are left out. Footnotes and endnotes
-      come last. Inserted files (text, HTML, MHT and Word) are read. If a part of the text is in
-      another file or format, the document is left out. Automatic numbers, headers and comments are
-      left out.
+      So automatic numbers are read; deleted and hidden text and the instructions of fields are not.
+      Footnotes and endnotes come last. Inserted files (text, HTML, MHT and Word) are read. If a
+      part of the text is in another file or format, the document is left out. Bullets, headers and
+      comments are left out.
     - ``.pdf``: a guess, since a PDF has no paragraphs. Lines are joined. A paragraph ends where a
       line is so short that the next word would still have fitted, and before a line that is
       indented, farther away, or in another size or font. Words that are divided at the end of a
