@@ -10,6 +10,7 @@ from io import BytesIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from policylib.documents import footnotes
 from policylib.documents.paragraphs import UnreadableError
 
 LARGEST = 100_000_000  # bytes of one part; a thousand pages have about 10 MB
@@ -61,7 +62,7 @@ def docx_text(data: bytes, encoding: str | None) -> str:
             links = f"{folder}/_rels/{name}.rels".lstrip("/")
             notes = [_target(archive, folder, links, kind) for kind in NOTES]
             return "\n".join(_part_text(archive, part) for part in (main, *notes) if part)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # such as an unknown encoding
         raise UnreadableError(f"damaged: {error}") from None
     except (BadZipFile, zlib.error, EOFError, OSError) as error:
         raise UnreadableError(f"not a Word file, or damaged: {error}") from None
@@ -89,12 +90,16 @@ def _part_text(archive: ZipFile, part: str) -> str:
     """Return the text of a part, one line for each paragraph, in the order in which they begin."""
     lines: list[list[str]] = []
     within: list[list[str]] = []  # open paragraphs; a text box puts paragraphs inside one
-    reading = False
+    reading = raised = False
     ignored = 0  # depth inside an ignored element; 0 outside
 
-    def start(tag: str, _: dict[str, str]) -> None:
-        nonlocal reading, ignored
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal reading, raised, ignored
         space, name = tag.rpartition(" ")[::2]
+        if name == "r":
+            raised = False
+        elif name == "vertAlign" and ignored == 1:  # deeper, it is of a mark or of an older state
+            raised = attributes.get(f"{space} val") == "superscript"
         if ignored or name in IGNORED:
             ignored += 1
         elif tag in PARAGRAPHS:
@@ -114,10 +119,11 @@ def _part_text(archive: ZipFile, part: str) -> str:
 
     def text(data: str) -> None:
         if reading and not ignored:
-            within[-1].append(data.replace("\n", " "))
+            data = data.replace("\n", " ")
+            within[-1].append(f"{footnotes.START}{data}{footnotes.END}" if raised else data)
 
     _parse(archive, part, start, end, text)
-    return "\n".join(map("".join, lines))
+    return "\n".join(footnotes.set_marks_apart("".join(line)) for line in lines)
 
 
 def _parse(

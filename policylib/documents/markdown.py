@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from policylib.documents import footnotes
 from policylib.documents.encoding import decode
 from policylib.documents.html import block_text
 from policylib.documents.paragraphs import UnreadableError, join_lines
 
+RAISED = {"<sup": footnotes.START, "</su": footnotes.END}
 DEEPEST = 100  # levels of nested blocks; the parser silently drops deeper ones
 LARGEST = 20_000_000  # characters; the parser may need minutes for text that is not prose
 
@@ -46,6 +48,8 @@ def _inline(tokens: Iterable[Token]) -> str:
             parts = [""]
         elif token.type == "softbreak":
             parts.append("")
-        elif token.type != "html_inline":
+        elif token.type == "html_inline":
+            parts[-1] += RAISED.get(token.content[:4].lower(), "")
+        else:
             parts[-1] += token.content
-    return "\n".join([*lines, join_lines(parts)])
+    return "\n".join(map(footnotes.set_marks_apart, [*lines, join_lines(parts)]))

@@ -40,8 +40,8 @@ def read_documents(
 
     - ``.txt``: a line that is not empty.
     - ``.md``, ``.markdown``: a block, or a line of code, without the markup.
-    - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles and the title are
-      left out.
+    - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles, the title and
+      what the page hides are left out. Sections that open with a click are read.
     - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables
       and in text boxes. Footnotes and endnotes come last. Automatic numbers, headers, comments and
       deleted text are left out.
@@ -54,8 +54,10 @@ def read_documents(
       is left out if its fonts do not name the characters that they show.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
-    space. A line break between Chinese characters is removed. Control and zero-width characters are
-    kept, but a line that has only these is empty. An accented letter becomes one character (NFC).
+    space. A line break between Chinese characters is removed, and so are marks of where a word may
+    be broken. In HTML, Markdown and Word, a space separates a word from the raised mark of its
+    footnote, but not a unit from its exponent. Other control and zero-width characters are kept,
+    but a line that has only these is empty. An accented letter becomes one character (NFC).
     Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing is downloaded.
 
     Parameters
@@ -65,9 +67,10 @@ def read_documents(
         ``.`` or ``~$``, ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are ignored.
     encoding : str, optional
         The encoding of text, Markdown and HTML files that are not UTF-8, have no byte order mark
-        and, in HTML, do not name their encoding. By default, GB18030 is tried, which includes GBK
-        and GB 2312; a file that does not look Chinese then is left out. Big5, EUC-KR and Shift-JIS
-        can be mistaken for GB18030, so name them here.
+        and, in HTML, do not name their encoding. UTF-8 is read as UTF-8, whatever a page names.
+        By default, GB18030 is tried, which includes GBK and GB 2312; a file that does not look
+        Chinese then is left out. Big5, EUC-KR and Shift-JIS can be mistaken for GB18030, so name
+        them here.
 
     Returns
     -------
