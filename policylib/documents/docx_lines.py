@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from policylib.documents import footnotes
 from policylib.documents.docx_numbers import Counter, Numbering
 from policylib.documents.docx_package import Link, Package, attribute, is_on
 from policylib.documents.docx_styles import Style
@@ -52,7 +53,7 @@ class Paragraph:
 
     def text(self) -> str:
         """Return the text with its number, which is not shown if it has no text."""
-        text = "".join(self.parts).strip(BLANKS)
+        text = footnotes.set_marks_apart("".join(self.parts)).strip(BLANKS)
         return self.label + gap(self.label, text) + text if text and self.label else text
 
 
@@ -94,7 +95,7 @@ class Lines:
         self._within: list[Paragraph] = []  # a text box puts paragraphs inside one
         self._open: Paragraph | None = None  # the last one, if it goes on
         self._note: str | None = None
-        self._runs: list[list[bool | None]] = []  # hidden by a style, hidden or shown directly
+        self._runs: list[list[bool | None]] = []  # hidden by a style, hidden or not itself, raised
         self._fields: list[bool] = []  # open fields, and whether their result has begun
         self._chosen: list[bool] = []  # alternate contents, and whether one of them was read
         self._text: list[str] | None = None
@@ -136,7 +137,7 @@ class Lines:
         if tag in PARAGRAPHS:
             self._begin()
         elif name == "r":
-            self._runs.append([False, None])
+            self._runs.append([False, None, False])
         elif name == "t" and space in WORD | DRAWING | FORMULA:
             self._text, self._preserved = [], attributes.get(SPACE) == "preserve"
             self._preserved |= space not in WORD
@@ -163,7 +164,9 @@ class Lines:
             self._chosen.pop()
         elif name == "t" and self._text is not None:
             text = "".join(self._text).replace("\n", " ")
-            self._add(text if self._preserved else text.strip(BLANKS))
+            text = text if self._preserved else text.strip(BLANKS)
+            raised = bool(self._runs) and self._runs[-1][2]
+            self._add(f"{footnotes.START}{text}{footnotes.END}" if raised else text)
             self._text = None
         elif name in BOUNDS:
             self._open = None
@@ -178,7 +181,7 @@ class Lines:
             seen, self._chosen[-1] = self._chosen[-1], True
             return seen
         if parent == "r" and self._runs and name not in ("rPr", "fldChar"):
-            style, own = self._runs[-1]
+            style, own, _ = self._runs[-1]
             inherited = style != bool(self._within and self._within[-1].hidden)
             if inherited if own is None else own:
                 return True
@@ -212,6 +215,8 @@ class Lines:
                 self._runs[-1][0] = bool(self._styles.get(value, Style()).hides)
             elif name == "vanish":
                 self._runs[-1][1] = is_on(value)
+            elif name == "vertAlign":
+                self._runs[-1][2] = value == "superscript"
 
     def _begin(self) -> None:
         """Begin a paragraph, or go on with the last one if its mark is deleted."""

@@ -1,6 +1,5 @@
 """The characters of a PDF page become lines of text, in reading order."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -8,6 +7,7 @@ from statistics import median
 from typing import NamedTuple
 
 from policylib._util.characters import LIGATURES, RADICALS
+from policylib.documents.footnotes import is_mark
 from policylib.documents.paragraphs import close_up, is_wide
 from policylib.documents.pdf_glyphs import Glyph
 
@@ -23,8 +23,6 @@ SPACES = (0.17, 0.4, 0.19)
 FEW = 4  # gaps, from which the spacing of the letters of a line can be told
 COLUMN = 8  # the least width of a line in a column
 FULL = 0.75  # the share of the width of a column that most of its lines fill
-SEPARATE = re.compile(r"[\d,;*†‡\[\]()①-⑳–-]*\d[\d,;*†‡\[\]()①-⑳–-]*|[*†‡]+")
-UNITS = re.compile(r"(?<![^\W\d_])(?:[kcdmµμn]?m|h|s|in|ft|yd|CO)$")
 OPENING, CLOSING = set("“‘（(《〈「『【〔["), set("，。、；：？！”’）)》〉」』】〕]…%％‰")
 LABEL = 5  # characters of the number of a heading, behind which there is a gap
 CHARACTERS: dict[int, str | int] = {**LIGATURES, **RADICALS}
@@ -94,7 +92,7 @@ def _line(piece: Sequence[Glyph]) -> Line:
     texts = _spaced(piece)
     for start, end in _raised(piece, base, size):
         mark = "".join(glyph.text for glyph in piece[start:end])
-        if SEPARATE.fullmatch(mark) and not UNITS.search("".join(texts[:start])):
+        if is_mark(mark, "".join(texts[:start])):
             texts[start] = f" {texts[start].lstrip()}"
             if end < len(texts) and texts[end].strip()[:1].isalnum():
                 texts[end] = f" {texts[end].lstrip()}"

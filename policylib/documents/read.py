@@ -41,8 +41,8 @@ def read_documents(
     - ``.txt``: a line that is not empty.
     - ``.md``, ``.markdown``: a block, or a line of code, without the markup. HTML in it is read as
       HTML. Front matter (YAML or TOML) and the numbers of footnotes are left out.
-    - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles and the title are
-      left out.
+    - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles, the title and
+      what the page hides are left out. Sections that open with a click are read.
     - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables,
       text boxes, shapes, diagrams and titles of charts, as Word shows it with all changes accepted.
       So automatic numbers are read; deleted and hidden text and the instructions of fields are not.
@@ -58,11 +58,13 @@ def read_documents(
       is left out if its fonts do not name the characters that they show.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
-    space. A line break between Chinese characters is removed. In a line where most Chinese
-    characters have spaces between them, as in scanned text, these spaces are removed. Control and
-    zero-width characters are kept, but a line that has only these is empty. An accented letter
-    becomes one character (NFC). Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run,
-    and nothing is downloaded.
+    space. A line break between Chinese characters is removed, and so are marks of where a word may
+    be broken. In HTML, Markdown and Word, a space separates a word from the raised mark of its
+    footnote, but not a unit from its exponent. In a line where most Chinese characters have spaces
+    between them, as in scanned text, these spaces are removed. Other control and zero-width
+    characters are kept, but a line that has only these is empty. An accented letter becomes one
+    character (NFC). Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing
+    is downloaded.
 
     Parameters
     ----------
