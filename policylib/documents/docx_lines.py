@@ -99,7 +99,7 @@ class Lines:
         self._fields: list[bool] = []  # open fields, and whether their result has begun
         self._chosen: list[bool] = []  # alternate contents, and whether one of them was read
         self._text: list[str] | None = None
-        self._preserved = False
+        self._keeps = self._preserved = False  # spaces around text: in the part, in this text
         self._handlers: dict[str, Callable[[dict[str, str]], None]] = {
             "AlternateContent": lambda _: self._chosen.append(False),
             "altChunk": self._linked,
@@ -134,13 +134,15 @@ class Lines:
         if self._ignored:
             return
         self._path.append(name)
-        if tag in PARAGRAPHS:
+        if len(self._path) == 1:
+            self._keeps = attributes.get(SPACE) == "preserve"
+        elif tag in PARAGRAPHS:
             self._begin()
         elif name == "r":
             self._runs.append([False, None, False])
         elif name == "t" and space in WORD | DRAWING | FORMULA:
-            self._text, self._preserved = [], attributes.get(SPACE) == "preserve"
-            self._preserved |= space not in WORD
+            self._text, self._preserved = [], self._keeps or space not in WORD
+            self._preserved |= attributes.get(SPACE) == "preserve"
         elif name in BOUNDS:
             self._open = None
         elif name in MARKS:

@@ -15,6 +15,7 @@ ROMAN = dict(
         strict=True,
     )
 )
+LONGEST = 100  # characters of a label
 LARGEST = 9999  # numbers that Chinese or Roman digits are written for here
 
 
@@ -104,7 +105,7 @@ def _set(level: Level, name: str, value: str) -> None:
     elif name == "numFmt":
         level.format = value
     elif name == "lvlText":
-        level.text = value
+        level.text = value[:LONGEST]
     elif name == "isLgl":
         level.legal = is_on(value)
     elif name == "lvlRestart":

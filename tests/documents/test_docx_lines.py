@@ -1,7 +1,13 @@
 """What Word shows when all changes are accepted."""
 
-import pytest
+from contextlib import suppress
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policylib.documents.docx import docx_text
+from policylib.documents.paragraphs import UnreadableError
 from tests.documents.helpers import texts
 from tests.documents.words import docx, p, r, word
 
@@ -131,3 +137,25 @@ class TestLines:
     @pytest.mark.parametrize(("body", "expected"), DOCUMENTS.values(), ids=DOCUMENTS)
     def test_what_word_shows_is_read(self, tmp_path, body, expected):
         assert texts(tmp_path, "a.docx", docx(word(body))) == expected
+
+    def test_a_part_may_keep_all_spaces(self, tmp_path):
+        body = word(p("<w:t>a </w:t>", "b")).replace(" ", " xml:space='preserve' ", 1)
+        assert texts(tmp_path, "a.docx", docx(body)) == ["a b"]
+
+    @given(st.randoms(use_true_random=False))
+    @settings(max_examples=40, deadline=None)
+    def test_elements_in_any_order_are_read_or_refused(self, random):
+        names = (
+            "p r t pPr rPr numPr trPr tcPr del cellDel vanish tbl tr tc fldChar AlternateContent"
+        )
+        opened, xml = [], ""
+        for _ in range(60):
+            if opened and random.random() < 0.45:
+                xml += f"</w:{opened.pop()}>"
+            else:
+                opened.append(random.choice(names.split()))
+                kind = random.choice(["begin", "separate", "end"])
+                xml += f"<w:{opened[-1]} w:fldCharType='{kind}' w:val='1'>x"
+        whole = docx(word(xml + "".join(f"</w:{name}>" for name in reversed(opened)) + p("end")))
+        with suppress(UnreadableError):
+            docx_text(whole, None)

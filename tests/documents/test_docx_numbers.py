@@ -71,6 +71,11 @@ class TestCounter:
         body = word(item("a", 1, mark="<w:del/>"), item("b", 1), item("c", 1))
         assert texts(tmp_path, "a.docx", docx(body, numbering=NUMBERING)) == ["一、ab", "二、c"]
 
+    def test_a_label_has_a_limit(self, tmp_path):
+        numbering = NUMBERING.replace("（%2）", "%2" + "x" * 1000)
+        found = texts(tmp_path, "a.docx", docx(word(item("a", 1, 1)), numbering=numbering))
+        assert found == ["一" + "x" * 98 + " a"]
+
     def test_styles_number_too(self, tmp_path):
         number = "<w:pPr><w:numPr><w:numId w:val='{}'/></w:numPr></w:pPr>"
         styles = word(
