@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from typing import TypeVar
 
 from policylib.documents import footnotes
 from policylib.documents.encoding import decode, known_encoding
@@ -46,6 +47,8 @@ DECLARED = re.compile(
 )
 LOOKED_AT = 4096  # first bytes, in which a page may declare its encoding
 
+AnyBlocks = TypeVar("AnyBlocks", bound="Blocks")
+
 
 def html_text(data: bytes, encoding: str | None) -> str:
     """Return the text of a page, one line for each block, in the encoding that its bytes show."""
@@ -69,12 +72,14 @@ def block_text(page: str) -> str:
     UnreadableError
         If a tag, a comment or a hidden element is never closed: the rest would be lost.
     """
-    lines = _lines(page)
-    return "\n".join(lines if any(map(str.strip, lines)) else _lines(page, shown=True))
+    lines = parse(page, Blocks()).lines
+    if not any(map(str.strip, lines)):
+        lines = parse(page, Blocks(shown=True)).lines
+    return "\n".join(lines)
 
 
-def _lines(page: str, shown: bool = False) -> list[str]:
-    blocks = _Blocks(shown)
+def parse(page: str, blocks: AnyBlocks) -> AnyBlocks:
+    """Return the parser after it has read a page."""
     page = COMMENTS.sub(lambda found: "-->" if found[0] == "--!>" else "", page)
     # The parser keeps text until a tag follows, so feed one; `close` is slow for a cut-off tag.
     try:
@@ -86,10 +91,10 @@ def _lines(page: str, shown: bool = False) -> list[str]:
         raise UnreadableError(f"<{unclosed}> is never closed")
     if rest := blocks.rawdata:
         raise UnreadableError(f"markup that begins with {rest[:20]!r} is never closed")
-    return blocks.lines
+    return blocks
 
 
-class _Blocks(HTMLParser):
+class Blocks(HTMLParser):
     """Collect text, and end a line wherever a block begins or ends.
 
     It builds no tree, so any depth of nesting is read, and tags need not match.
@@ -99,42 +104,45 @@ class _Blocks(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self._shown = shown  # what has the attribute `hidden`, or a style that hides it
-        self._hidden = ""
-        self._open: Counter[str] = Counter()  # tags open in the hidden element, and its own
+        self.hidden = ""  # the tag of a hidden element that is open
+        self._open: Counter[str] = Counter()  # the tags that are open in it, and its own
         self._preformatted = 0
         self._parts: list[str] = []
 
     def unclosed(self) -> str | None:
         """Return the tag of a hidden element that has no end."""
-        hidden = "" if self._hidden in ENDED_BY or self._hidden == "p" else self._hidden
+        hidden = "" if self.hidden in ENDED_BY or self.hidden == "p" else self.hidden
         return hidden or self.cdata_elem
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._hidden in HIDDEN:
+        """Begin a hidden element, or end a line."""
+        if self.hidden in HIDDEN:
             self._open[tag] += tag == "template"  # in the others, tags are text
-        elif self._hidden and not self._ends_hidden(tag):
+        elif self.hidden and not self._ends_hidden(tag):
             self._open[tag] += 1
         elif self._hides(tag, attrs):
-            self._hidden, self._open = tag, Counter([tag])
+            self.hidden, self._open = tag, Counter([tag])
             if BLOCKS.fullmatch(tag):  # it ends an open paragraph
-                self._end_line()
+                self.end_line()
         else:
-            self._hidden = ""
+            self.hidden = ""
             self._handle_tag(tag, footnotes.START)
             self._preformatted += tag in PREFORMATTED
 
     def handle_endtag(self, tag: str) -> None:
-        if not self._hidden or (not self._open[tag] and self._is_around(tag)):
-            self._hidden = ""
+        """End a hidden element or a line."""
+        if not self.hidden or (not self._open[tag] and self._is_around(tag)):
+            self.hidden = ""
             self._handle_tag(tag, footnotes.END)
             self._preformatted = max(0, self._preformatted - (tag in PREFORMATTED))
         elif self._open[tag]:
             self._open[tag] -= 1
-            if not self._open[self._hidden]:
-                self._hidden = ""
+            if not self._open[self.hidden]:
+                self.hidden = ""
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
+        """Keep text that is shown."""
+        if not self.hidden:
             self._parts.append(data)
 
     def unknown_decl(self, data: str) -> None:
@@ -157,14 +165,14 @@ class _Blocks(HTMLParser):
 
     def _ends_hidden(self, tag: str) -> bool:
         """Return whether a tag ends the hidden element, which then has no end tag."""
-        if self._hidden == "p":
+        if self.hidden == "p":
             return tag != "br" and bool(BLOCKS.fullmatch(tag))
         nested = any(self._open[name] for name in NESTING)
-        return not nested and tag in ENDED_BY.get(self._hidden, ())
+        return not nested and tag in ENDED_BY.get(self.hidden, ())
 
     def _is_around(self, tag: str) -> bool:
         """Return whether an end tag that has no start in the hidden element is of one around it."""
-        if self._hidden in HIDDEN or tag in ("br", "hr", "p"):
+        if self.hidden in HIDDEN or tag in ("br", "hr", "p"):
             return False
         return tag == "ruby" or bool(BLOCKS.fullmatch(tag))
 
@@ -172,9 +180,10 @@ class _Blocks(HTMLParser):
         if tag == "sup":
             self._parts.append(mark)
         elif BLOCKS.fullmatch(tag):
-            self._end_line()
+            self.end_line()
 
-    def _end_line(self) -> None:
+    def end_line(self) -> None:
+        """Add a line of the text since the last one."""
         text = footnotes.set_marks_apart("".join(self._parts))
         text = BREAKABLE.sub("", text)
         self._parts = []

@@ -32,7 +32,7 @@ class _Document(NamedTuple):
 
 
 def read_documents(
-    path: str | PathLike[str], *, encoding: str | None = None
+    path: str | PathLike[str], *, encoding: str | None = None, main_text: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     r"""Read one document, or all documents in a folder, as a table of paragraphs.
 
@@ -73,9 +73,14 @@ def read_documents(
         ``.`` or ``~$``, ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are ignored.
     encoding : str, optional
         The encoding of text, Markdown and HTML files that are not UTF-8, have no byte order mark
-        and, in HTML, do not name their encoding. By default, GB18030 is tried, which includes GBK
-        and GB 2312; a file that does not look Chinese then is left out. Big5, EUC-KR and Shift-JIS
-        can be mistaken for GB18030, so name them here.
+        and, in HTML, do not name their encoding. UTF-8 is read as UTF-8, whatever a page names.
+        By default, GB18030 is tried, which includes GBK and GB 2312; a file that does not look
+        Chinese then is left out. Big5, EUC-KR and Shift-JIS can be mistaken for GB18030, so name
+        them here.
+    main_text : bool
+        Whether only the main text of an HTML page is read, without its menus, breadcrumbs, lists of
+        links, tools such as "print" or 字号, and footers. trafilatura finds it, by a guess. A page
+        without a menu or a tool is read whole.
 
     Returns
     -------
@@ -100,7 +105,8 @@ def read_documents(
     FileNotFoundError
         If the file or folder does not exist.
     ImportError
-        If there are Markdown or PDF files and ``policylib[documents]`` is not installed.
+        If there are Markdown or PDF files, or the main text of pages is wanted, and
+        ``policylib[documents]`` is not installed.
 
     See Also
     --------
@@ -131,11 +137,11 @@ def read_documents(
     if not files and not faults:
         raise ValueError(f"{place} holds no document (allowed: {', '.join(READERS)})")
     for ending in sorted({ending_of(name) for name in files}):
-        reader_of(ending)  # raise for a missing package now, not after hours of reading
+        reader_of(ending, main_text)  # raise for a missing package now, not after hours of reading
     documents = []
     for name, id_ in sorted(document_ids(files).items(), key=lambda item: item[1]):
         try:
-            documents.append(_read(id_, files[name], encoding))
+            documents.append(_read(id_, files[name], encoding, main_text))
         except UnreadableError as error:
             faults.add(name, None, None, str(error))
     if not documents:
@@ -148,10 +154,10 @@ def _single(place: Path) -> dict[str, Path]:
     return {printable(place.name): place}
 
 
-def _read(id_: str, path: Path, encoding: str | None) -> _Document:
+def _read(id_: str, path: Path, encoding: str | None, main_text: bool) -> _Document:
     data, ending = read_file(path), ending_of(path.name)
     checksum = sha256(data).hexdigest()
-    text = text_of(data, ending, encoding)
+    text = text_of(data, ending, encoding, main_text)
     del data  # so that a long document is not in memory twice
     return _Document(id_, paragraphs_of(text, ending), checksum)
 
