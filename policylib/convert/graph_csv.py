@@ -11,6 +11,7 @@ from typing import Any
 
 import networkx as nx
 
+from policylib._util.csv_limit import any_length
 from policylib._util.names import nearest
 from policylib.convert.graphs import PlainNetwork, Row, build, refuse_repeated
 from policylib.convert.values import as_number, as_text, read_text
@@ -124,19 +125,17 @@ def _records(path: Path) -> list[tuple[int, list[str]]]:
     text = QUOTED.sub(rf'"{MARK}\1"', read_text(path))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records, line = [], 1
-    limit = csv.field_size_limit(len(text) + 1)  # a cell may be longer than the default limit
     try:
-        for record in reader:
-            if any('"' in cell and not cell.startswith(MARK) for cell in record):
-                raise csv.Error
-            if record:
-                records.append((line, record))
-            line = reader.line_num + 1
+        with any_length():
+            for record in reader:
+                if any('"' in cell and not cell.startswith(MARK) for cell in record):
+                    raise csv.Error
+                if record:
+                    records.append((line, record))
+                line = reader.line_num + 1
     except csv.Error:
         raise ValueError(
             f"{path.name}, line {line}: quotes must enclose the whole cell, and a quote within "
             "it must be doubled"
         ) from None
-    finally:
-        csv.field_size_limit(limit)
     return records

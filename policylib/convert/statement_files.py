@@ -35,7 +35,8 @@ def read_statements(
     Parameters
     ----------
     path : str or PathLike
-        The file, ``.csv`` (in UTF-8, separated by comma, semicolon or tab) or ``.parquet``.
+        The file, ``.csv`` (in UTF-8, separated by comma, semicolon or tab; at most 10,000 columns)
+        or ``.parquet``.
     columns : mapping of str to str, or Series of str, optional
         New names for columns of the file, such as ``{"Organisation": "actor"}``; the index of a
         Series has the old ones. The other columns keep their names.
@@ -50,7 +51,8 @@ def read_statements(
     TypeError
         If `path` is not a path, or `columns` not a mapping.
     DataError
-        If cells do not fit their type, or rows do not fit the header; all are listed.
+        If cells do not fit their type, or rows do not fit the header; all are listed, or the first
+        1,000 rows that do not fit.
     ValueError
         If the extension is unknown, the file lacks a column of `columns`, a new name is empty or
         not text, two columns would have the same name, or the file is not in Parquet.

@@ -38,6 +38,7 @@ def code_corpus(
     tables: Tables | None = None,
     parts: ReportPart | Sequence[ReportPart] | None = ("review", "plan"),
     encoding: str | None = None,
+    main_text: bool = False,
     client: Any = None,
 ) -> tuple["pd.Series[int]", pd.DataFrame]:
     """Code a corpus that may be larger than memory, and write its statements to a folder.
@@ -79,6 +80,8 @@ def code_corpus(
     encoding : str, optional
         As for `read_documents`, for all files that are not UTF-8; put files of different encodings
         into different folders. JSON Lines and Parquet are always UTF-8.
+    main_text : bool
+        As for `read_documents`: whether only the main text of pages is read.
     client : distributed.Client, optional
         A client of a Dask cluster. Its machines must see `source` and `coded` under the same paths
         and have the same version of policylib. By default, all processors of this machine are used;
@@ -160,7 +163,7 @@ def code_corpus(
     folder = as_path(coded, "folder").resolve()
     if folder.is_relative_to(origin):
         raise ValueError(f"the coded folder {folder} is in the source; choose one outside it")
-    pieces, problems = find_parts(origin, register, encoding, actor)
+    pieces, problems = find_parts(origin, register, encoding, actor, main_text)
     if actor == "sentence" and tables is None:
         tables = read_tables()
     options = options_checksum(codebook, actor, tables, wanted)

@@ -30,7 +30,7 @@ def load(part: Part) -> tuple[str, Iterator[Piece]]:
         "Parquet": (_read_group, _pieces_of_groups),
     }
     read, pieces_of = readers[part.kind]
-    contents, checksum = [], sha256(repr(part.encoding).encode())
+    contents, checksum = [], sha256(repr((part.encoding, part.main_text)).encode())
     for span in part.spans:
         content, own = read(span, Path(part.folder, span.path))
         contents.append(content)
@@ -55,7 +55,8 @@ def _pieces_of_documents(part: Part, contents: list[bytes | UnreadableError]) ->
             if isinstance(content, UnreadableError):
                 raise content
             ending = ending_of(span.path)
-            paragraphs = paragraphs_of(text_of(content, ending, part.encoding), ending)
+            text = text_of(content, ending, part.encoding, part.main_text)
+            paragraphs = paragraphs_of(text, ending)
         except UnreadableError as error:
             problems.append(Problem(printable(span.path), None, str(error)))
             try_again |= isinstance(error, TryAgainError)

@@ -70,6 +70,7 @@ class Part(NamedTuple):
     folder: str
     spans: tuple[Span, ...]
     encoding: str | None = None  # of text that is not UTF-8
+    main_text: bool = False  # of pages
 
     def __str__(self) -> str:
         """Return the first and the last span for messages."""
@@ -82,6 +83,7 @@ def find_parts(
     register: pd.DataFrame | None = None,
     encoding: str | None = None,
     actor: str = "document",
+    main_text: bool = False,
 ) -> tuple[list[Part], list[Problem]]:
     """Return the parts of a source, in the order of its documents, and the files left out.
 
@@ -92,7 +94,11 @@ def find_parts(
     if kind == "documents":
         if encoding is not None:
             require_encoding(encoding)
+        for ending in sorted(set(map(ending_of, files))):
+            reader_of(ending, main_text)  # report a missing package now, not after hours of reading
         spans = _spans_of_documents(files, problems, register, actor)
+    elif main_text:
+        raise ValueError(f"{kind} holds no pages; main_text is only for documents in files")
     elif encoding is not None:
         raise ValueError(f"{kind} is always UTF-8; an encoding is only for documents in files")
     elif register is not None:
@@ -102,7 +108,7 @@ def find_parts(
     folder = f"{source if source.is_dir() else source.parent}{os.sep}"
     # Relative paths, so that parts stay the same if the source is moved.
     spans = (span._replace(path=span.path.removeprefix(folder)) for span in spans)
-    return [Part(kind, folder, group, encoding) for group in _grouped(spans)], problems
+    return [Part(kind, folder, group, encoding, main_text) for group in _grouped(spans)], problems
 
 
 def _find_files(source: Path) -> tuple[Kind, dict[str, Path], list[Problem]]:
@@ -143,8 +149,6 @@ def _spans_of_documents(
     files: dict[str, Path], problems: list[Problem], register: pd.DataFrame | None, actor: str
 ) -> Iterator[Span]:
     endings = {name: ending_of(name) for name in files}
-    for ending in sorted({*endings.values()}):
-        reader_of(ending)  # a missing package is reported now, not after hours of reading
     ids = document_ids(files)
     speakers: dict[str, tuple[str | None, ...]] = {}
     if register is not None:

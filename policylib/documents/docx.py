@@ -3,31 +3,19 @@
 The size of the unpacked XML is limited, and a DOCTYPE is refused.
 """
 
-import posixpath
 import zlib
-from collections.abc import Callable
-from io import BytesIO
 from xml.parsers import expat
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import BadZipFile
 
-from policylib.documents.paragraphs import UnreadableError
+from policylib.documents.docx_chunks import chunk_ending, chunk_text
+from policylib.documents.docx_lines import Lines
+from policylib.documents.docx_numbers import read_numbering
+from policylib.documents.docx_package import Link, Package
+from policylib.documents.docx_styles import read_styles
+from policylib.documents.paragraphs import UnreadableError, split_paragraphs
 
-LARGEST = 100_000_000  # bytes of one part; a thousand pages have about 10 MB
-SMALL = 10_000_000  # bytes up to which the compression ratio is not checked
-DENSEST = 200  # the highest compression ratio allowed; real files have 10 to 60
-CHUNK = 2**16
-TRANSITIONAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-FORMULA = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-PARAGRAPHS = {f"{TRANSITIONAL} p", f"{STRICT} p"}
-WORDS = {TRANSITIONAL, STRICT, FORMULA}
-# Properties (in which a tab is a tab stop), deleted or moved text, phonetic guides, and the second
-# copy of a shape that Word writes for old programs.
-IGNORED = {"pPr", "rPr", "del", "moveFrom", "rt", "Fallback"}
-MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 NOTES = ("footnotes", "endnotes")
-
-Start = Callable[[str, dict[str, str]], None]
+CHUNKS = ("altChunk", "subDoc")
 
 
 def docx_text(data: bytes, encoding: str | None) -> str:
@@ -38,7 +26,8 @@ def docx_text(data: bytes, encoding: str | None) -> str:
     data : bytes
         The content of the file.
     encoding : str or None
-        Not used, because the XML of the file declares its encoding.
+        The encoding of plain text that is inserted into the file. The XML of the file declares
+        its own.
 
     Returns
     -------
@@ -48,109 +37,88 @@ def docx_text(data: bytes, encoding: str | None) -> str:
     Raises
     ------
     UnreadableError
-        If the file is damaged, encrypted, not a Word file, or too large when unpacked.
+        If the file is damaged, encrypted, not a Word file, or too large when unpacked, or if a part
+        of its text is in another file or in a format that is not read.
     """
+    return "\n".join(_file_lines(data, encoding))
+
+
+def _file_lines(data: bytes, encoding: str | None, outer: Package | None = None) -> list[str]:
+    """Return the lines of a Word file, which may be inside another."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableError("encrypted, or an old .doc file renamed to .docx")
     try:
-        with ZipFile(BytesIO(data)) as archive:
-            main = _target(archive, "", "_rels/.rels", "officeDocument")
-            if main is None:
-                raise UnreadableError("a ZIP archive, but not a Word file")
-            folder, name = posixpath.split(main)
-            links = f"{folder}/_rels/{name}.rels".lstrip("/")
-            notes = [_target(archive, folder, links, kind) for kind in NOTES]
-            return "\n".join(_part_text(archive, part) for part in (main, *notes) if part)
-    except expat.ExpatError as error:
+        return _Reader(Package(data, outer), encoding).lines()
+    except (expat.ExpatError, LookupError) as error:  # such as an unknown encoding
         raise UnreadableError(f"damaged: {error}") from None
     except (BadZipFile, zlib.error, EOFError, OSError) as error:
         raise UnreadableError(f"not a Word file, or damaged: {error}") from None
     except (NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, UnreadableError):
+        if isinstance(error, (UnreadableError, RecursionError)):
             raise
         raise UnreadableError(f"cannot be unpacked: {error}") from None
 
 
-def _target(archive: ZipFile, folder: str, links: str, kind: str) -> str | None:
-    """Return the first part of a kind that the relationships of another part name, or None."""
-    found: list[str] = []
+class _Reader:
+    """Read the parts of a Word file that have text."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if attributes.get("Type", "").endswith(f"/{kind}"):
-            path = posixpath.join("/", folder, attributes.get("Target", ""))
-            found.append(posixpath.normpath(path).lstrip("/"))
+    def __init__(self, package: Package, encoding: str | None) -> None:
+        main = _target(package.links(""), "officeDocument")
+        if main is None:
+            raise UnreadableError("a ZIP archive, but not a Word file")
+        self._package, self._main, self._encoding = package, main, encoding
+        self._links = package.links(main)
+        self._styles = read_styles(package, _target(self._links, "styles"))
+        self._numbering = read_numbering(package, _target(self._links, "numbering"))
 
-    if links in archive.namelist():
-        _parse(archive, links, start)
-    return found[0] if found else None
+    def lines(self) -> list[str]:
+        """Return the lines of the main text, and of the notes in the order of their numbers."""
+        text = self._part(self._main)
+        lines = text.lines()
+        for kind in NOTES:
+            if part := _target(self._links, kind):
+                shown = [id_ for (of, id_), seen in text.notes.items() if of == kind and seen]
+                place = {id_: number for number, id_ in enumerate(shown)}
+                found = [
+                    (place.get(paragraph.note or "", len(place)), paragraph.text())
+                    for paragraph in self._part(part).paragraphs
+                    if text.notes.get((kind, paragraph.note or ""), True)
+                ]
+                lines += [line for _, line in sorted(found, key=lambda note: note[0])]
+        return lines
 
+    def _part(self, part: str) -> Lines:
+        """Return the lines of a part; a field that never ends has no instruction to leave out."""
+        how = self._styles, self._numbering, self._insert
+        lines = Lines(self._package, part, *how)
+        return Lines(self._package, part, *how, fields=False) if lines.instructing else lines
 
-def _part_text(archive: ZipFile, part: str) -> str:
-    """Return the text of a part, one line for each paragraph, in the order in which they begin."""
-    lines: list[list[str]] = []
-    within: list[list[str]] = []  # open paragraphs; a text box puts paragraphs inside one
-    reading = False
-    ignored = 0  # depth inside an ignored element; 0 outside
+    def _insert(self, link: Link, name: str) -> list[str]:
+        """Return the lines of a chunk, a diagram or a chart that is linked to the text."""
+        if link.external:
+            raise UnreadableError(
+                f"a part of its text is in another file, {link.target!r}; "
+                "insert that file in Word, or read it too and remove the link"
+            )
+        if name in CHUNKS:
+            return self._chunk(link.target)
+        lines = self._part(link.target)
+        drawn = self._links.get(lines.drawn)
+        if drawn and drawn.kind == "diagramDrawing" and drawn.target in self._package:
+            lines = self._part(drawn.target)  # only what is shown, and in that order
+        return lines.lines()
 
-    def start(tag: str, _: dict[str, str]) -> None:
-        nonlocal reading, ignored
-        space, name = tag.rpartition(" ")[::2]
-        if ignored or name in IGNORED:
-            ignored += 1
-        elif tag in PARAGRAPHS:
-            within.append([])
-            lines.append(within[-1])
-        elif space in WORDS and within:
-            reading = name == "t"
-            within[-1].append(MARKS.get(name, ""))
-
-    def end(tag: str) -> None:
-        nonlocal reading, ignored
-        reading = False
-        if ignored:
-            ignored -= 1
-        elif tag in PARAGRAPHS:
-            within.pop()
-
-    def text(data: str) -> None:
-        if reading and not ignored:
-            within[-1].append(data.replace("\n", " "))
-
-    _parse(archive, part, start, end, text)
-    return "\n".join(map("".join, lines))
-
-
-def _parse(
-    archive: ZipFile,
-    part: str,
-    start: Start,
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> None:
-    """Parse the XML of a part piece by piece, up to the size that the archive states."""
-    try:
-        info = archive.getinfo(part)
-    except KeyError:
-        raise UnreadableError(f"damaged: part {part} is missing") from None
-    dense = info.file_size > max(SMALL, DENSEST * info.compress_size)
-    if info.file_size > LARGEST or dense:
-        raise UnreadableError(
-            f"{part} would unpack from {info.compress_size:,} to {info.file_size:,} bytes"
-        )
-    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise UnreadableError(f"{part} has a compression method that Word does not use")
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse
-    # zipfile returns at most the size checked above, and then compares the checksum.
-    with archive.open(info) as stream:
-        while chunk := stream.read(CHUNK):
-            parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+    def _chunk(self, part: str) -> list[str]:
+        data = self._package.read(part)
+        ending = chunk_ending(part, self._package.content_type(part), data)
+        try:
+            if ending == ".docx":
+                return _file_lines(data, self._encoding, self._package)
+            return split_paragraphs(chunk_text(data, ending, self._encoding))
+        except UnreadableError as error:
+            raise UnreadableError(f"a part of its text, {part}: {error}") from None
 
 
-def _refuse(*_: object) -> None:
-    raise UnreadableError("its XML has a DOCTYPE, which Word does not write")
+def _target(links: dict[str, Link], kind: str) -> str | None:
+    """Return the first part of a kind, or None."""
+    return next((link.target for link in links.values() if link.kind == kind), None)

@@ -21,6 +21,8 @@ READERS = {
     ".docx": ("docx", "docx_text"),
     ".pdf": ("pdf", "pdf_text"),
 }
+# Those that read only the main text.
+MAIN_READERS = dict.fromkeys((".html", ".htm"), ("html_main", "main_text"))
 # Files that operating systems write, other than names that begin with a dot.
 LEFT_BEHIND = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 LOCK = "~$"  # prefix of the lock file that Word writes beside an open document
@@ -80,14 +82,15 @@ def document_ids(names: Iterable[str]) -> dict[str, str]:
     return ids
 
 
-def reader_of(ending: str) -> Reader:
+def reader_of(ending: str, main_text: bool = False) -> Reader:
     """Return the function that converts the bytes of a file with this extension to text."""
-    module, function = READERS[ending]
+    module, function = (READERS | MAIN_READERS if main_text else READERS)[ending]
     try:
         reader: Reader = getattr(import_module(f"policylib.documents.{module}"), function)
     except ImportError as error:
         raise ImportError(
-            f"{ending} files need the package {error.name}: pip install 'policylib[documents]'",
+            f"{'the main text of ' * (module == 'html_main')}{ending} files need the package "
+            f"{error.name}: pip install 'policylib[documents]'",
             name=error.name,
         ) from error
     return reader
@@ -125,10 +128,10 @@ def read_file(path: Path) -> bytes:
     return data
 
 
-def text_of(data: bytes, ending: str, encoding: str | None = None) -> str:
+def text_of(data: bytes, ending: str, encoding: str | None = None, main_text: bool = False) -> str:
     """Return the text in the bytes of a file with this extension."""
     try:
-        return reader_of(ending)(data, encoding)
+        return reader_of(ending, main_text)(data, encoding)
     except RecursionError:
         raise UnreadableError("nested too deeply") from None
     except MemoryError:

@@ -1,99 +1,147 @@
 """The text of an HTML page, one line for each block. Nothing is run or fetched."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
+from typing import TypeVar
 
-from policylib.documents.encoding import decode
+from policylib.documents import footnotes
+from policylib.documents.encoding import decode, known_encoding
 from policylib.documents.paragraphs import UnreadableError, gap
 
 BLOCKS = re.compile(
     "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|dir|div|dl|dt|"
-    "fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|main|menu|nav|"
-    "ol|optgroup|option|p|pre|search|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+    "fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|listing|main|"
+    "menu|nav|ol|optgroup|option|p|pre|search|section|select|summary|table|tbody|td|tfoot|th|"
+    "thead|tr|ul|xmp"
 )
-HIDDEN = {"noscript", "script", "style", "template", "title"}
+# Elements that a browser never shows, up to their own end tag.
+HIDDEN = {
+    *("iframe", "noembed", "noframes", "noscript", "script", "style", "template", "textarea"),
+    "title",
+}
+# Nor these: what stands in for a formula or a player, and how a Chinese character is read.
+UNSEEN = {
+    *("annotation", "annotation-xml", "audio", "canvas", "datalist", "desc", "meter", "progress"),
+    *("rp", "rt", "video"),
+}
+PREFORMATTED = {"listing", "pre", "xmp"}
+NOT_DISPLAYED = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.I)
+EMPTY = re.compile("area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr")
+# What ends an element without an end tag, other than the end of the element around it.
+ROWS = ("tr", "tbody", "tfoot", "thead")
+ENDED_BY: dict[str, tuple[str, ...]] = {
+    "li": ("li",),
+    **dict.fromkeys(["dd", "dt"], ("dd", "dt")),
+    **dict.fromkeys(["rp", "rt"], ("rb", "rp", "rt", "rtc")),
+    **dict.fromkeys(["optgroup", "option"], ("optgroup", "option")),
+    **dict.fromkeys(["td", "th"], ("td", "th", *ROWS)),
+    **dict.fromkeys(ROWS, ROWS),
+}
+NESTING = ("dl", "menu", "ol", "ruby", "select", "table", "ul")
 SPACE = re.compile("[ \t\n\f\r]+")
+BREAKABLE = re.compile("[\xad\u200b]")  # where a word may be broken, which is not seen
+COMMENTS = re.compile("<!---?>|--!>")  # an empty one, and a wrong end; not all parsers know them
 DECLARED = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,1000}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I
 )
 LOOKED_AT = 4096  # first bytes, in which a page may declare its encoding
-WESTERN = "cp1252"
-# Browsers read these names as other, mostly larger encodings, and pages rely on that.
-MEANT = {
-    **dict.fromkeys(["gb2312", "gb-2312", "gb_2312-80", "gbk", "x-gbk"], "gb18030"),
-    **dict.fromkeys(["iso-8859-1", "latin1"], WESTERN),
-    **dict.fromkeys(["utf-16", "utf-16le", "utf-16be"], "utf-8"),
-    "big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "euc-kr": "cp949",
-}
+
+AnyBlocks = TypeVar("AnyBlocks", bound="Blocks")
 
 
 def html_text(data: bytes, encoding: str | None) -> str:
-    """Return the text of a page, one line for each block, decoded as the page declares."""
-    found = DECLARED.search(data[:LOOKED_AT])
-    declared = found[1].decode("ascii", "replace").lower() if found else None
-    meant = MEANT.get(declared or "", declared)
-    if meant == WESTERN:  # often declared by UTF-8 pages, and it decodes any bytes
-        return block_text(decode(data, encoding or WESTERN))
-    return block_text(decode(data, encoding, meant))
+    """Return the text of a page, one line for each block, in the encoding that its bytes show."""
+    return block_text(decode(data, encoding, declared_encoding(data)))
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """Return the encoding that a page declares, or None if it names none that Python knows."""
+    names = (found[1].decode() for found in DECLARED.finditer(data[:LOOKED_AT]))
+    return next(filter(None, map(known_encoding, names)), None)
 
 
 def block_text(page: str) -> str:
     """Return the text of a page or a part of one, one line for each block.
+
+    A script may show what the page hides at first. So what is hidden is read if nothing else is
+    there.
 
     Raises
     ------
     UnreadableError
         If a tag, a comment or a hidden element is never closed: the rest would be lost.
     """
-    blocks = _Blocks()
+    lines = parse(page, Blocks()).lines
+    if not any(map(str.strip, lines)):
+        lines = parse(page, Blocks(shown=True)).lines
+    return "\n".join(lines)
+
+
+def parse(page: str, blocks: AnyBlocks) -> AnyBlocks:
+    """Return the parser after it has read a page."""
+    page = COMMENTS.sub(lambda found: "-->" if found[0] == "--!>" else "", page)
     # The parser keeps text until a tag follows, so feed one; `close` is slow for a cut-off tag.
     try:
         blocks.feed(page)
         blocks.feed("<br>")
     except AssertionError as error:  # raised for an invalid declaration such as "<!["
         raise UnreadableError(f"broken HTML: {error}") from None
-    if blocks.hidden or blocks.cdata_elem:
-        raise UnreadableError(f"<{blocks.hidden or blocks.cdata_elem}> is never closed")
+    if unclosed := blocks.unclosed():
+        raise UnreadableError(f"<{unclosed}> is never closed")
     if rest := blocks.rawdata:
         raise UnreadableError(f"markup that begins with {rest[:20]!r} is never closed")
-    return "\n".join(blocks.lines)
+    return blocks
 
 
-class _Blocks(HTMLParser):
+class Blocks(HTMLParser):
     """Collect text, and end a line wherever a block begins or ends.
 
     It builds no tree, so any depth of nesting is read, and tags need not match.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shown: bool = False) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
-        self.hidden = ""
-        self._depth = 0  # of nested elements with the tag in `hidden`
+        self._shown = shown  # what has the attribute `hidden`, or a style that hides it
+        self.hidden = ""  # the tag of a hidden element that is open
+        self._open: Counter[str] = Counter()  # the tags that are open in it, and its own
         self._preformatted = 0
         self._parts: list[str] = []
 
+    def unclosed(self) -> str | None:
+        """Return the tag of a hidden element that has no end."""
+        hidden = "" if self.hidden in ENDED_BY or self.hidden == "p" else self.hidden
+        return hidden or self.cdata_elem
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.hidden:
-            self._depth += tag == self.hidden
-        elif tag in HIDDEN:
-            self.hidden, self._depth = tag, 1
-        elif BLOCKS.fullmatch(tag):
-            self._end_line()
-            self._preformatted += tag == "pre"
+        """Begin a hidden element, or end a line."""
+        if self.hidden in HIDDEN:
+            self._open[tag] += tag == "template"  # in the others, tags are text
+        elif self.hidden and not self._ends_hidden(tag):
+            self._open[tag] += 1
+        elif self._hides(tag, attrs):
+            self.hidden, self._open = tag, Counter([tag])
+            if BLOCKS.fullmatch(tag):  # it ends an open paragraph
+                self.end_line()
+        else:
+            self.hidden = ""
+            self._handle_tag(tag, footnotes.START)
+            self._preformatted += tag in PREFORMATTED
 
     def handle_endtag(self, tag: str) -> None:
-        if self.hidden:
-            self._depth -= tag == self.hidden
-            if not self._depth:
+        """End a hidden element or a line."""
+        if not self.hidden or (not self._open[tag] and self._is_around(tag)):
+            self.hidden = ""
+            self._handle_tag(tag, footnotes.END)
+            self._preformatted = max(0, self._preformatted - (tag in PREFORMATTED))
+        elif self._open[tag]:
+            self._open[tag] -= 1
+            if not self._open[self.hidden]:
                 self.hidden = ""
-        elif BLOCKS.fullmatch(tag):
-            self._end_line()
-            self._preformatted = max(0, self._preformatted - (tag == "pre"))
 
     def handle_data(self, data: str) -> None:
+        """Keep text that is shown."""
         if not self.hidden:
             self._parts.append(data)
 
@@ -102,8 +150,42 @@ class _Blocks(HTMLParser):
         if data.startswith("CDATA["):
             self.handle_data(data.removeprefix("CDATA["))
 
-    def _end_line(self) -> None:
-        text = "".join(self._parts)
+    def _hides(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+        """Return whether a browser does not show an element."""
+        if tag in HIDDEN or tag in UNSEEN:
+            return True
+        values = dict(attrs)
+        if self._shown or tag in ("body", "html") or EMPTY.fullmatch(tag):
+            return False
+        return (
+            "hidden" in values
+            or (tag == "dialog" and "open" not in values)
+            or bool(NOT_DISPLAYED.search(values.get("style") or ""))
+        )
+
+    def _ends_hidden(self, tag: str) -> bool:
+        """Return whether a tag ends the hidden element, which then has no end tag."""
+        if self.hidden == "p":
+            return tag != "br" and bool(BLOCKS.fullmatch(tag))
+        nested = any(self._open[name] for name in NESTING)
+        return not nested and tag in ENDED_BY.get(self.hidden, ())
+
+    def _is_around(self, tag: str) -> bool:
+        """Return whether an end tag that has no start in the hidden element is of one around it."""
+        if self.hidden in HIDDEN or tag in ("br", "hr", "p"):
+            return False
+        return tag == "ruby" or bool(BLOCKS.fullmatch(tag))
+
+    def _handle_tag(self, tag: str, mark: str) -> None:
+        if tag == "sup":
+            self._parts.append(mark)
+        elif BLOCKS.fullmatch(tag):
+            self.end_line()
+
+    def end_line(self) -> None:
+        """Add a line of the text since the last one."""
+        text = footnotes.set_marks_apart("".join(self._parts))
+        text = BREAKABLE.sub("", text)
         self._parts = []
         self.lines.append(text if self._preformatted else SPACE.sub(_space, text))
 

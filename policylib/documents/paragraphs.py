@@ -1,8 +1,10 @@
 """Split text into paragraphs: line ends, empty lines, and how wrapped lines are joined."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from unicodedata import east_asian_width, name, normalize
 
 # str.splitlines also splits at form feeds, field separators and NEL. Editors do not, so a reader
@@ -22,6 +24,17 @@ BLANK = "".join(
     or 0x202A <= code <= 0x202E
     or 0x2060 <= code <= 0x206F
 )
+# Spaces between characters, which scanned and letter-spaced text has.
+GAP = re.compile("[ \xa0\u3000]+")
+HAN = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+SPACED = re.compile(HAN.pattern + GAP.pattern + HAN.pattern)
+FEW = 2  # so many single characters may be a name
+DIGITS = re.compile(f"(?<!\\S)([0-9]){GAP.pattern}(?=[0-9](?:\\s|$))")
+# Two characters with a space between them, which are a heading and not a name.
+HEADINGS = re.compile(
+    "目录|目次|前言|序言|引言|导言|绪论|概述|摘要|正文|总则|附则|附录|附件|附表|附图|后记|结语|结论|"
+    "注释|说明|通知|公告|报告|决定|意见|名单|致谢|索引"
+)
 
 
 class UnreadableError(ValueError):
@@ -36,11 +49,14 @@ def split_paragraphs(text: str) -> list[str]:
     """Return the lines that are not empty, without the white space around them.
 
     A letter with an accent becomes one character (Unicode's form NFC), as in the codebook's terms.
+    The spaces of letter-spaced Chinese lines are removed.
     """
     text = normalize("NFC", text)
     # Most texts have no line end but "\n", and str.split is faster than the pattern.
     rare = any(end in text for end in RARE_ENDS)
-    lines = (line.strip() for line in (LINE_END.split(text) if rare else text.split("\n")))
+    lines = [line.strip() for line in (LINE_END.split(text) if rare else text.split("\n"))]
+    if SPACED.search(text):
+        lines = [close_up(line) for line in lines]
     return [line for line in lines if line.strip(BLANK)]
 
 
@@ -57,6 +73,48 @@ def join_lines(lines: Iterable[str]) -> str:
 def gap(before: str, after: str) -> str:
     """Return the text that joins two lines: a space, or nothing beside a Chinese character."""
     return "" if any(map(is_wide, before[-1:] + after[:1])) else " "
+
+
+def close_up(line: str) -> str:
+    """Remove the spaces of a line in which most Chinese characters are single.
+
+    Where some spaces are wider than most, they separate words, and one space is kept.
+
+    Examples
+    --------
+    >>> close_up("发 展 机 器 人 产 业"), close_up("省长张 三讲话"), close_up("目 录")
+    ('发展机器人产业', '省长张 三讲话', '目录')
+    """
+    if not SPACED.search(line):
+        return line
+    parts = GAP.split(line)
+    counts = [len(HAN.findall(part)) for part in parts]
+    single = counts.count(1)
+    if single <= max(sum(counts) - single, FEW) and not HEADINGS.fullmatch("".join(parts)):
+        return line
+    usual = _usual_width(parts, GAP.findall(line))
+    line = DIGITS.sub(r"\1", line)  # single digits that follow each other are one number
+    parts = GAP.split(line)
+    closed = parts[:1]
+    for gap, (one, two) in zip(GAP.findall(line), pairwise(parts), strict=True):
+        close = _width(gap) <= usual and any(map(is_wide, one[-1:] + two[:1]))
+        closed.append(two if close else f" {two}")
+    return "".join(closed)
+
+
+def _usual_width(parts: Sequence[str], gaps: Sequence[str]) -> int:
+    """Return the width of most gaps between Chinese characters, the smaller of two."""
+    widths = Counter(
+        _width(gap)
+        for gap, (one, two) in zip(gaps, pairwise(parts), strict=True)
+        if HAN.match(one[-1:]) and HAN.match(two[:1])
+    )
+    return min(widths, key=lambda width: (-widths[width], width))
+
+
+def _width(gap: str) -> int:
+    """Return the width of spaces; an ideographic one is as wide as two others."""
+    return len(gap) + gap.count("\u3000")
 
 
 @lru_cache(2**16)

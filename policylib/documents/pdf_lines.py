@@ -1,6 +1,5 @@
 """The characters of a PDF page become lines of text, in reading order."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -8,7 +7,8 @@ from statistics import median
 from typing import NamedTuple
 
 from policylib._util.characters import LIGATURES, RADICALS
-from policylib.documents.paragraphs import is_wide
+from policylib.documents.footnotes import is_mark
+from policylib.documents.paragraphs import close_up, is_wide
 from policylib.documents.pdf_glyphs import Glyph
 
 # Lengths below are shares of the size of the letters.
@@ -23,8 +23,6 @@ SPACES = (0.17, 0.4, 0.19)
 FEW = 4  # gaps, from which the spacing of the letters of a line can be told
 COLUMN = 8  # the least width of a line in a column
 FULL = 0.75  # the share of the width of a column that most of its lines fill
-SEPARATE = re.compile(r"[\d,;*†‡\[\]()①-⑳–-]*\d[\d,;*†‡\[\]()①-⑳–-]*|[*†‡]+")
-UNITS = re.compile(r"(?<![^\W\d_])(?:[kcdmµμn]?m|h|s|in|ft|yd|CO)$")
 OPENING, CLOSING = set("“‘（(《〈「『【〔["), set("，。、；：？！”’）)》〉」』】〕]…%％‰")
 LABEL = 5  # characters of the number of a heading, behind which there is a gap
 CHARACTERS: dict[int, str | int] = {**LIGATURES, **RADICALS}
@@ -94,14 +92,14 @@ def _line(piece: Sequence[Glyph]) -> Line:
     texts = _spaced(piece)
     for start, end in _raised(piece, base, size):
         mark = "".join(glyph.text for glyph in piece[start:end])
-        if SEPARATE.fullmatch(mark) and not UNITS.search("".join(texts[:start])):
+        if is_mark(mark, "".join(texts[:start])):
             texts[start] = f" {texts[start].lstrip()}"
             if end < len(texts) and texts[end].strip()[:1].isalnum():
                 texts[end] = f" {texts[end].lstrip()}"
     text = "".join(texts).translate(CHARACTERS)
     word = piece[_first_word(texts) - 1].right - piece[0].left
     right = max(glyph.right for glyph in piece)
-    text = " ".join(_close_up(text).split(" ")).strip()
+    text = close_up(text.strip())
     return Line(text, piece[0].left, right, base, size, word, _fonts(main))
 
 
@@ -153,32 +151,6 @@ def _first_word(texts: Sequence[str]) -> int:
             break
         length += 1
     return length
-
-
-def _close_up(text: str) -> str:
-    """Remove the spaces of a line in which most Chinese characters have one between them."""
-    spaced, solid = len(re.findall(r"(?<=\S) +(?=\S)", _han_only(text))), 0
-    solid = sum(is_wide(a) and is_wide(b) for a, b in pairwise(text))
-    if spaced <= max(solid, 1):
-        return text
-    # Single digits that follow each other are one number.
-    text = re.sub(r"(?<![^\s])(\d) (?=\d(?:\s|$))", r"\1", text)
-    parts = text.split(" ")
-    closed = parts[:1]
-    for one, two in pairwise(parts):
-        wide = one and two and (is_wide(one[-1]) or is_wide(two[0]))
-        closed.append(two if wide else f" {two}")
-    return "".join(closed)
-
-
-def _han_only(text: str) -> str:
-    """Return a text in which a space stays only between two Chinese characters."""
-    kept = []
-    for place, character in enumerate(text):
-        between = 0 < place < len(text) - 1
-        if character != " " or (between and is_wide(text[place - 1]) and is_wide(text[place + 1])):
-            kept.append(character)
-    return "".join(kept)
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:

@@ -32,19 +32,23 @@ class _Document(NamedTuple):
 
 
 def read_documents(
-    path: str | PathLike[str], *, encoding: str | None = None
+    path: str | PathLike[str], *, encoding: str | None = None, main_text: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     r"""Read one document, or all documents in a folder, as a table of paragraphs.
 
     The extension of a file decides how it is read and what a paragraph is:
 
     - ``.txt``: a line that is not empty.
-    - ``.md``, ``.markdown``: a block, or a line of code, without the markup.
-    - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles and the title are
-      left out.
-    - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables
-      and in text boxes. Footnotes and endnotes come last. Automatic numbers, headers, comments and
-      deleted text are left out.
+    - ``.md``, ``.markdown``: a block, or a line of code, without the markup. HTML in it is read as
+      HTML. Front matter (YAML or TOML) and the numbers of footnotes are left out.
+    - ``.html``, ``.htm``: a block, or the text up to a ``<br>``. Scripts, styles, the title and
+      what the page hides are left out. Sections that open with a click are read.
+    - ``.docx``: a paragraph, or a line that ends with a manual line break, in the text, in tables,
+      text boxes, shapes, diagrams and titles of charts, as Word shows it with all changes accepted.
+      So automatic numbers are read; deleted and hidden text and the instructions of fields are not.
+      Footnotes and endnotes come last. Inserted files (text, HTML, MHT and Word) are read. If a
+      part of the text is in another file or format, the document is left out. Bullets, headers and
+      comments are left out.
     - ``.pdf``: a guess, since a PDF has no paragraphs. Lines are joined. A paragraph ends where a
       line is so short that the next word would still have fitted, and before a line that is
       indented, farther away, or in another size or font. Words that are divided at the end of a
@@ -54,9 +58,13 @@ def read_documents(
       is left out if its fonts do not name the characters that they show.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
-    space. A line break between Chinese characters is removed. Control and zero-width characters are
-    kept, but a line that has only these is empty. An accented letter becomes one character (NFC).
-    Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing is downloaded.
+    space. A line break between Chinese characters is removed, and so are marks of where a word may
+    be broken. In HTML, Markdown and Word, a space separates a word from the raised mark of its
+    footnote, but not a unit from its exponent. In a line where most Chinese characters have spaces
+    between them, as in scanned text, these spaces are removed. Other control and zero-width
+    characters are kept, but a line that has only these is empty. An accented letter becomes one
+    character (NFC). Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing
+    is downloaded.
 
     Parameters
     ----------
@@ -65,9 +73,14 @@ def read_documents(
         ``.`` or ``~$``, ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are ignored.
     encoding : str, optional
         The encoding of text, Markdown and HTML files that are not UTF-8, have no byte order mark
-        and, in HTML, do not name their encoding. By default, GB18030 is tried, which includes GBK
-        and GB 2312; a file that does not look Chinese then is left out. Big5, EUC-KR and Shift-JIS
-        can be mistaken for GB18030, so name them here.
+        and, in HTML, do not name their encoding. UTF-8 is read as UTF-8, whatever a page names.
+        By default, GB18030 is tried, which includes GBK and GB 2312; a file that does not look
+        Chinese then is left out. Big5, EUC-KR and Shift-JIS can be mistaken for GB18030, so name
+        them here.
+    main_text : bool
+        Whether only the main text of an HTML page is read, without its menus, breadcrumbs, lists of
+        links, tools such as "print" or 字号, and footers. trafilatura finds it, by a guess. A page
+        without a menu or a tool is read whole.
 
     Returns
     -------
@@ -92,7 +105,8 @@ def read_documents(
     FileNotFoundError
         If the file or folder does not exist.
     ImportError
-        If there are Markdown or PDF files and ``policylib[documents]`` is not installed.
+        If there are Markdown or PDF files, or the main text of pages is wanted, and
+        ``policylib[documents]`` is not installed.
 
     See Also
     --------
@@ -123,11 +137,11 @@ def read_documents(
     if not files and not faults:
         raise ValueError(f"{place} holds no document (allowed: {', '.join(READERS)})")
     for ending in sorted({ending_of(name) for name in files}):
-        reader_of(ending)  # raise for a missing package now, not after hours of reading
+        reader_of(ending, main_text)  # raise for a missing package now, not after hours of reading
     documents = []
     for name, id_ in sorted(document_ids(files).items(), key=lambda item: item[1]):
         try:
-            documents.append(_read(id_, files[name], encoding))
+            documents.append(_read(id_, files[name], encoding, main_text))
         except UnreadableError as error:
             faults.add(name, None, None, str(error))
     if not documents:
@@ -140,10 +154,10 @@ def _single(place: Path) -> dict[str, Path]:
     return {printable(place.name): place}
 
 
-def _read(id_: str, path: Path, encoding: str | None) -> _Document:
+def _read(id_: str, path: Path, encoding: str | None, main_text: bool) -> _Document:
     data, ending = read_file(path), ending_of(path.name)
     checksum = sha256(data).hexdigest()
-    text = text_of(data, ending, encoding)
+    text = text_of(data, ending, encoding, main_text)
     del data  # so that a long document is not in memory twice
     return _Document(id_, paragraphs_of(text, ending), checksum)
 

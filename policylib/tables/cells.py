@@ -3,13 +3,19 @@
 import csv
 import gc
 import io
+from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from policylib._util.csv_limit import any_length
 from policylib._util.faults import Faults, places
 from policylib._util.names import nearest
+
+RAGGED = 1000  # rows that do not fit the header, after which reading stops
+NAMED = 100  # wrong columns that are reported
+WIDEST = 10_000  # columns that a table may have
 
 
 class _UnreadableError(ValueError):
@@ -49,7 +55,7 @@ def read_cells(
     -------
     DataFrame or None
         Text cells, indexed by file and row (the header is row 1). None if the file cannot be
-        read or its header is wrong.
+        read, its header is wrong, or too many rows do not fit it.
     """
     try:
         records = _parse(_decode(path.read_bytes()), "," if columns else None)
@@ -59,6 +65,7 @@ def read_cells(
     except _UnreadableError as error:
         faults.add(file, error.row, None, str(error))
         return None
+    free = columns is None
     if columns is None:
         columns = records[0] if records else []
         if not _names_columns(columns, file, faults):
@@ -66,18 +73,10 @@ def read_cells(
     elif not _has_header(records, file, columns, columns if required is None else required, faults):
         return None
     header = records[0]
-    numbers, rows = [], []
-    for number, record in enumerate(records[1:], start=2):
-        if not record:  # an empty line; pandas skips it too
-            continue
-        if len(record) != len(header):
-            problem = f"{len(record)} cells, where the header has {len(header)} columns"
-            faults.add(file, number, None, problem)
-            # Keep the id, so that references to this row are not faults too.
-            cells = dict(zip(header, record, strict=False))
-            record = [cells.get(name, "") if name == "id" else "" for name in header]
-        numbers.append(number)
-        rows.append(record)
+    found = _rows(records, file, faults, padded=not free)
+    if found is None:
+        return None
+    numbers, rows = found
     codes = [[0] * len(numbers), range(len(numbers))]  # quicker than `from_product`
     index = pd.MultiIndex([[file], numbers], codes, names=["file", "row"])
     place = {name: number for number, name in enumerate(header)}
@@ -86,6 +85,36 @@ def read_cells(
         for name in columns
     }
     return pd.DataFrame(texts, index=index, columns=list(columns), dtype="str")
+
+
+def _rows(
+    records: list[list[str]], file: str, faults: Faults, *, padded: bool
+) -> tuple[list[int], list[list[str]]] | None:
+    """Return the numbers and cells of the rows below the header, or None if too many are wrong.
+
+    Rows that do not fit the header are recorded, and left out or emptied.
+    """
+    header = records[0]
+    numbers, rows, ragged = [], [], 0
+    for number, record in enumerate(records[1:], start=2):
+        if not record:  # an empty line; pandas skips it too
+            continue
+        if len(record) != len(header):
+            problem = f"{len(record)} cells, where the header has {len(header)} columns"
+            faults.add(file, number, None, problem)
+            ragged += 1
+            if ragged == RAGGED:
+                problem = f"{RAGGED:,} rows do not fit the header; the rest is not checked"
+                faults.add(file, None, None, problem)
+                return None
+            if not padded:  # the table may be a million columns wide
+                continue
+            # Keep the id, so that references to this row are not faults too.
+            cells = dict(zip(header, record, strict=False))
+            record = [cells.get(name, "") if name == "id" else "" for name in header]
+        numbers.append(number)
+        rows.append(record)
+    return numbers, rows
 
 
 def empty_cells(columns: Sequence[str]) -> pd.DataFrame:
@@ -109,7 +138,8 @@ def _decode(data: bytes) -> str:
 
 def _last_row(text: str) -> int:
     """Return the number of the row at which a text breaks off."""
-    return sum(1 for _ in csv.reader(io.StringIO(text + "?", newline="")))
+    with any_length():
+        return sum(1 for _ in csv.reader(io.StringIO(text + "?", newline="")))
 
 
 def _parse(text: str, delimiter: str | None) -> list[list[str]]:
@@ -118,9 +148,10 @@ def _parse(text: str, delimiter: str | None) -> list[list[str]]:
     collected = gc.isenabled()
     gc.disable()  # it would search the lists of a million rows again and again, and find nothing
     try:
-        lines = io.StringIO(text, newline="")
-        for record in csv.reader(lines, delimiter=delimiter or _delimiter(text), strict=True):
-            records.append(record)
+        with any_length():
+            lines = io.StringIO(text, newline="")
+            for record in csv.reader(lines, delimiter=delimiter or _delimiter(text), strict=True):
+                records.append(record)
     except csv.Error as error:
         problem = (
             f"a cell cannot be read ({error}); quotes must enclose the whole cell, "
@@ -146,11 +177,16 @@ def _names_columns(header: Sequence[str], file: str, faults: Faults) -> bool:
     before = len(faults)
     if not header:
         faults.add(file, 1, None, "no header; the first row must name the columns")
+    if len(header) > WIDEST:
+        problem = f"{len(header):,} columns, where a table may have {WIDEST:,}"
+        faults.add(file, 1, None, problem)
+        return False
+    counts = Counter(header)
     for place, name in enumerate(header, start=1):
         if not name.strip():
             faults.add(file, 1, None, f"column {place} has no name")
-        elif header.count(name) > 1:
-            faults.add(file, 1, name, f"the column appears {header.count(name)} times")
+        elif counts[name] > 1:
+            faults.add(file, 1, name, f"the column appears {counts[name]} times")
     return len(faults) == before
 
 
@@ -170,12 +206,15 @@ def _has_header(
         problem = "no header" if not header else f"only one column, {header[0]!r}"
         faults.add(file, 1, None, f"{problem}; {expected}, separated by commas")
         return False
-    problems = []
+    problems: list[tuple[str, str]] = []
+    counts = Counter(header)
     for name in header:
+        if len(problems) == NAMED:
+            break
         if name not in columns:
             problems.append((name, f"unknown column {name!r}{nearest(name, tuple(columns))}"))
-        elif header.count(name) > 1:
-            problems.append((name, f"the column appears {header.count(name)} times"))
+        elif counts[name] > 1:
+            problems.append((name, f"the column appears {counts[name]} times"))
     problems += [(name, "the column is missing") for name in required if name not in header]
     for i, (name, problem) in enumerate(problems):
         faults.add(file, 1, name or None, problem if i else f"{problem}; {expected}")

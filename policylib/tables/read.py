@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from policylib._util.csv_limit import any_length
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path, put_folder
 from policylib._util.names import nearest, require
@@ -223,7 +224,8 @@ def _refuse_old_columns(folder: Path) -> None:
     """Raise an error with one fault if a table has a column that policylib 0.1 used."""
     for table in ("documents", "statements"):
         for path in filter(Path.is_file, table_files(folder, table)):
-            with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+            opened = path.open(encoding="utf-8-sig", errors="replace", newline="")
+            with opened as lines, any_length():
                 try:
                     header = next(csv.reader(lines), [])
                 except csv.Error:  # reported when the whole file is read

@@ -1,6 +1,7 @@
 """Statements from CSV and Parquet files with their own columns."""
 
 import csv
+import tracemalloc
 
 import pandas as pd
 import pytest
@@ -118,6 +119,33 @@ def test_read_statements_refuses_csv_that_cannot_be_read(tmp_path, text, row, co
     found = faults_of(read_statements, write(tmp_path / "x.csv", text))
     assert found[0][:3] == ("x.csv", row, column)
     assert problem in found[0][3]
+
+
+RAGGED = {
+    "many columns and short rows": (
+        ",".join(f"c{i}" for i in range(5000)) + "\n" + "x\n" * 5000,
+        2,
+    ),
+    "a long row": ("a,b\n1,2\n" + "," * 300_000, 3),
+    "a header of commas": ("a" + "," * 300_000 + "\n1\n", 1),
+    "a wide header": (",".join(map(str, range(50_000))) + "\n1\n", 1),
+}
+
+
+@pytest.mark.parametrize(("text", "row"), RAGGED.values(), ids=RAGGED)
+def test_ragged_csv_needs_little_memory(tmp_path, text, row):
+    path = write(tmp_path / "x.csv", text)
+    tracemalloc.start()
+    found = faults_of(read_statements, path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert ("x.csv", row) in [fault[:2] for fault in found]
+    assert peak < 30_000_000
+
+
+def test_a_cell_may_have_any_length(tmp_path):
+    path = write(tmp_path / "x.csv", f"actor,text\na,{'字' * 140_000}\n")
+    assert read_statements(path)["text"].str.len().to_list() == [140_000]
 
 
 def test_read_statements_refuses_another_encoding(tmp_path):

@@ -182,6 +182,20 @@ def test_code_corpus_refuses_an_encoding(here, tmp_path, name, encoding, match):
         code(tmp_path / name, tmp_path / "coded", encoding=encoding)
 
 
+def test_code_corpus_reads_the_main_text_of_pages(here, tmp_path):
+    source, coded = tmp_path / "source", tmp_path / "coded"
+    source.mkdir()
+    menu = "<ul><li><a>Robots</a></li></ul>" * 3
+    text = "<p>The province will buy more robots for its ports and its schools this year.</p>" * 4
+    (source / "a.html").write_text(f"{menu}{text}")
+    assert code(source, coded)[0]["paragraphs"] == 7
+    summary, _ = code(source, coded, main_text=True)
+    assert summary[["paragraphs", "kept"]].to_list() == [4, 0]
+    (tmp_path / "a.jsonl").write_text('{"document": "a", "text": "Robots."}')
+    with pytest.raises(ValueError, match="JSON Lines holds no pages"):
+        code(tmp_path / "a.jsonl", coded, main_text=True)
+
+
 @pytest.mark.parametrize(
     ("names", "error", "match"),
     [

@@ -4,10 +4,11 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policylib.documents.paragraphs import BLANK, LINE_END
+from policylib.documents.paragraphs import BLANK, LINE_END, close_up
 from tests.documents.helpers import CHINESE, texts
 
 LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"])))
@@ -45,3 +46,37 @@ class TestSplitParagraphs:
         (text,) = texts(tmp_path, "a.txt", CHINESE.encode() * 400_000)
         assert len(text) == 400_000 * len(CHINESE)
         assert time.monotonic() - started < 10
+
+
+class TestCloseUp:
+    @pytest.mark.parametrize(
+        ("line", "expected"),
+        [
+            ("加 快 AI 与 机 器 人 产业 发 展 。", "加快AI与机器人产业发展。"),
+            ("机　器　人", "机器人"),
+            ("2 0 2 4 年 政 府 工 作 报 告", "2024年政府工作报告"),
+            ("前　　言", "前言"),
+            ("目 录", "目录"),
+            # Wider spaces separate words.
+            ("序 号  名 称  数 量", "序号 名称 数量"),
+            ("张 三　李四光　王 五", "张三 李四光 王五"),
+            # These are not letter-spaced.
+            ("张 三", "张 三"),
+            ("主 任：张 三 李四光 王 五", "主 任：张 三 李四光 王 五"),
+            ("稳中求进 以进促稳 先立后破", "稳中求进 以进促稳 先立后破"),
+            ("2025 年 1 月 15 日", "2025 年 1 月 15 日"),
+            ("a b c", "a b c"),
+        ],
+    )
+    def test_only_letter_spaced_lines_change(self, line, expected):
+        assert close_up(line) == expected
+
+    def test_every_format_is_closed_up(self, tmp_path):
+        for name in ("a.txt", "a.md", "a.html"):
+            assert texts(tmp_path, name, "发 展 机 器 人\n") == ["发展机器人"]
+
+    @given(st.text("中文。a1 \u3000"))
+    def test_only_spaces_are_removed(self, line):
+        closed = close_up(line.strip())
+        assert "".join(closed.split()) == "".join(line.split())
+        assert len(closed) <= len(line.strip())

@@ -131,6 +131,24 @@ class TestReadCells:
         change(package, "provinces.csv", "5.3,5.5", "5.3,5.5,")
         assert_only_fault(package, "provinces.csv", 4, None, "10 cells")
 
+    def test_cells_may_have_any_length(self, package):
+        change(package, STATEMENTS, "Build robots.", "x" * 200_000)
+        assert pol.read_tables(package).statements["summary"].str.len().max() == 200_000
+        change(package, STATEMENTS, "x" * 200_000, "x" * 200_000 + "\0")
+        assert_only_fault(package, STATEMENTS, 5, None, "a NUL byte")
+
+    def test_a_header_of_many_wrong_columns(self, package):
+        path = package / "errata.csv"
+        path.write_text("".join(f"c{number}," for number in range(100_000)))
+        assert len(faults_of(package)) < 120
+
+    def test_reading_stops_after_many_ragged_rows(self, package):
+        path = package / "errata.csv"
+        path.write_text(path.read_text() + "x\n" * 5000)
+        faults = faults_of(package)
+        assert len(faults) == 1001
+        assert faults[0][3] == "1,000 rows do not fit the header; the rest is not checked"
+
     @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
     def test_wrong_encoding(self, package, encoding):
         path = package / "provinces.csv"
