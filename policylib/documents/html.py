@@ -128,7 +128,7 @@ class Blocks(HTMLParser):
                 self.end_line()
         else:
             self.hidden = ""
-            if tag == "sup" or RAISED.search(dict(attrs).get("style") or ""):
+            if tag == "sup" or (attrs and RAISED.search(dict(attrs).get("style") or "")):
                 self._raised = tag
                 self._parts.append(footnotes.START)
             if BLOCKS.fullmatch(tag):
@@ -164,13 +164,17 @@ class Blocks(HTMLParser):
         """Return whether a browser does not show an element."""
         if tag in HIDDEN or tag in UNSEEN:
             return True
-        values = dict(attrs)
-        if self._shown or tag in ("body", "html") or EMPTY.fullmatch(tag):
+        if self._shown or not (attrs or tag == "dialog"):
             return False
+        values = dict(attrs)
         return (
-            "hidden" in values
-            or (tag == "dialog" and "open" not in values)
-            or bool(NOT_DISPLAYED.search(values.get("style") or ""))
+            tag not in ("body", "html")
+            and not EMPTY.fullmatch(tag)
+            and (
+                "hidden" in values
+                or (tag == "dialog" and "open" not in values)
+                or bool(NOT_DISPLAYED.search(values.get("style") or ""))
+            )
         )
 
     def _ends_hidden(self, tag: str) -> bool:
