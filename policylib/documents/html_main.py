@@ -87,7 +87,8 @@ def is_aside(line: str, linked: float) -> bool:
     """
     if linked >= LINKS and not SENTENCE.search(line):
         return True
-    return len(line) <= LONGEST_TOOL and bool(TOOLS.fullmatch(line) or LABELS.search(line))
+    tools = len(re.findall(r"\w", line)) > 1 and TOOLS.fullmatch(line)
+    return len(line) <= LONGEST_TOOL and bool(tools or LABELS.search(line))
 
 
 def _main(lines: list[Line], found: str) -> list[Line]:

@@ -145,6 +145,8 @@ class TestIsAside:
             ("版权保护工作要加强。", 0, False),
             ("We will buy robots.", 1, False),  # a sentence is no menu
             ("看全文", 0.5, False),
+            ("大", 0, False),  # a cell of a table
+            ("###", 0, False),
         ],
     )
     def test_a_tool_has_nothing_but_words_of_tools(self, line, linked, expected):
