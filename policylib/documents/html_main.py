@@ -18,7 +18,7 @@ from policylib.documents.paragraphs import split_paragraphs
 MENUS = ("button", "footer", "form", "nav", "select")
 LINKS = 0.8  # the share of linked text from which a line is one of a menu
 SENTENCE = re.compile(r"[。！？；.!?;]\W*$")
-LONG = 12  # characters of a line that is not by chance within another
+LONG = 8  # characters of a line that is not by chance within another
 MANY = 10_000  # lines of a page, of which trafilatura would take many seconds
 LONGEST_TOOL = 90  # characters of a line of furniture
 # What a line of tools consists of, and what lines of furniture begin with or hold.
