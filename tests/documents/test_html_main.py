@@ -120,7 +120,7 @@ class TestMainText:
         started = time.monotonic()
         menu = links(MENU)
         for piece in ("<div>", "<b>", "x<p>", "<a>y</a>", "&#", "<table><tr><td>", "<![CDATA["):
-            put(tmp_path, a__html=f"{menu}text<p>{piece * 30_000}", b__html="<p>text")
+            put(tmp_path, a__html=f"{menu}text<p>{piece * 10_000}", b__html="<p>text")
             pol.read_documents(tmp_path, main_text=True)
         assert time.monotonic() - started < 60
 
