@@ -27,6 +27,7 @@ UNSEEN = {
 }
 PREFORMATTED = {"listing", "pre", "xmp"}
 NOT_DISPLAYED = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.I)
+RAISED = re.compile(r"(?:^|;)\s*vertical-align\s*:\s*super\b", re.I)
 EMPTY = re.compile("area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr")
 # What ends an element without an end tag, other than the end of the element around it.
 ROWS = ("tr", "tbody", "tfoot", "thead")
@@ -106,6 +107,7 @@ class Blocks(HTMLParser):
         self._shown = shown  # what has the attribute `hidden`, or a style that hides it
         self.hidden = ""  # the tag of a hidden element that is open
         self._open: Counter[str] = Counter()  # the tags that are open in it, and its own
+        self._raised = ""  # the tag of an element above the line that is open
         self._preformatted = 0
         self._parts: list[str] = []
 
@@ -126,14 +128,22 @@ class Blocks(HTMLParser):
                 self.end_line()
         else:
             self.hidden = ""
-            self._handle_tag(tag, footnotes.START)
+            if tag == "sup" or (attrs and RAISED.search(dict(attrs).get("style") or "")):
+                self._raised = tag
+                self._parts.append(footnotes.START)
+            if BLOCKS.fullmatch(tag):
+                self.end_line()
             self._preformatted += tag in PREFORMATTED
 
     def handle_endtag(self, tag: str) -> None:
         """End a hidden element or a line."""
         if not self.hidden or (not self._open[tag] and self._is_around(tag)):
             self.hidden = ""
-            self._handle_tag(tag, footnotes.END)
+            if tag == self._raised:  # or an element in it with the same tag, which has its text
+                self._raised = ""
+                self._parts.append(footnotes.END)
+            if BLOCKS.fullmatch(tag):
+                self.end_line()
             self._preformatted = max(0, self._preformatted - (tag in PREFORMATTED))
         elif self._open[tag]:
             self._open[tag] -= 1
@@ -154,13 +164,17 @@ class Blocks(HTMLParser):
         """Return whether a browser does not show an element."""
         if tag in HIDDEN or tag in UNSEEN:
             return True
-        values = dict(attrs)
-        if self._shown or tag in ("body", "html") or EMPTY.fullmatch(tag):
+        if self._shown or not (attrs or tag == "dialog"):
             return False
+        values = dict(attrs)
         return (
-            "hidden" in values
-            or (tag == "dialog" and "open" not in values)
-            or bool(NOT_DISPLAYED.search(values.get("style") or ""))
+            tag not in ("body", "html")
+            and not EMPTY.fullmatch(tag)
+            and (
+                "hidden" in values
+                or (tag == "dialog" and "open" not in values)
+                or bool(NOT_DISPLAYED.search(values.get("style") or ""))
+            )
         )
 
     def _ends_hidden(self, tag: str) -> bool:
@@ -175,12 +189,6 @@ class Blocks(HTMLParser):
         if self.hidden in HIDDEN or tag in ("br", "hr", "p"):
             return False
         return tag == "ruby" or bool(BLOCKS.fullmatch(tag))
-
-    def _handle_tag(self, tag: str, mark: str) -> None:
-        if tag == "sup":
-            self._parts.append(mark)
-        elif BLOCKS.fullmatch(tag):
-            self.end_line()
 
     def end_line(self) -> None:
         """Add a line of the text since the last one."""

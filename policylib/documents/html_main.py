@@ -18,7 +18,7 @@ from policylib.documents.paragraphs import split_paragraphs
 MENUS = ("button", "footer", "form", "nav", "select")
 LINKS = 0.8  # the share of linked text from which a line is one of a menu
 SENTENCE = re.compile(r"[。！？；.!?;]\W*$")
-LONG = 12  # characters of a line that is not by chance within another
+LONG = 8  # characters of a line that is not by chance within another
 MANY = 10_000  # lines of a page, of which trafilatura would take many seconds
 LONGEST_TOOL = 90  # characters of a line of furniture
 # What a line of tools consists of, and what lines of furniture begin with or hold.
@@ -87,7 +87,8 @@ def is_aside(line: str, linked: float) -> bool:
     """
     if linked >= LINKS and not SENTENCE.search(line):
         return True
-    return len(line) <= LONGEST_TOOL and bool(TOOLS.fullmatch(line) or LABELS.search(line))
+    tools = len(re.findall(r"\w", line)) > 1 and TOOLS.fullmatch(line)
+    return len(line) <= LONGEST_TOOL and bool(tools or LABELS.search(line))
 
 
 def _main(lines: list[Line], found: str) -> list[Line]:

@@ -2,6 +2,7 @@
 
 import builtins
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -68,9 +69,16 @@ class TestReadFile:
 
 
 class TestReaderOf:
-    @pytest.mark.parametrize(("name", "package"), [("a.md", "markdown_it"), ("a.pdf", "pypdfium2")])
+    @pytest.mark.parametrize(
+        ("name", "package", "options"),
+        [
+            ("a.md", "markdown_it", {}),
+            ("a.pdf", "pypdfium2", {}),
+            ("a.html", "trafilatura", {"main_text": True}),
+        ],
+    )
     def test_a_missing_extra_is_named_only_when_it_is_needed(
-        self, tmp_path, monkeypatch, name, package
+        self, tmp_path, monkeypatch, name, package, options
     ):
         usual = builtins.__import__
 
@@ -80,14 +88,14 @@ class TestReaderOf:
             return usual(module, *args, **options)
 
         for module in list(sys.modules):
-            if module.startswith(("policylib.documents.markdown", "policylib.documents.pdf")):
+            if re.match(r"policylib\.documents\.(html_main|markdown|pdf)", module):
                 monkeypatch.delitem(sys.modules, module)
         monkeypatch.setattr(builtins, "__import__", without)
         assert texts(tmp_path, "a.txt", "x") == ["x"]
         assert texts(tmp_path, "a.html", "x") == ["x"]
         put(tmp_path, **{name.replace(".", "__"): "x"})
-        with pytest.raises(ImportError, match=r"pip install 'policylib\[documents\]'"):
-            pol.read_documents(tmp_path)
+        with pytest.raises(ImportError, match=rf"{package}: pip install 'policylib\[documents\]'"):
+            pol.read_documents(tmp_path, **options)
 
 
 class TestRequireEncoding:

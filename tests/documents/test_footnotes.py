@@ -60,6 +60,8 @@ class TestSetMarksApart:
         page = "CO<sub>2</sub> of robots<sup><a href='#a'>[1]</a></sup><SUP> [2] </SUP>."
         assert texts(tmp_path, "a.html", page) == ["CO2 of robots [1] [2]."]
         assert texts(tmp_path, "b.html", "robots<sup>1<p>quanta") == ["robots 1", "quanta"]
+        page = "robots<span style='color:red; vertical-align: super'><span>1</span></span>."
+        assert texts(tmp_path, "c.html", page) == ["robots 1."]
 
     def test_a_term_before_a_footnote_is_found(self, tmp_path):
         book = pol.read_codebook().head(1).assign(id="robots", terms_en="robots", terms_zh=None)

@@ -120,7 +120,7 @@ class TestMainText:
         started = time.monotonic()
         menu = links(MENU)
         for piece in ("<div>", "<b>", "x<p>", "<a>y</a>", "&#", "<table><tr><td>", "<![CDATA["):
-            put(tmp_path, a__html=f"{menu}text<p>{piece * 30_000}", b__html="<p>text")
+            put(tmp_path, a__html=f"{menu}text<p>{piece * 10_000}", b__html="<p>text")
             pol.read_documents(tmp_path, main_text=True)
         assert time.monotonic() - started < 60
 
@@ -145,6 +145,8 @@ class TestIsAside:
             ("版权保护工作要加强。", 0, False),
             ("We will buy robots.", 1, False),  # a sentence is no menu
             ("看全文", 0.5, False),
+            ("大", 0, False),  # a cell of a table
+            ("###", 0, False),
         ],
     )
     def test_a_tool_has_nothing_but_words_of_tools(self, line, linked, expected):
