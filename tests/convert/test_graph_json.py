@@ -100,5 +100,5 @@ def test_read_network_names_the_nearest_node(tmp_path):
     ],
 )
 def test_what_cannot_be_told_from_json_is_named(tmp_path, content, message):
-    with pytest.raises(ValueError, match=f"x.json does not hold .* {message}"):
+    with pytest.raises(ValueError, match=f"x.json does not hold .*{message}"):
         read_network(write(tmp_path / "x.json", content))
