@@ -1,22 +1,43 @@
-"""Find who says each sentence of a news text, and by which rule the speaker was found."""
+"""Find who says each sentence of a news text, and by which rule the speaker was found.
+
+One small machine goes through the sentences of a document. `cues` finds speakers in one sentence by
+the order of its words. What one sentence cannot show (who "he" is, whose meeting it was, which
+quotation is open) is in the state.
+"""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib.coding.speech import Speech, chinese, english
+from policylib.coding.cues import OUGHT, Cue, Sentence, State, find_cues, is_alone
+from policylib.coding.grammar import HAN, grammar, tokens
+from policylib.coding.names import Names, find_names
+from policylib.coding.stance import role_of
 
 Ints = NDArray[np.int64]
-AUXILIARY = 12  # characters after the name in which a verb may show that something is done
-CJK = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[A-Za-z]+")
 LONGEST = 3000  # characters; longer text is not a sentence, and gets no speaker
-UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
+# A full stop after these does not end a sentence.
+SHORT = (
+    "No Nos Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec vs etc e.g i.e Dr Mr Mrs Ms Prof "
+    "Ph.D Co Ltd Inc St"
+)
+STOP = r"[.](?<!\b[A-Z].)" + "".join(rf"(?<!\b{re.escape(word)}.)" for word in SHORT.split())
+ENDS = {
+    # Closing quotes belong to the sentence. Without a space, it ends before a capital.
+    "en": re.compile(
+        rf"{STOP}[\"”’')]*(?=\s+[^\sa-z]|\s*$)"
+        rf"|{STOP}(?<!\d.)[\"”’']?(?=[A-Z][a-z])|[!?;][\"”’')]*|\n"
+    ),
+    "zh": re.compile('[。！？；!?;]+[”’」』）"]*|\n'),
+}
+# "In Hunan, the goal is …": the sentence is what the place plans.
+AIMS = re.compile(r"\b(?:will|goal|plan|target|aim)|将|要|计划|目标")
 
 
 @dataclass(frozen=True)
@@ -28,63 +49,11 @@ class Part:
     who: tuple[str, ...] = ()
     rule: str = ""
     skip: tuple[int, int] = (0, 0)  # the words that name the speaker
+    verb: str = ""  # the verb after the speaker
     role: str = ""
 
 
-@dataclass
-class Names:
-    """The names of the actors, the type of each, and the patterns of both languages."""
-
-    actor: dict[str, str] = field(default_factory=dict)
-    kind: dict[str, str] = field(default_factory=dict)
-    speech: dict[str, Speech] = field(default_factory=dict)
-
-
-def actor_names(actors: pd.DataFrame) -> Names:
-    """Collect the names by which a text may call the actors.
-
-    Parameters
-    ----------
-    actors : DataFrame
-        One row for each actor: `id`, `type` (``"province"``, ``"expert"`` or the type of an
-        organisation), `label`, `label_zh` and `aliases`.
-
-    Returns
-    -------
-    Names
-        Labels and aliases in both languages, names of provinces also without a suffix such as 省,
-        and the family names of experts.
-
-    Raises
-    ------
-    ValueError
-        If two actors have the same name.
-    """
-    found = Names()
-    latin: dict[str, str] = {}
-    chinese_names: dict[str, str] = {}
-    columns = actors[["id", "type", "label", "label_zh", "aliases"]].astype("str").fillna("")
-    families: dict[str, list[str]] = {}
-    for actor, kind, label, label_zh, aliases in columns.to_numpy(dtype=str).tolist():
-        found.kind[actor] = kind
-        for name in filter(None, [label, label_zh, *aliases.split("; ")]):
-            names = chinese_names if CJK.search(name) else latin
-            for form in {name, UNITS.sub("", name) if kind == "province" else name}:
-                if names.setdefault(form, actor) != actor:
-                    raise ValueError(f"{form!r} is a name of {names[form]!r} and of {actor!r}")
-        family, _, given = label.partition(" ")
-        if kind == "expert" and given and " " not in given:
-            families.setdefault(family, []).append(actor)
-    # A family name alone means a person only if no other expert and no other actor has it.
-    for family, bearers in families.items():
-        if len(bearers) == 1:
-            latin.setdefault(family, bearers[0])
-    found.actor = latin | chinese_names
-    found.speech = {"en": english(latin), "zh": chinese(chinese_names)}
-    return found
-
-
-def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
+def attribute(text: str, names: Names, state: State | None = None) -> list[Part]:
     """Split a paragraph into stretches, each with its speakers.
 
     Parameters
@@ -93,58 +62,181 @@ def attribute(text: str, names: Names, expert: str = "") -> list[Part]:
         A paragraph.
     names : Names
         The names of the actors, as `actor_names` returns them.
-    expert : str
-        The id of the expert who spoke last before the paragraph, to whom "he" refers.
+    state : State, optional
+        What the paragraphs before say about who may speak; it is changed.
 
     Returns
     -------
     list of Part
         The stretches in order; `who` is empty if no speaker was found.
     """
-    speech = names.speech[language_of(text)]
+    state = State() if state is None else state
+    state.last = ()
+    language = language_of(text)
+    if not text.lstrip().startswith(("“", '"', "「")):
+        state.open = ()
     parts: list[Part] = []
-    last = Part(0, 0)
-    for start, end in _sentences(text, speech):
-        sentence = text[start:end]
-        if len(sentence) > LONGEST:
-            parts.append(last := Part(start, end))
+    inside = False  # whether a quotation is open
+    opened = 0  # the part in which it began
+    for start, end in _sentences(text, language):
+        if end - start > LONGEST:
+            parts.append(Part(start, end))
             continue
-        named = speech.name.search(sentence)
-        alone = speech.alone.fullmatch(sentence) if named and parts else None
-        if alone:
-            who = _who(alone, names, speech)
-            parts = _backward(text, parts, who, speech)
-            parts.append(Part(start, end, who, "tag as a sentence", (start, end)))
-            last = parts[-1]
-            expert = next((w for w in who if names.kind[w] == "expert"), expert)
+        sentence, after = _read(text[start:end], names, state, language, inside)
+        if inside and parts and not re.search('["”」]', sentence.text):
+            bare, _ = _masked(sentence, False)
+            inside = not is_alone(bare, find_cues(bare, state))  # else the mark was forgotten
+            sentence, after = _masked(sentence, inside)
+        cues = find_cues(sentence, state)
+        if parts and is_alone(sentence, cues):
+            parts = _backward(text, parts, cues[0].who)
+            cues[0].rule = "tag as a sentence"
+        elif inside and cues and cues[0].rule.startswith("tag"):
+            parts[opened:] = _quoted(parts[opened:], cues[0].who)
+        elif inside:
+            cues = [Cue(0, state.open, "quotation", saying=True)] if state.open else []
+        elif cues and _follows_quotation(text, parts, cues[0], language):
+            parts[opened:] = _quoted(parts[opened:], cues[0].who)
+        elif not cues:
+            cues = _goes_on(sentence, state)
+        if not inside and (after or sentence.text.lstrip().startswith(("“", "「"))):
+            opened = len(parts)
+        if after and not inside and cues and cues[0].saying:
+            state.open = cues[0].who
+        inside = after
+        parts += _parts(cues, start, end)
+        _remember(sentence, cues, state)
+    return [_with_role(text, part, names, language) if part.who else part for part in parts]
+
+
+def _read(
+    text: str, names: Names, state: State, language: str, inside: bool
+) -> tuple[Sentence, bool]:
+    """Return a sentence with the tags of its words, and whether a quotation is open at its end."""
+    words = grammar(language)
+    found = find_names(text, names, state.called, words)
+    return _masked(Sentence(text, tokens(text, words, found), "", names, words), inside)
+
+
+def _masked(sentence: Sentence, inside: bool) -> tuple[Sentence, bool]:
+    """Give words in a quotation the tag "z", and return whether it is open at the end."""
+    tags = []
+    for token in sentence.tokens:
+        tag = token.tag
+        if tag == '"':
+            tag = ")" if inside else "("
+        if tag in "()":
+            inside = tag == "("
+        elif inside:
+            tag = "z"
+        tags.append(tag)
+    words = sentence.words
+    return Sentence(sentence.text, sentence.tokens, "".join(tags), sentence.names, words), inside
+
+
+def _follows_quotation(text: str, parts: list[Part], cue: Cue, language: str) -> bool:
+    """Return whether “…。” of nobody stands right before somebody who says more."""
+    if language == "en" or not parts or parts[-1].who or not cue.saying or cue.skip[0] > 30:
+        return False
+    return text[parts[-1].start : parts[-1].end].rstrip().endswith(("”", "」"))
+
+
+def _quoted(parts: list[Part], who: tuple[str, ...]) -> list[Part]:
+    return [replace(part, who=who, rule="quotation") for part in parts]
+
+
+def _backward(text: str, parts: list[Part], who: tuple[str, ...]) -> list[Part]:
+    """Attribute the sentences before a tag to its speaker, back to a speaker or a quotation."""
+    told = [i for i, p in enumerate(parts) if p.rule not in ("", "goes on", "topic", "nobody")]
+    first = told[-1] + 1 if told else 0
+    starts = [text[part.start :].lstrip()[:1] for part in parts]
+    first = max([first, *(i for i, mark in enumerate(starts) if mark and mark in '"“「')])
+    after = [replace(part, who=who, rule="tag as a sentence") for part in parts[first:]]
+    return parts[:first] + after
+
+
+def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
+    """Return the speaker of a sentence that names none: the one before, or that of the document."""
+    tags, names = sentence.tags, sentence.names
+    if sentence.text.rstrip(' ”"’').endswith(("?", "？")):
+        return []
+    unnamed = re.search(r"(?:^|[ce])[ad]{0,4}[uf][^ce]{0,6}?(?P<verb>[SV])", tags)
+    if unnamed and sentence.word(unnamed.start("verb")) not in OUGHT:
+        return []
+    if re.match(r"[ad]{0,4}gd?[SV]", tags):
+        return []
+    if re.match(r"d?pN[ax]{0,3}c", tags) and "z" not in tags:
+        at = tags.index("N")
+        before, (_, _, end, actor) = sentence.word(at - 1), sentence.tokens[at]
+        if sentence.is_person(actor):
+            view = Cue(0, (actor,), "in the view of", (0, end), saying=True)
+            return [view] if before == "for" else []
+        if before in ("in", "在") and AIMS.search(sentence.text):
+            return [Cue(0, (actor,), "place", (0, end))]
+    others = {
+        token.who
+        for token in sentence.tokens
+        if token.who and names.kind[token.who] not in ("conference", "authority")
+    }
+    continues = state.last == state.topic or sentence.words.goes_on.search(sentence.text)
+    if state.last and continues and others <= set(state.last):
+        return [Cue(0, state.last, "goes on")]
+    if state.topic and others <= set(state.topic):
+        return [Cue(0, state.topic, "topic")]
+    return []
+
+
+def _parts(cues: list[Cue], start: int, end: int) -> list[Part]:
+    """Return the stretches of a sentence; the first speaker has it from the beginning."""
+    if not cues:
+        return [Part(start, end)]
+    edges = [start, *(start + cue.start for cue in cues[1:]), end]
+    return [
+        Part(
+            edges[i],
+            edges[i + 1],
+            cue.who,
+            cue.rule if cue.who else "",
+            (start + cue.skip[0], start + cue.skip[1]),
+            cue.verb,
+        )
+        for i, cue in enumerate(cues)
+    ]
+
+
+def _remember(sentence: Sentence, cues: list[Cue], state: State) -> None:
+    """Keep who may be meant by "he", by "the province" and by nothing in what follows."""
+    if not cues or cues[-1].rule == "nobody":
+        state.last = ()
+        return
+    everybody = tuple(dict.fromkeys(actor for cue in cues for actor in cue.who))
+    state.several = everybody if len(everybody) > 1 else state.several
+    for cue in cues:
+        if not cue.who:
             continue
-        before = [part.who for part in parts if part.who and names.kind[part.who[0]] != "expert"]
-        if expert and speech.person.search(sentence):
-            found = [Part(start, end, (expert,), "pronoun")]
-        elif before and speech.body.search(sentence):
-            found = [Part(start, end, before[-1], "pronoun")]
-        else:
-            found = list(_cues(sentence, start, end, names, speech)) if named else []
-        if not found and not speech.others.search(sentence):
-            within = text[max(start - 4, 0) : start].rstrip("\"”’')").endswith((";", "；"))
-            if last.who and (within or speech.goes_on.search(sentence)):
-                found = [Part(start, end, last.who, "goes on", (start, start))]
-        found = found or [Part(start, end)]
-        parts += found
-        last = found[-1]
-        expert = next((w for w in last.who if names.kind[w] == "expert"), expert)
-    return [replace(part, role=_role(text, part, names, speech)) for part in parts]
+        state.last = cue.who
+        earlier = [actor for actor in state.recent if actor not in cue.who]
+        state.recent = (*earlier, *cue.who)[-3:]
+        if all(map(sentence.is_person, cue.who)):
+            state.person = cue.who
+            continue
+        state.place = cue.who
+        if cue.saying and cue.rule != "pronoun":
+            named = sentence.text[cue.skip[0] : cue.skip[1]]
+            # An official or a leader speaks for the place, and may be "he".
+            if "o" in sentence.tags or any(family in named for family in state.called):
+                state.person = cue.who
 
 
 def language_of(text: str) -> str:
     """Return the language of most of a text; an English text may contain Chinese names."""
-    han = len(CJK.findall(text))
+    han = sum(map(len, HAN.findall(text)))
     return "zh" if 2 * han > len(LATIN.findall(text)) else "en"
 
 
-def _sentences(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for match in speech.sentence.finditer(text):
+    for match in ENDS[language].finditer(text):
         if text[start : match.end()].strip():
             yield start, match.end()
             start = match.end()
@@ -152,82 +244,12 @@ def _sentences(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _who(match: re.Match[str], names: Names, speech: Speech) -> tuple[str, ...]:
-    """Return the actors named in the group `who` of a match."""
-    found = []
-    for name in speech.name.finditer(match["who"]):
-        form = name[0]
-        while form and form not in names.actor:  # "Henan Province" is Henan
-            form = form.rpartition(" ")[0]
-        found.append(names.actor[form])
-    return tuple(dict.fromkeys(found))
-
-
-def _cues(sentence: str, start: int, end: int, names: Names, speech: Speech) -> Iterator[Part]:
-    """Yield the stretches of a sentence that have a speaker, by the cues in it."""
-    for rule, pattern in speech.whole:
-        if match := pattern.search(sentence):
-            left, right = match.span("skip")
-            yield Part(
-                start,
-                end,
-                _who(match, names, speech),
-                rule,
-                (start + left, start + right),
-            )
-            return
-    cues: dict[int, tuple[re.Match[str], str]] = {}
-    for rule, pattern in speech.clause:
-        for match in pattern.finditer(sentence):
-            cues.setdefault(match.start("skip"), (match, rule))
-    places = [*sorted(cues), end - start]
-    for place, until in pairwise(places):
-        match, rule = cues[place]
-        first = 0 if place == places[0] else place
-        skip = (start + match.start("skip"), start + match.end("skip"))
-        yield Part(start + first, start + until, _who(match, names, speech), rule, skip)
-
-
-def _backward(text: str, parts: list[Part], who: tuple[str, ...], speech: Speech) -> list[Part]:
-    """Attribute the sentences before a tag to its speaker, back to the previous cue.
-
-    If a quotation opens in them, begin there, or one sentence earlier if that sentence says what
-    ought to be done.
-    """
-    told = [i for i, part in enumerate(parts) if part.rule not in ("", "goes on")]
-    first = told[-1] + 1 if told else 0
-    opened = [
-        i
-        for i in range(first, len(parts))
-        if text[parts[i].start :].lstrip()[:1] in ('"', "“", "「")
-    ]
-    if opened:
-        lead = opened[-1] - 1
-        asked = lead >= first and speech.asked.search(text, parts[lead].start, parts[lead].end)
-        first = lead if asked else opened[-1]
-    return [
-        replace(part, who=who, rule="tag as a sentence") if i >= first else part
-        for i, part in enumerate(parts)
-    ]
-
-
-def _role(text: str, part: Part, names: Names, speech: Speech) -> str:
-    """Return the role of a stretch, from the type of its speaker and from its words."""
-    if not part.who:
-        return ""
-    words, kind = text[part.start : part.end], names.kind[part.who[0]]
-    if kind == "expert":
-        if speech.asked.search(words):
-            return "recommends"
-        if speech.lacking.search(words):
-            return "diagnoses"
-        return "reports" if speech.done.search(words) else "defines"
-    if kind in ("conference", "authority"):
-        return "directs"
-    if kind == "ministry" or part.rule == "taken as an example":
-        return "reports"
-    verb = text[part.skip[0] : part.skip[1] + AUXILIARY]
-    return "reports" if part.rule == "subject" and speech.done.search(verb) else "commits"
+def _with_role(text: str, part: Part, names: Names, language: str) -> Part:
+    """Return a stretch with its role, by the words that do not name the speaker."""
+    left, right = (min(max(place, part.start), part.end) for place in part.skip)
+    right -= len(part.verb) if part.rule == "subject" else 0  # the verb is part of what is done
+    words = f"{text[part.start : left]} {text[right : part.end]}".strip(' ,:“"')
+    return replace(part, role=role_of(words, names.kind[part.who[0]], part.verb, language))
 
 
 def speakers(texts: Sequence[str], document: Ints, paragraph: Ints, names: Names) -> pd.DataFrame:
@@ -239,7 +261,7 @@ def speakers(texts: Sequence[str], document: Ints, paragraph: Ints, names: Names
         The paragraphs.
     document, paragraph : array of int
         The number of the document of each paragraph, and its own number. They give the order of
-        reading, because "he" may refer to an expert in an earlier paragraph.
+        reading, because "he" may refer to somebody in an earlier paragraph.
     names : Names
         The names of the actors, as `actor_names` returns them.
 
@@ -251,16 +273,42 @@ def speakers(texts: Sequence[str], document: Ints, paragraph: Ints, names: Names
         `rule`.
     """
     rows = []
-    expert, last = "", -1
-    for number in np.lexsort((paragraph, document)).tolist():
-        if document[number] != last:
-            expert, last = "", document[number]
-        for part in attribute(texts[number], names, expert):
-            for who in part.who:
-                rows.append((number, part.start, part.end, *part.skip, who, part.role, part.rule))
-                expert = who if names.kind[who] == "expert" else expert
+    order = np.lexsort((paragraph, document))
+    edges = np.flatnonzero(np.diff(document[order])) + 1
+    for inside in np.split(order, edges):
+        counts = _named([texts[number] for number in inside], names)
+        state = State(topic=_topic(counts, names))
+        for number in inside.tolist() if counts else ():
+            for part in attribute(texts[number], names, state):
+                for who in part.who:
+                    rows.append(
+                        (number, part.start, part.end, *part.skip, who, part.role, part.rule)
+                    )
     columns = ["text", "start", "end", "skip_start", "skip_end", "actor", "role", "rule"]
     table = pd.DataFrame(rows, columns=columns).sort_values(["text", "start"], kind="stable")
     return table.reset_index(drop=True).astype(
         dict.fromkeys(columns[:5], "int64") | dict.fromkeys(columns[5:], "str")
     )
+
+
+def _named(texts: Sequence[str], names: Names) -> "Counter[str]":
+    """Count the names in the texts of a document."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        found.update(names.pattern[language_of(text)].findall(text))
+    return found
+
+
+def _topic(counts: "Counter[str]", names: Names) -> tuple[str, ...]:
+    """Return the place that most names in a document mean, if there is one."""
+    places: Counter[str] = Counter()
+    for form, times in counts.items():
+        while form and form not in names.actor:
+            form = form.rpartition(" ")[0]
+        actor = names.actor.get(form, "")
+        if actor and names.kind[actor] in ("province", "city"):
+            places[actor] += times
+    if not places:
+        return ()
+    actor, most = places.most_common(1)[0]
+    return (actor,) if most > max(0.6 * places.total(), 1) else ()

@@ -11,7 +11,8 @@ import pandas as pd
 from policylib import __version__
 from policylib._util.cells import require_values, texts_of
 from policylib._util.names import require, require_columns
-from policylib.coding.attribution import actor_names, speakers
+from policylib.coding.attribution import speakers
+from policylib.coding.names import actor_names
 from policylib.coding.spans import Ints, count_up, find_spans
 from policylib.coding.terms import codebook_terms, require_terms
 from policylib.documents.headings import PARTS, ReportPart
@@ -109,7 +110,7 @@ def code_documents(
 
     If a paragraph contains a term of a code, as `find_terms` finds it, the code becomes a
     statement. It is only a mention: a denial ("will not build") counts like a promise.
-    For ``actor="sentence"`` the role is a guess from the words of the sentence.
+    For ``actor="sentence"`` the role is a guess from the speaker and the words of the sentence.
 
     Parameters
     ----------
@@ -142,10 +143,13 @@ def code_documents(
         hit as printed (at most six words); `start` and `end` are its place in the paragraph, in
         characters. `coder` is the library, its version and a checksum of the terms. `initiative`,
         `qualifier` and `summary` are empty. For sentences, the column `rule` records how the
-        speaker was found, for example ``"subject"``, ``"verb after name"`` or ``"according to"``. A
-        tag is a phrase such as "Li Na said": ``"tag after"`` what is said, ``"tag within"`` it, or
-        ``"tag as a sentence"``. ``"goes on"`` means that the speaker of the sentence before goes
-        on.
+        speaker was found: ``"subject"``, ``"verb after name"``, ``"passive"``, ``"colon"``,
+        ``"according to"``, ``"in the view of"``, ``"at a conference"``, ``"taken as an example"``
+        or ``"place"`` ("In Hunan, the goal is …"). A tag is a phrase such as "Li Na said":
+        ``"tag after"`` what is said, ``"tag within"`` it, or ``"tag as a sentence"``.
+        ``"quotation"`` means that a quotation is still open, and ``"goes on"`` that the speaker
+        of the sentence before goes on. ``"pronoun"`` stands for words such as "he", "the province"
+        or "the meeting". ``"topic"`` is the place that the whole document is about.
 
     Raises
     ------

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 import policylib as pol
-from policylib.coding.attribution import actor_names, attribute
+from policylib.coding.attribution import attribute
+from policylib.coding.cues import State
+from policylib.coding.names import actor_names
 
 PASSAGES = json.loads((Path(__file__).parent / "passages.json").read_text(encoding="utf-8"))
 
@@ -24,11 +26,11 @@ def names():
     return actor_names(actors_of(pol.read_tables()))
 
 
-def said(text, names, expert=""):
+def said(text, names, state=None):
     """Return who says each stretch of a text, with the rule."""
     return [
         (text[part.start : part.end].strip(), "; ".join(part.who), part.rule)
-        for part in attribute(text, names, expert)
+        for part in attribute(text, names, state)
     ]
 
 
@@ -49,8 +51,8 @@ class TestActorNames:
             {"id": ["li-na", "li-bo", "wang-wei"], "label": ["Li Na", "Li Bo", "Wang Wei"]}
         ).reindex(columns=tables.experts.columns)
         names = actor_names(actors_of(replace(tables, experts=experts)))
-        text = "Li said so. Wang said so. Li Bo said so."
-        assert [who for _, who, _ in said(text, names)] == ["", "wang-wei", "li-bo"]
+        text = "Li said so. Wang said so. Li Bo said so. Li agreed."
+        assert [who for _, who, _ in said(text, names)] == ["", "wang-wei", "li-bo", ""]
 
     def test_one_name_of_two_actors_is_refused(self, tables):
         experts = tables.experts.assign(aliases="Henan")
@@ -66,9 +68,9 @@ class TestAttribute:
             expected.setdefault(quote, set()).update([actor] if actor else [])
         assert {quote: who_says(passage["text"], quote, names) for quote in expected} == expected
 
-    @pytest.mark.parametrize(("name", "floor"), [("second", 0.85), ("third", 0.8)])
+    @pytest.mark.parametrize(("name", "floor"), [("second", 0.92), ("third", 0.92)])
     def test_passages_of_others(self, name, floor, names):
-        """The rules find most speakers, also in the third set, for which they were not tuned."""
+        """The rules find most speakers."""
         right = []
         for passage in PASSAGES[name]:
             expected: dict[str, set[str]] = {}
@@ -93,7 +95,7 @@ class TestAttribute:
                 "henan",
                 "at a conference",
             ),
-            ("The meeting held in Henan stressed robots.", "henan", "conference of"),
+            ("The meeting held in Henan stressed robots.", "henan", "verb after name"),
             ("河南省提出发展机器人。", "henan", "verb after name"),
             ("今年，河南将发展机器人。", "henan", "subject"),
             ("机器人很重要，彭澎说。", "peng-peng", "tag after"),
@@ -131,11 +133,12 @@ class TestAttribute:
     def test_a_tag_of_its_own_belongs_to_what_precedes_it(self, names):
         text = "Robots are far. “They are needed. Peng Peng said."
         assert [who for _, who, _ in said(text, names)] == ["", "peng-peng", "peng-peng"]
-        text = "Henan will buy robots. They should be good. Peng Peng said."
+        text = "Henan will buy robots. Robots should be good. Peng Peng said."
         assert [who for _, who, _ in said(text, names)] == ["henan", "peng-peng", "peng-peng"]
 
     def test_he_is_the_expert_of_the_paragraph_before(self, names):
-        assert said("He suggested robots.", names, "peng-peng")[0][1:] == ("peng-peng", "pronoun")
+        state = State(person=("peng-peng",))
+        assert said("He suggested robots.", names, state)[0][1:] == ("peng-peng", "pronoun")
         assert said("He suggested robots.", names)[0][1:] == ("", "")
 
     def test_names_that_begin_alike(self, names):
@@ -153,25 +156,115 @@ class TestAttribute:
         assert said("Hubei and Hunan both said so much.", names)[0][1] == "hubei; hunan"
         assert said("湖北、湖南提出发展机器人。", names)[0][1] == "hubei; hunan"
 
-    @pytest.mark.parametrize(
-        "text", ["", " ", "。", "...", "\n", "“", "Henan", "Henan said", "河南"]
-    )
+    @pytest.mark.parametrize("text", ["", " ", "。", "...", "\n", "“", "Henan", "河南"])
     def test_hardly_any_text(self, text, names):
         assert [part for part in attribute(text, names) if part.who] == []
 
-    def test_roles(self, names):
-        def role(text):
-            return attribute(text, names)[0].role
+    @pytest.mark.parametrize(
+        ("text", "role"),
+        [
+            ("Henan proposed robots.", "commits"),
+            ("Henan has bought robots.", "reports"),
+            ("Henan opened three railways in 2023.", "reports"),
+            ("Henan built three railways in 2023.", "reports"),
+            ("Henan has set a growth target above 5 percent.", "commits"),
+            ("Henan called for robots.", "commits"),
+            ("Henan warned of a shortage of robots.", "diagnoses"),
+            ("Henan faces a shortage of robots.", "diagnoses"),
+            ("The Central Economic Work Conference stressed robots.", "directs"),
+            ("According to the National Bureau of Statistics, robots grew.", "reports"),
+            ("Peng Peng suggested robots.", "recommends"),
+            ("Peng Peng called for robots.", "recommends"),
+            ("Peng Peng said robots are lacking.", "diagnoses"),
+            ("Peng Peng said robots are machines.", "defines"),
+            ("Peng Peng said robots have increased.", "reports"),
+            ("河南要发展机器人。", "commits"),
+            ("河南已建成机器人工厂。", "reports"),
+            ("国务院要求，各地要发展机器人。", "directs"),
+            ("彭澎表示，要发展机器人。", "recommends"),
+            ("彭澎表示，机器人是重要产业。", "defines"),
+            ("彭澎表示，机器人供应链完整。", "defines"),
+            ("彭澎表示，机器人需求旺盛。", "defines"),
+            ("彭澎表示，为了解机器人，可以去参观。", "defines"),
+            ("彭澎表示，机器人太少。", "diagnoses"),
+            ("Robots.", ""),
+        ],
+    )
+    def test_roles(self, text, role, names):
+        assert attribute(text, names)[0].role == role
 
-        assert role("Henan proposed robots.") == "commits"
-        assert role("Henan has bought robots.") == "reports"
-        assert role("The Central Economic Work Conference stressed robots.") == "directs"
-        assert role("According to the National Bureau of Statistics, robots grew.") == "reports"
-        assert role("Peng Peng suggested robots.") == "recommends"
-        assert role("Peng Peng said robots are lacking.") == "diagnoses"
-        assert role("Peng Peng said robots are machines.") == "defines"
-        assert role("Peng Peng said robots have increased.") == "reports"
-        assert role("Robots.") == ""
+    @pytest.mark.parametrize(
+        ("text", "actors"),
+        [
+            # Quotations of several sentences.
+            ("“Robots matter. Quanta matter,” Peng Peng said.", ["peng-peng"] * 2),
+            ("Peng Peng said: “Robots matter. Quanta matter.”", ["peng-peng"] * 2),
+            ("彭澎说：“机器人领先。量子较小。”", ["peng-peng"] * 2),
+            # What somebody says of a province.
+            ("彭澎认为，广东将发展机器人。", ["peng-peng"]),
+            ("国务院要求，河南要发展机器人。", ["state-council"]),
+            ("某券商报告指出，河南将发展机器人。", [""]),
+            ("专家认为，河南将发展机器人。", [""]),
+            ("Peng Peng said Guangdong will buy robots, and Hunan will sell.", ["peng-peng"]),
+            # A place in a phrase before the speaker.
+            ("Unlike Henan, Jilin said it will buy robots.", ["jilin"]),
+            ("In Guangdong, Peng Peng said robots matter.", ["peng-peng"]),
+            ("Visiting Hunan, Peng Peng said robots matter.", ["peng-peng"]),
+            # Names inside other names.
+            ("黄河南岸工作会议提出，发展机器人。", [""]),
+            ("雅山东路街道会议提出，引进机器人。", [""]),
+            ("Hubei Morning Courier said robots matter.", [""]),
+            # Offices and names.
+            ("Henan Governor Wang Kai said robots will be bought.", ["henan"]),
+            ("Wang Kai, governor of Henan, said robots matter.", ["henan"]),
+            ("A Henan spokesman said robots matter.", ["henan"]),
+            ("“Robots matter,” said a spokesman for Henan.", ["henan"]),
+            ("河南省省长王凯表示，将发展机器人。", ["henan"]),
+            ("河南省政府新闻发言人表示，将发展机器人。", ["henan"]),
+            # Verbs.
+            ("“Robots matter,” Peng Peng commented.", ["peng-peng"]),
+            ("彭澎重申，机器人产业领先。", ["peng-peng"]),
+            # Lists of names, and days.
+            ("Gansu, Hunan and other places will buy robots.", ["gansu; hunan"]),
+            (
+                "Provinces such as Gansu, Hunan and Fujian have pledged robots.",
+                ["gansu; hunan; fujian"],
+            ),
+            (
+                "South China's Hainan Province, central China's Henan Province and northwest "
+                "China's Gansu Province pledged robots.",
+                ["hainan; henan; gansu"],
+            ),
+            ("Gansu province pledged robots.", ["gansu"]),
+            ("Gansu on Friday pledged robots.", ["gansu"]),
+            # Meetings speak for those who hold them.
+            (
+                "Hunan held its economic work conference. The conference stressed robots.",
+                ["hunan"] * 2,
+            ),
+            ("湖南召开省委经济工作会议。会议强调，要发展机器人。", ["hunan"] * 2),
+            ("1月4日，上海市召开外贸大会。", ["shanghai"]),
+            ("甘肃提出发展机器人；湖南召开外贸大会，部署外贸工作。", ["gansu", "hunan"]),
+            # Plans, passives and interviews.
+            ("A robot plan was released by the Hunan provincial government.", ["hunan"]),
+            ("Under Hunan's new plan, robots will be bought.", ["hunan"]),
+            ("彭澎：要发展机器人。", ["peng-peng"]),
+            ("Peng Peng: We must buy robots.", ["peng-peng"]),
+            ("比如湖南将发展机器人。", ["hunan"]),
+            ("Hubei will buy robots. Hunan opposes them.", ["hubei", "hunan"]),
+        ],
+    )
+    def test_who_speaks(self, text, actors, names):
+        assert [who for _, who, _ in said(text, names)] == actors
+
+    def test_both_provinces(self, names):
+        text = "Henan will buy robots. Neighbouring Hubei wants quanta. Both provinces plan trade."
+        assert said(text, names)[-1][1] == "henan; hubei"
+
+    def test_he_may_be_an_official(self, names):
+        state = State(person=("peng-peng",))
+        said("Hunan Governor Mao said robots matter.", names, state)
+        assert said("Quanta matter as well, he said.", names, state)[0][1] == "hunan"
 
 
 class TestSpeakers:

@@ -1,0 +1,153 @@
+"""Collect the names of actors, and find them in sentences."""
+
+import re
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from policylib.coding.grammar import HAN, Grammar, either, grammar
+
+PLACES = ("province", "city")
+UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
+DATELINE = re.compile("[^，。；]{0,40}?日电")  # "新华社武汉1月14日电": the place is nobody
+SUFFIX = re.compile(
+    r"(?i: (?:province|city|municipality|(?:(?:zhuang|hui|uyghur|uygur) )?autonomous region))\b"
+)
+
+
+@dataclass
+class Names:
+    """The names of the actors, the kind of each, and patterns that find them."""
+
+    actor: dict[str, str] = field(default_factory=dict)
+    kind: dict[str, str] = field(default_factory=dict)
+    of: dict[str, str] = field(default_factory=dict)  # the province of a city
+    families: dict[str, str] = field(default_factory=dict)  # known after the full name
+    pattern: dict[str, re.Pattern[str]] = field(default_factory=dict)
+
+
+def actor_names(actors: pd.DataFrame) -> Names:
+    """Collect the names by which a text may call the actors.
+
+    Parameters
+    ----------
+    actors : DataFrame
+        One row for each actor: `id`, `type` (``"province"``, ``"expert"`` or the type of an
+        organisation), `label`, `label_zh`, `aliases` and, if known, `province`.
+
+    Returns
+    -------
+    Names
+        Labels and aliases in both languages, names of provinces also without a suffix such as 省,
+        and the family names of people.
+
+    Raises
+    ------
+    ValueError
+        If two actors have the same name.
+    """
+    found = Names()
+    named: dict[str, dict[str, str]] = {"en": {}, "zh": {}}
+    columns = ["id", "type", "label", "label_zh", "aliases", "province"]
+    cells = actors.reindex(columns=columns).astype("str").fillna("")
+    families: dict[str, set[str]] = {}
+    for actor, kind, label, label_zh, aliases, province in cells.to_numpy(dtype=str).tolist():
+        found.kind[actor] = kind
+        found.of[actor] = province
+        for name in filter(None, [label, label_zh, *aliases.split("; ")]):
+            names = named["zh" if HAN.search(name) else "en"]
+            for form in {name, UNITS.sub("", name) if kind == "province" else name}:
+                if names.setdefault(form, actor) != actor:
+                    raise ValueError(f"{form!r} is a name of {names[form]!r} and of {actor!r}")
+            if kind == "expert" and HAN.match(name) and len(name) < 5:
+                families.setdefault(name[0], set()).add(actor)
+            family, _, given = name.partition(" ")
+            is_person = kind == "expert" or (kind == "province" and name != label)
+            if is_person and given.isalpha() and name.istitle():
+                families.setdefault(family, set()).add(actor)
+    # A family name alone means a person only if no other person and no other actor has it.
+    for family, bearers in families.items():
+        if len(bearers) == 1 and family not in named["en"]:
+            (actor,) = bearers
+            found.families[family] = actor
+            if found.kind[actor] == "expert" and not HAN.match(family):
+                named["en"][family] = actor
+    found.actor = named["en"] | named["zh"]
+    for language, names in named.items():
+        here = [f for f in found.families if bool(HAN.match(f)) == (language == "zh")]
+        found.pattern[language] = _names_pattern([*names], here, language)
+    return found
+
+
+def _names_pattern(names: list[str], families: list[str], language: str) -> re.Pattern[str]:
+    """Return a pattern of names, and of family names (in Chinese with a title, as 张教授)."""
+    if language == "en":
+        names = [*names, *families]
+    listed = either(set(names))
+    if families and language == "zh":
+        titles = either(grammar(language).lists["titles"])
+        listed += f"|(?<![\u4e00-\u9fff])(?:{either(families)})(?:{titles})"
+    if not listed:
+        return re.compile("(?!)")
+    elsewhere = either(grammar(language).lists["elsewhere"])
+    if language == "zh":
+        beside = "岸|段|部(?![分门署长委队])|麓|路(?![线径演况])|街(?!道)|话|菜|戏|队"
+        return re.compile(f"(?:{listed})(?!{beside}|[^，。；、,;]{{0,8}}(?:{elsewhere}))")
+    other = rf"(?!(?: (?:of|for|and|[A-Z][\w-]*)){{0,4}} (?i:{elsewhere})\b)"
+    return re.compile(rf"(?<![\w-])(?:{listed})(?:{SUFFIX.pattern})?(?!\w){other}")
+
+
+def find_names(
+    sentence: str, names: Names, called: set[str], words: Grammar
+) -> list[tuple[int, int, str]]:
+    """Find the names of actors in a sentence.
+
+    Parameters
+    ----------
+    sentence : str
+        The sentence.
+    names : Names
+        The names of the actors.
+    called : set of str
+        The family names that may stand alone, because the full name was there before. Those of
+        full names in this sentence are added.
+    words : Grammar
+        The words of the language.
+
+    Returns
+    -------
+    list of tuple
+        For each name: start, end and actor.
+    """
+    found = []
+    dateline = DATELINE.match(sentence)
+    for match in names.pattern[words.language].finditer(
+        sentence, dateline.end() if dateline else 0
+    ):
+        form = match[0]
+        while form and form not in names.actor and form not in names.families:
+            # "Henan Province" is Henan, 张教授 is 张
+            form = form[:1] if words.language == "zh" and len(form) > 1 else form.rpartition(" ")[0]
+        actor = names.actor.get(form)
+        if actor is None:
+            actor = names.families[form]
+            if form not in called:
+                continue
+        elif names.kind[actor] in PLACES and _goes_on_as_name(sentence[match.end() :], words):
+            continue  # "Hubei Morning Courier"
+        family = form[:1] if words.language == "zh" else form.partition(" ")[0]
+        if names.families.get(family) == actor:
+            called.add(family)
+        found.append((match.start(), match.end(), actor))
+    return found
+
+
+def _goes_on_as_name(rest: str, words: Grammar) -> bool:
+    """Return whether a capitalised word after the name of a place makes it another name."""
+    if words.language == "zh":
+        return False
+    after = re.match(r" ([A-Z][\w’'-]+)", rest)
+    if not after:
+        return False
+    word = after[1].lower()
+    return word not in words.lists["beside"] and words.kind.get(word) not in ("o", "d", "V", "S")

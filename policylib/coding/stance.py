@@ -1,0 +1,74 @@
+"""Find what a speaker does in a sentence: promise, report, ask for, define, or name an obstacle."""
+
+import re
+from functools import cache
+
+from policylib.coding.grammar import grammar
+
+CENTRAL = ("conference", "authority", "ministry")
+
+
+@cache
+def _pattern(language: str, name: str) -> re.Pattern[str]:
+    pattern = grammar(language).roles[name]
+    return re.compile(rf"\b(?:{pattern})(?!\w)" if language == "en" else pattern, re.IGNORECASE)
+
+
+def role_of(words: str, kind: str, verb: str, language: str) -> str:
+    """Return the role of a stretch of text.
+
+    Parameters
+    ----------
+    words : str
+        What is said, without the words that name the speaker.
+    kind : str
+        The kind of the speaker: ``"expert"``, ``"province"``, or the type of an organisation.
+    verb : str
+        The verb after the speaker, or an empty text.
+    language : {"en", "zh"}
+        The language.
+
+    Returns
+    -------
+    str
+        A role, as in the table `statements`.
+
+    Examples
+    --------
+    >>> role_of("three railways in 2023", "province", "opened", "en")
+    'reports'
+    >>> role_of("railways are the backbone of trade", "expert", "said", "en")
+    'defines'
+    """
+    says = grammar(language).lists
+
+    def has(name: str) -> bool:
+        return _pattern(language, name).search(words) is not None
+
+    def count(name: str) -> int:
+        return len(_pattern(language, name).findall(words))
+
+    if kind == "expert":
+        asks, lacking = count("asks"), count("lacking")
+        if any(verb in says[name] for name in ("ask", "plan", "refuse")) or asks > lacking:
+            return "recommends"
+        if verb in says["warn"] or lacking:
+            return "diagnoses"
+        return "reports" if has("past") else "defines"
+    if kind in CENTRAL:
+        wants = any(verb in says[name] for name in ("wants", "ask", "plan", "refuse"))
+        return "directs" if wants or has("asks") else "reports"
+    if verb in says["plan"] or verb in says["will"]:
+        return "commits"
+    if verb in says["warn"]:
+        return "diagnoses"
+    if verb in says["refuse"]:
+        return "commits" if verb in says["forbids"] and not has("done") else "reports"
+    if _pattern(language, "document").search(f"{verb} {words}") or has("future"):
+        return "commits"
+    wants = any(verb in says[name] for name in ("wants", "ask"))
+    if has("past" if wants else "done"):
+        return "reports"
+    if has("lacking"):
+        return "diagnoses"
+    return "commits" if wants or has("ongoing") else "reports"
