@@ -1,11 +1,13 @@
 """Measure how reliable coding by codebook is; run it with `make evaluate`.
 
 It compares the codes of a report in two languages, hits and paragraphs of the reports of 2026 with
-the judgements of readers, the coding of the article by codebook and by hand, and the speakers found
-in passages that were written for this test. The texts are not distributed; POLICYLIB_CORPORA names
-the folder of the reports, and POLICYLIB_ARTICLE the article.
+the judgements of readers, the coding of the article by codebook and by hand, and who says what in
+news that was written for this test with the coding of its authors. The reports and the article are
+not distributed; POLICYLIB_CORPORA names the folder of the reports, and POLICYLIB_ARTICLE the
+article.
 """
 
+import dataclasses
 import json
 import os
 import re
@@ -16,20 +18,22 @@ import pandas as pd
 from scipy.stats import binomtest
 
 import policylib as pol
-from policylib.coding.attribution import actor_names, attribute, speakers
+from policylib.coding.attribution import attribute, speakers
 from policylib.coding.coder import _actors
+from policylib.coding.names import actor_names
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
 PAIRS = CORPORA / "bilingual-reports" / "pairs-2024-2025.csv"
 ARTICLE = Path(os.environ.get("POLICYLIB_ARTICLE", ROOT.parent / "shared/seed/article.txt"))
 PASSAGES = ROOT / "tests" / "coding" / "passages.json"
+NEWS = ROOT / "tests" / "coding" / "news"
 READINGS = ROOT / "data" / "readings"
 SEED, HITS, PARAGRAPHS, SHORTEST = 42, 300, 60, 40  # the samples of 2026 that readers judged
 SETS = {
     "first": "rules were developed on these",
     "second": "rules were revised on these",
-    "third": "not used before the rules were final",
+    "third": "looked at for the rules of this version",
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SHOWN = ["a", "b", "both", "precision", "recall", "f1", "kappa", "alpha", "low", "high"]
@@ -165,6 +169,81 @@ def passages(names):
         print(f"{name} set ({SETS[name]}): {', '.join(shares)}")
 
 
+def news(codebook):
+    """Print who says what in news, beside the coding of its authors, by source and language.
+
+    Only the documents on which the rules were developed are measured. Those with the use "aside"
+    are for the end.
+    """
+    read = {
+        name: pd.read_csv(NEWS / f"{name}.csv", dtype="str") for name in ("sentences", "actors")
+    }
+    sentences, actors = read["sentences"], read["actors"]
+    sentences = sentences[sentences["use"] == "open"].assign(
+        language=sentences["document"].str[:2], paragraph=sentences["paragraph"].astype(int)
+    )
+    print("\nNews written for this test, on part of which the rules were developed")
+    rows = {}
+    for (source, language), part in sentences.groupby(["source", "language"]):
+        of = source if source == "pages" else f"own {language}"
+        coded = [
+            code_news(document, codebook, actors[actors["source"] == of])
+            for _, document in part.groupby("document")
+        ]
+        rows[source, language] = compare_news(part, pd.concat(coded), codebook)
+    print(pd.DataFrame(rows).T.round(2).to_string())
+
+
+def code_news(sentences, codebook, actors):
+    """Return the statements of one document, whose experts are those that its authors name."""
+    glue = " " if sentences["language"].iloc[0] == "en" else ""
+    by = ["document", "paragraph"]
+    documents = sentences.groupby(by, as_index=False)["sentence"].agg(glue.join)
+    tables = pol.read_tables(collection=None)
+    leaders = actors[actors["kind"] == "province"].set_index("id")["aliases"]
+    provinces = tables.provinces.set_index("id")
+    aliases = [
+        "; ".join(name for name in (own, leaders.get(actor)) if pd.notna(name)) or None
+        for actor, own in provinces["aliases"].items()
+    ]
+    known = actors["id"].isin(tables.organisations["id"])
+    bodies = actors[actors["kind"].isin(["city", "organisation"]) & ~known]
+    is_city = (bodies["kind"] == "city") & bodies["province"].notna()
+    bodies = bodies.assign(type=is_city.map({True: "city", False: "institute"}))
+    named = set(sentences["actors"].str.split("; ").explode())
+    experts = actors[(actors["kind"] == "expert") & actors["id"].isin(named)]
+    tables = dataclasses.replace(
+        tables,
+        provinces=provinces.assign(aliases=aliases).reset_index(),
+        organisations=pd.concat([tables.organisations, bodies])[tables.organisations.columns],
+        experts=experts.reindex(columns=tables.experts.columns),
+    )
+    documents = documents.rename(columns={"sentence": "text"})
+    return pol.code_documents(documents, codebook, actor="sentence", tables=tables)
+
+
+def compare_news(sentences, coded, codebook):
+    """Return precision and recall of statements and speakers, and the share of right roles."""
+    hand = sentences.assign(actor=sentences["actors"].str.split("; "))
+    hand = hand.assign(code=hand["priorities"].str.split("; ")).explode("actor").explode("code")
+    hand = hand.dropna(subset=["actor", "code"])
+    speaker = ["document", "paragraph", "actor"]
+    hand, coded = (
+        table.assign(code=pol.tables.roll_up_codes(table["code"], codebook, "priority"))
+        for table in (hand, coded)
+    )
+    shares = {}
+    for name, key in (("speakers", speaker), ("statements", [*speaker, "code"])):
+        by_hand, found = (set(map(tuple, table[key].to_numpy())) for table in (hand, coded))
+        shares[f"{name}, precision"] = len(by_hand & found) / len(found)
+        shares[f"{name}, recall"] = len(by_hand & found) / len(by_hand)
+    roles = hand[[*key, "role"]].merge(coded[[*key, "role"]], on=key)
+    shares["role"] = (
+        roles["role_x"].eq(roles["role_y"]).groupby([roles[k] for k in key]).max().mean()
+    )
+    return shares | {"statements by hand": len(by_hand)}
+
+
 def main():
     """Print all measures for which the texts are available."""
     pd.set_option("display.width", 150, "display.max_columns", 20, "display.max_rows", 200)
@@ -176,6 +255,7 @@ def main():
     if not ARTICLE.exists():
         sys.exit(f"the article is not at {ARTICLE}; POLICYLIB_ARTICLE names it")
     passages(names)
+    news(codebook)
     article(codebook, names)
 
 
