@@ -36,6 +36,8 @@ ENDS = {
     ),
     "zh": re.compile('[。！？；!?;]+[”’」』）"]*|\n'),
 }
+UNLISTED = re.compile(r"\)a{0,4}S")  # "“…,” said somebody who is no actor"
+OPENING = re.compile(r'\s*["“「]')
 # "In Hunan, the goal is …": the sentence is what the place plans.
 AIMS = re.compile(r"\b(?:will|goal|plan|target|aim)|将|要|计划|目标")
 
@@ -147,12 +149,13 @@ def _quoted(parts: list[Part], who: tuple[str, ...]) -> list[Part]:
 
 def _backward(text: str, parts: list[Part], who: tuple[str, ...]) -> list[Part]:
     """Attribute the sentences before a tag to its speaker, back to a speaker or a quotation."""
-    told = [i for i, p in enumerate(parts) if p.rule not in ("", "goes on", "topic", "nobody")]
-    first = told[-1] + 1 if told else 0
-    starts = [text[part.start :].lstrip()[:1] for part in parts]
-    first = max([first, *(i for i, mark in enumerate(starts) if mark and mark in '"“「')])
-    after = [replace(part, who=who, rule="tag as a sentence") for part in parts[first:]]
-    return parts[:first] + after
+    first = len(parts)
+    while first and parts[first - 1].rule in ("", "goes on", "topic"):
+        first -= 1
+        if OPENING.match(text, parts[first].start):
+            break
+    parts[first:] = [replace(part, who=who, rule="tag as a sentence") for part in parts[first:]]
+    return parts
 
 
 def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
@@ -160,6 +163,8 @@ def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
     tags, names = sentence.tags, sentence.names
     if sentence.text.rstrip(' ”"’').endswith(("?", "？")):
         return []
+    if UNLISTED.search(tags):
+        return [Cue(0, (), "nobody")]
     unnamed = re.search(r"(?:^|[ce])[ad]{0,4}[uf][^ce]{0,6}?(?P<verb>[SV])", tags)
     if unnamed and sentence.word(unnamed.start("verb")) not in OUGHT:
         return []
@@ -196,7 +201,7 @@ def _parts(cues: list[Cue], start: int, end: int) -> list[Part]:
             edges[i],
             edges[i + 1],
             cue.who,
-            cue.rule if cue.who else "",
+            cue.rule,
             (start + cue.skip[0], start + cue.skip[1]),
             cue.verb,
         )

@@ -63,7 +63,9 @@ EXPLETIVE = {"is", "was", "are", "were", "be"}
 NUMBERS = {2: "both|two|两", 3: "three|三"}
 # What may follow the verb of a tag such as "…, Li Na said".
 REST = re.compile(r"(?:[pdj][adgNojmxV]{0,7}){0,3}[ca)\"]{0,3}")
-PERSON = re.compile(r"[^ceS(z]{0,24}?(?P<who>N)[^ceSN(]{0,10}(?P<verb>S)")
+PERSON = re.compile(
+    r"[^ceS(z]{0,24}?(?P<who>N)(?:[^ceSNu(]{0,10}|[^ceSNu(]{0,4}p[^ceSN(]{0,8})(?P<verb>S)"
+)
 # "At a meeting in Hunan on Monday, it was stressed …": whoever holds the meeting says it.
 MEETING = re.compile(
     r"(?:pa?[om]{1,2}[ad]{0,4}p(?P<who>N)[^c]{0,4}|pa{0,2}(?P<who2>N)[^c]{0,6}m[^c]{0,4})"
@@ -149,7 +151,10 @@ def find_cues(sentence: Sentence, state: State) -> list[Cue]:
     if not set(sentence.tags) & SOMEONE:
         return []
     cue = _whole(sentence, state) or _tag(sentence, state)
-    return [cue] if cue else _clauses(sentence, state)
+    if cue:
+        return [cue]
+    asked = sentence.text.rstrip(' ”"’').endswith(("?", "？"))  # then nobody does it
+    return [cue for cue in _clauses(sentence, state) if cue.saying or not asked]
 
 
 def is_alone(sentence: Sentence, cues: list[Cue]) -> bool:
@@ -258,7 +263,7 @@ def _clause(sentence: Sentence, state: State, at: int, last: Cue | None) -> Cue 
             continue  # what he says that somebody does
         if name == "other" and not _may_stand(match["other"], verb, saying, last):
             continue
-        if name == "subject" and saying and _is_of_others(match["lead"], words):
+        if name == "subject" and (_is_of_others(match) or _is_passive(sentence, match)):
             continue
         cue = _cue(sentence, state, match, "verb after name" if saying else "subject")
         if name == "subject" and not saying and all(map(sentence.is_person, cue.who)):
@@ -316,9 +321,20 @@ def _may_stand(other: str, verb: str, saying: bool, last: Cue | None) -> bool:
     return not (other in "im" and verb in EXPLETIVE)  # "it is known that …"
 
 
-def _is_of_others(lead: str, words: Grammar) -> bool:
-    """Return whether others than the named actor say it, as in "experts in Hunan said"."""
-    return words.language == "en" and "u" in lead and "l" not in lead
+def _is_of_others(match: re.Match[str]) -> bool:
+    """Return whether others say it, as in "experts in Hunan said" or "Hunan farmers said"."""
+    saying = match["verb"] == "S"
+    before_object = match["post"].partition("p")[0]  # not "Hunan told reporters", "对记者"
+    return "u" in before_object or (saying and "u" in match["lead"] and "l" not in match["lead"])
+
+
+def _is_passive(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Return whether somebody else does it, as in "Hunan was told by the State Council"."""
+    verb = sentence.tokens[match.start("verb")]
+    return (
+        re.match(r"(?:is|was|has|have|are|were)(?: \w+){1,3} by\b", sentence.text[verb.start :])
+        is not None
+    )
 
 
 def _may_turn(last: Cue, tags: str, at: int) -> bool:

@@ -9,6 +9,7 @@ from policylib.coding.grammar import HAN, Grammar, either, grammar
 
 PLACES = ("province", "city")
 UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
+HONORIFICS = ("Mr", "Ms", "Mrs", "Dr", "Prof", "And", "But", "While")
 DATELINE = re.compile("[^，。；]{0,40}?日电")  # "新华社武汉1月14日电": the place is nobody
 SUFFIX = re.compile(
     r"(?i: (?:province|city|municipality|(?:(?:zhuang|hui|uyghur|uygur) )?autonomous region))\b"
@@ -54,9 +55,11 @@ def actor_names(actors: pd.DataFrame) -> Names:
     for actor, kind, label, label_zh, aliases, province in cells.to_numpy(dtype=str).tolist():
         found.kind[actor] = kind
         found.of[actor] = province
-        for name in filter(None, [label, label_zh, *aliases.split("; ")]):
+        given_names = (name.strip() for name in [label, label_zh, *aliases.split("; ")])
+        for name in filter(None, given_names):
             names = named["zh" if HAN.search(name) else "en"]
-            for form in {name, UNITS.sub("", name) if kind == "province" else name}:
+            short = UNITS.sub("", name) if kind == "province" else ""
+            for form in {name, short or name}:
                 if names.setdefault(form, actor) != actor:
                     raise ValueError(f"{form!r} is a name of {names[form]!r} and of {actor!r}")
             if kind == "expert" and HAN.match(name) and len(name) < 5:
@@ -68,10 +71,7 @@ def actor_names(actors: pd.DataFrame) -> Names:
     # A family name alone means a person only if no other person and no other actor has it.
     for family, bearers in families.items():
         if len(bearers) == 1 and family not in named["en"]:
-            (actor,) = bearers
-            found.families[family] = actor
-            if found.kind[actor] == "expert" and not HAN.match(family):
-                named["en"][family] = actor
+            (found.families[family],) = bearers
     found.actor = named["en"] | named["zh"]
     for language, names in named.items():
         here = [f for f in found.families if bool(HAN.match(f)) == (language == "zh")]
@@ -91,10 +91,12 @@ def _names_pattern(names: list[str], families: list[str], language: str) -> re.P
         return re.compile("(?!)")
     elsewhere = either(grammar(language).lists["elsewhere"])
     if language == "zh":
-        beside = "岸|段|部(?![分门署长委队])|麓|路(?![线径演况])|街(?!道)|话|菜|戏|队"
+        beside = "岸|段|部(?![分门署长委队])|麓|路(?![线径演况])|时间|街(?!道)|话|菜|戏|队"
         return re.compile(f"(?:{listed})(?!{beside}|[^，。；、,;]{{0,8}}(?:{elsewhere}))")
     other = rf"(?!(?: (?:of|for|and|[A-Z][\w-]*)){{0,4}} (?i:{elsewhere})\b)"
-    return re.compile(rf"(?<![\w-])(?:{listed})(?:{SUFFIX.pattern})?(?!\w){other}")
+    return re.compile(
+        rf"(?<![\w-])(?:{listed})(?:{SUFFIX.pattern})?(?: \([A-Z]{{2,8}}\))?(?!-?\w){other}"
+    )
 
 
 def find_names(
@@ -128,18 +130,29 @@ def find_names(
         while form and form not in names.actor and form not in names.families:
             # "Henan Province" is Henan, 张教授 is 张
             form = form[:1] if words.language == "zh" and len(form) > 1 else form.rpartition(" ")[0]
+        rest = sentence[match.end() :]
         actor = names.actor.get(form)
         if actor is None:
-            actor = names.families[form]
+            if words.language == "en" and _is_of_other(sentence[: match.start()], rest, words):
+                called.discard(form)  # from here on, it may mean another person
             if form not in called:
                 continue
-        elif names.kind[actor] in PLACES and _goes_on_as_name(sentence[match.end() :], words):
+            actor = names.families[form]
+        elif names.kind[actor] in PLACES and _goes_on_as_name(rest, words):
             continue  # "Hubei Morning Courier"
         family = form[:1] if words.language == "zh" else form.partition(" ")[0]
         if names.families.get(family) == actor:
             called.add(family)
         found.append((match.start(), match.end(), actor))
     return found
+
+
+def _is_of_other(before: str, rest: str, words: Grammar) -> bool:
+    """Return whether a family name is part of another full name: "Peng Hui", "Chen Peng"."""
+    given = re.match(r" ([A-Z][a-z]+)", rest)
+    word = re.search(r"([A-Z][\w’'-]*)\.? $", before)
+    titled = word and (word[1] in HONORIFICS or words.kind.get(word[1].lower()) == "o")
+    return bool(given or (word and not titled and before[: word.start()].strip()))
 
 
 def _goes_on_as_name(rest: str, words: Grammar) -> bool:
