@@ -121,7 +121,7 @@ def _read(
 
 
 def _masked(sentence: Sentence, inside: bool) -> tuple[Sentence, bool]:
-    """Give words in a quotation the tag "z", and return whether it is open at the end."""
+    """Tag quoted words with "z", and return whether a quotation stays open."""
     tags = []
     for token in sentence.tokens:
         tag = token.tag

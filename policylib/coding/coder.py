@@ -148,7 +148,7 @@ def code_documents(
         or ``"place"`` ("In Hunan, the goal is …"). A tag is a phrase such as "Li Na said":
         ``"tag after"`` what is said, ``"tag within"`` it, or ``"tag as a sentence"``.
         ``"quotation"`` means that a quotation is still open, and ``"goes on"`` that the speaker
-        of the sentence before goes on. ``"pronoun"`` stands for words such as "he", "the province"
+        of the sentence before goes on. ``"pronoun"`` means a word such as "he", "the province"
         or "the meeting". ``"topic"`` is the place that the whole document is about.
 
     Raises

@@ -93,7 +93,7 @@ class State:
     called: set[str] = field(default_factory=set)  # family names after a first mention
 
     def meant(self, tag: str, word: str) -> tuple[str, ...]:
-        """Return whom "he", "both provinces", "the meeting" or "we" stand for."""
+        """Return the actors that "he", "both provinces", "the meeting" or "we" mean."""
         if tag == "t":
             number = next((n for n, listed in NUMBERS.items() if re.search(listed, word)), 0)
             return self.recent[-number:] if number else self.several or self.place
@@ -279,7 +279,7 @@ def _clause(sentence: Sentence, state: State, at: int, last: Cue | None) -> Cue 
 
 
 def _cue(sentence: Sentence, state: State, match: re.Match[str], rule: str) -> Cue:
-    """Return the speaker that a rule has found: named actors, or whom a pronoun stands for."""
+    """Return the speaker that a rule has found, by name or by pronoun."""
     verb = sentence.word(match.start("verb"))
     saying = match["verb"] == "S" and verb not in sentence.words.lists["plan"]
     if "other" not in match.re.groupindex:
@@ -329,7 +329,7 @@ def _is_of_others(match: re.Match[str]) -> bool:
 
 
 def _is_passive(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Return whether somebody else does it, as in "Hunan was told by the State Council"."""
+    """Return whether another actor acts, as in "Hunan was told by the State Council"."""
     verb = sentence.tokens[match.start("verb")]
     return (
         re.match(r"(?:is|was|has|have|are|were)(?: \w+){1,3} by\b", sentence.text[verb.start :])

@@ -46,7 +46,7 @@ TAGS = {
     "view": "y",
     "plain": "a",
 }
-SOMEONE = frozenset("NhHtimwugfo")  # tags of words that may stand for a speaker
+SOMEONE = frozenset("NhHtimwugfo")  # tags of words that may mean a speaker
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|\S")
 MARKS = {
     ",": "c", "，": "c", "、": "j", ":": "k", "：": "k", ";": "e", "；": "e", "—": "e", "–": "e",
@@ -57,7 +57,7 @@ HAN = re.compile("[\u4e00-\u9fff]+")
 
 
 class Token(NamedTuple):
-    """A word or name with its tag and place; `who` are the actors that a name stands for."""
+    """A word or name with its tag and place; `who` is the actor that a name means."""
 
     tag: str
     start: int
@@ -73,7 +73,7 @@ class Grammar:
     lists: dict[str, frozenset[str]]  # the words of each list, verbs in all forms
     kind: dict[str, str]  # the tag of each word and phrase
     more: dict[str, int]  # the most words of a phrase after its first word
-    nouns: dict[str, str]  # the tags of nouns that after "the" stand for an actor named before
+    nouns: dict[str, str]  # the tags of nouns that mean an actor named before, as in "the province"
     roles: dict[str, str]  # patterns of words that show a role
     automaton: AhoCorasick  # finds the words and marks in a language without spaces
     tags: list[str]  # the tags of what it finds
