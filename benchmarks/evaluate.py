@@ -14,12 +14,14 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
 import policylib as pol
 from policylib.coding.attribution import attribute, speakers
-from policylib.coding.coder import _actors
+from policylib.coding.coder import actors_of
+from policylib.coding.denial import denied_hits
 from policylib.coding.names import actor_names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -170,35 +172,51 @@ def passages(names):
 
 
 def news(codebook):
-    """Print who says what in news, beside the coding of its authors, by source and language.
+    """Print who says what in news, beside the coding of its authors.
 
-    Only the documents on which the rules were developed are measured. Those with the use "aside"
-    are for the end.
+    The rules were developed on the documents with the use "open"; those with "aside" were not
+    looked at.
     """
     read = {
         name: pd.read_csv(NEWS / f"{name}.csv", dtype="str") for name in ("sentences", "actors")
     }
     sentences, actors = read["sentences"], read["actors"]
-    sentences = sentences[sentences["use"] == "open"].assign(
+    sentences = sentences.assign(
         language=sentences["document"].str[:2], paragraph=sentences["paragraph"].astype(int)
     )
-    print("\nNews written for this test, on part of which the rules were developed")
-    rows = {}
-    for (source, language), part in sentences.groupby(["source", "language"]):
+    print("\nNews written for this test. open: rules were developed on it; aside: they were not")
+    rows, kinds = {}, []
+    for (use, source, language), part in sentences.groupby(
+        ["use", "source", "language"], sort=False
+    ):
         of = source if source == "pages" else f"own {language}"
         coded = [
             code_news(document, codebook, actors[actors["source"] == of])
             for _, document in part.groupby("document")
         ]
-        rows[source, language] = compare_news(part, pd.concat(coded), codebook)
-    print(pd.DataFrame(rows).T.round(2).to_string())
+        coded, sides = (pd.concat(tables) for tables in zip(*coded, strict=True))
+        rows[use, source, language] = compare_news(part, coded, codebook) | compare_sides(sides)
+        kinds.append(by_kind(part, coded, codebook).assign(use=use, language=language))
+    table = pd.DataFrame(rows).rename_axis(columns=["use", "source", "language"])
+    print(table.sort_index(axis=1).round(3).to_string(na_rep=""))
+    print("\nStatements found with their actor, by kind of sentence")
+    kinds = pd.concat(kinds).groupby(["use", "language", "kind"])[["found", "by hand"]].sum()
+    print(kinds.unstack("use", fill_value=0).swaplevel(axis=1).sort_index(axis=1).to_string())
 
 
 def code_news(sentences, codebook, actors):
-    """Return the statements of one document, whose experts are those that its authors name."""
+    """Return the statements of a document, and what is found in each of its sentences."""
+    tables = news_tables(sentences, actors)
     glue = " " if sentences["language"].iloc[0] == "en" else ""
     by = ["document", "paragraph"]
     documents = sentences.groupby(by, as_index=False)["sentence"].agg(glue.join)
+    documents = documents.rename(columns={"sentence": "text"})
+    coded = pol.code_documents(documents, codebook, actor="sentence", tables=tables)
+    return coded, sentence_sides(sentences, documents, codebook, tables)
+
+
+def news_tables(sentences, actors):
+    """Return the shipped tables with the people and bodies that the authors of news name."""
     tables = pol.read_tables(collection=None)
     leaders = actors[actors["kind"] == "province"].set_index("id")["aliases"]
     provinces = tables.provinces.set_index("id")
@@ -212,42 +230,111 @@ def code_news(sentences, codebook, actors):
     bodies = bodies.assign(type=is_city.map({True: "city", False: "institute"}))
     named = set(sentences["actors"].str.split("; ").explode())
     experts = actors[(actors["kind"] == "expert") & actors["id"].isin(named)]
-    tables = dataclasses.replace(
+    return dataclasses.replace(
         tables,
         provinces=provinces.assign(aliases=aliases).reset_index(),
         organisations=pd.concat([tables.organisations, bodies])[tables.organisations.columns],
         experts=experts.reindex(columns=tables.experts.columns),
     )
-    documents = documents.rename(columns={"sentence": "text"})
-    return pol.code_documents(documents, codebook, actor="sentence", tables=tables)
+
+
+def sentence_sides(sentences, documents, codebook, tables):
+    """Return for each sentence with priorities whether they are found, denied and attributed."""
+    place = ["document", "paragraph"]
+    hits = pol.find_terms(documents, codebook)
+    hits["code"] = pol.tables.roll_up_codes(hits["code"], codebook, "priority")
+    left = pol.unattributed(documents, codebook, tables=tables)
+    left = set(left[[*place, "start"]].itertuples(index=False, name=None))
+    rows = []
+    for key, part in sentences.groupby(place):
+        text = documents.set_index(place).at[key, "text"]
+        inside = hits[(hits[place] == key).all(axis=1)]
+        numbers = np.zeros(len(inside), dtype=int)
+        against = denied_hits([text], numbers, *inside[["start", "end"]].to_numpy(int).T)
+        first = 0
+        for row in part.itertuples():
+            first = text.index(row.sentence, first)
+            here = inside["start"].between(first, first + len(row.sentence) - 1).to_numpy()
+            first += len(row.sentence)
+            named = pd.Series(split(row.priorities), dtype="str")
+            wanted = set(pol.tables.roll_up_codes(named, codebook, "priority"))
+            about = here & inside["code"].isin(wanted).to_numpy()
+            rows.append(
+                {
+                    "said": pd.notna(row.actors),
+                    "wanted": len(wanted),
+                    "found": len(wanted & set(inside["code"][here])),
+                    "denied": row.qualifier == "no",
+                    "marked": against[about].all() if about.any() else None,
+                    "attributed": any((*key, s) not in left for s in inside["start"][here])
+                    if here.any()
+                    else None,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def split(cell):
+    """Return the parts of a cell that are separated by semicolons."""
+    return [] if pd.isna(cell) else cell.split("; ")
+
+
+def by_hand(sentences, codebook):
+    """Return one row for each actor and priority of a sentence, as the authors coded it."""
+    hand = sentences.assign(
+        actor=sentences["actors"].map(split), code=sentences["priorities"].map(split)
+    )
+    hand = hand.explode("actor").explode("code").dropna(subset=["actor", "code"])
+    return hand.assign(code=pol.tables.roll_up_codes(hand["code"], codebook, "priority"))
 
 
 def compare_news(sentences, coded, codebook):
     """Return precision and recall of statements and speakers, and the share of right roles."""
-    hand = sentences.assign(actor=sentences["actors"].str.split("; "))
-    hand = hand.assign(code=hand["priorities"].str.split("; ")).explode("actor").explode("code")
-    hand = hand.dropna(subset=["actor", "code"])
+    hand = by_hand(sentences, codebook)
+    coded = coded.assign(code=pol.tables.roll_up_codes(coded["code"], codebook, "priority"))
     speaker = ["document", "paragraph", "actor"]
-    hand, coded = (
-        table.assign(code=pol.tables.roll_up_codes(table["code"], codebook, "priority"))
-        for table in (hand, coded)
-    )
     shares = {}
     for name, key in (("speakers", speaker), ("statements", [*speaker, "code"])):
-        by_hand, found = (set(map(tuple, table[key].to_numpy())) for table in (hand, coded))
-        shares[f"{name}, precision"] = len(by_hand & found) / len(found)
-        shares[f"{name}, recall"] = len(by_hand & found) / len(by_hand)
-    roles = hand[[*key, "role"]].merge(coded[[*key, "role"]], on=key)
-    shares["role"] = (
-        roles["role_x"].eq(roles["role_y"]).groupby([roles[k] for k in key]).max().mean()
-    )
-    return shares | {"statements by hand": len(by_hand)}
+        ours, found = (set(map(tuple, table[key].to_numpy())) for table in (hand, coded))
+        shares[f"{name}, precision"] = len(ours & found) / len(found)
+        shares[f"{name}, recall"] = len(ours & found) / len(ours)
+    roles = hand[[*key, "role"]].dropna().merge(coded[[*key, "role"]], on=key)
+    right = roles["role_x"].eq(roles["role_y"]).groupby([roles[k] for k in key]).max()
+    return shares | {"role": right.mean(), "statements by hand": len(ours)}
+
+
+def compare_sides(sides):
+    """Return the recall of content, of denials and of silence, and the share of false denials."""
+    said = sides[sides["said"]]
+    marked = said.dropna(subset="marked").astype({"marked": bool})
+    denied = marked["denied"]
+    silent = sides[~sides["said"]].dropna(subset="attributed")
+    return {
+        "content, recall": said["found"].sum() / said["wanted"].sum(),
+        "denials, found": marked["marked"][denied].mean(),
+        "denials": denied.sum(),
+        "denials, false alarms": marked["marked"][~denied].mean(),
+        "not denied": (~denied).sum(),
+        "nobody says it, kept": 1 - silent["attributed"].astype(bool).mean(),
+        "nobody says it": len(silent),
+    }
+
+
+def by_kind(sentences, coded, codebook):
+    """Return how many statements of each kind of sentence are found."""
+    coded = coded.assign(code=pol.tables.roll_up_codes(coded["code"], codebook, "priority"))
+    key = ["document", "paragraph", "actor", "code"]
+    hand = by_hand(sentences, codebook).dropna(subset="kind")
+    found = pd.MultiIndex.from_frame(hand[key]).isin(pd.MultiIndex.from_frame(coded[key]))
+    table = hand.assign(found=found, kind=hand["kind"].map(split)).explode("kind")
+    table = table.groupby("kind")["found"].agg(["sum", "size"])
+    return table.set_axis(["found", "by hand"], axis=1).reset_index()
 
 
 def main():
     """Print all measures for which the texts are available."""
     pd.set_option("display.width", 150, "display.max_columns", 20, "display.max_rows", 200)
-    codebook, names = pol.read_codebook(), actor_names(_actors(pol.read_tables()))
+    codebook, names = pol.read_codebook(), actor_names(actors_of(pol.read_tables()))
     if not PAIRS.exists():
         sys.exit(f"the bilingual reports are not at {PAIRS.parent}; POLICYLIB_CORPORA names them")
     reports(codebook)

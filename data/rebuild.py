@@ -97,7 +97,7 @@ def describe(paragraphs, collection):
     return rows.assign(collection=collection, author=None, language="zh")
 
 
-def code(paragraphs, codebook):
+def code(paragraphs, tables):
     """Code the review and the plan of each report, and what belongs to no part."""
     added = paragraphs["text"].str.startswith(ADDED).groupby(paragraphs["document"]).cummax()
     paragraphs = paragraphs[~added]
@@ -112,7 +112,7 @@ def code(paragraphs, codebook):
     roles = roles.mask(begins.notna(), plans)
     roles = roles.mask(paragraphs["document"].isin(UNDIVIDED)).fillna("reports")
     coded = paragraphs.assign(role=roles)[~parts.isin(NOT_CODED)]
-    return pol.code_documents(coded, codebook, parts=None)
+    return pol.code_documents(coded, tables.priorities, tables=tables, parts=None)
 
 
 def rebuild(tables):
@@ -128,7 +128,7 @@ def rebuild(tables):
         national_reports(),
     ):
         documents.append(rows.astype(tables.documents.dtypes)[tables.documents.columns])
-        statements.append(code(paragraphs, tables.priorities))
+        statements.append(code(paragraphs, tables))
     return replace(
         tables,
         documents=pd.concat(documents, ignore_index=True),

@@ -30,6 +30,7 @@ from .coding import lint_codebook as lint_codebook
 from .coding import report_roles as report_roles
 from .coding import code_documents as code_documents
 from .coding import find_terms as find_terms
+from .coding import unattributed as unattributed
 from .coding import agreement as agreement
 from .coding import disagreements as disagreements
 

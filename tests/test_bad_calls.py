@@ -61,6 +61,7 @@ TABLE = [
     lambda table: pol.coverage(table, rows="actor"),
     lambda table: pol.disagreements(table, table),
     lambda table: pol.find_terms(table, codebook()),
+    lambda table: pol.unattributed(table, codebook()),
     lambda table: pol.label(table, nx.MultiDiGraph()),
     lambda table: pol.make_tables(table, codebook()),
     lambda table: pol.panel(table, table),

@@ -5,3 +5,4 @@ from .coder import find_terms as find_terms
 from .coder import report_roles as report_roles
 from .reliability import agreement as agreement
 from .reliability import disagreements as disagreements
+from .unspoken import unattributed as unattributed

@@ -7,7 +7,7 @@ quotation is open) is in the state.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,28 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib.coding.cues import OUGHT, Cue, Sentence, State, find_cues, is_alone
-from policylib.coding.grammar import HAN, grammar, tokens
+from policylib.coding.grammar import grammar, tokens
 from policylib.coding.names import Names, find_names
+from policylib.coding.sentences import language_of, sentences
 from policylib.coding.stance import role_of
 
 Ints = NDArray[np.int64]
-LATIN = re.compile("[A-Za-z]+")
 LONGEST = 3000  # characters; longer text is not a sentence, and gets no speaker
-# A full stop after these does not end a sentence.
-SHORT = (
-    "No Nos Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec vs etc e.g i.e Dr Mr Mrs Ms Prof "
-    "Ph.D Co Ltd Inc St"
-)
-STOP = r"[.](?<!\b[A-Z].)" + "".join(rf"(?<!\b{re.escape(word)}.)" for word in SHORT.split())
-ENDS = {
-    # Closing quotes belong to the sentence. Without a space, it ends before a capital.
-    "en": re.compile(
-        rf"{STOP}[\"”’')]*(?=\s+[^\sa-z]|\s*$)"
-        rf"|{STOP}(?<!\d.)[\"”’']?(?=[A-Z][a-z])|[!?;][\"”’')]*|\n"
-    ),
-    "zh": re.compile('[。！？；!?;]+[”’」』）"]*|\n'),
-}
 UNLISTED = re.compile(r"\)a{0,4}S")  # "“…,” said somebody who is no actor"
+UNLISTED_NAME = re.compile(r"(?P<who>a{1,3})(?:c[^Sc]{1,30}c)?[da]{0,2}S")
 OPENING = re.compile(r'\s*["“「]')
 # "In Hunan, the goal is …": the sentence is what the place plans.
 AIMS = re.compile(r"\b(?:will|goal|plan|target|aim)|将|要|计划|目标")
@@ -80,7 +67,7 @@ def attribute(text: str, names: Names, state: State | None = None) -> list[Part]
     parts: list[Part] = []
     inside = False  # whether a quotation is open
     opened = 0  # the part in which it began
-    for start, end in _sentences(text, language):
+    for start, end in sentences(text, language):
         if end - start > LONGEST:
             parts.append(Part(start, end))
             continue
@@ -101,9 +88,10 @@ def attribute(text: str, names: Names, state: State | None = None) -> list[Part]
             parts[opened:] = _quoted(parts[opened:], cues[0].who)
         elif not cues:
             cues = _goes_on(sentence, state)
-        if not inside and (after or sentence.text.lstrip().startswith(("“", "「"))):
+        begins = sentence.text.lstrip().startswith(("“", "「"))
+        if not inside and (after or begins):
             opened = len(parts)
-        if after and not inside and cues and cues[0].saying:
+        if after and not inside and cues and (cues[0].saying or begins):
             state.open = cues[0].who
         inside = after
         parts += _parts(cues, start, end)
@@ -170,6 +158,8 @@ def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
         return []
     if re.match(r"[ad]{0,4}gd?[SV]", tags):
         return []
+    if unlisted(sentence):
+        return [Cue(0, (), "nobody")]
     if re.match(r"d?pN[ax]{0,3}c", tags) and "z" not in tags:
         at = tags.index("N")
         before, (_, _, end, actor) = sentence.word(at - 1), sentence.tokens[at]
@@ -189,6 +179,18 @@ def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
     if state.topic and others <= set(state.topic):
         return [Cue(0, state.topic, "topic")]
     return []
+
+
+def unlisted(sentence: Sentence) -> str:
+    """Return the name of no actor at the beginning of a sentence, before a verb of saying."""
+    match = UNLISTED_NAME.match(sentence.tags)
+    if not match or sentence.words.language == "zh":
+        return ""
+    named = sentence.tokens[match.start("who") : match.end("who")]
+    capitals = [sentence.text[token.start].isupper() for token in named]
+    if not all(capitals) or sentence.text[sentence.tokens[match.end() - 1].start].isupper():
+        return ""
+    return sentence.text[named[0].start : named[-1].end]
 
 
 def _parts(cues: list[Cue], start: int, end: int) -> list[Part]:
@@ -231,22 +233,6 @@ def _remember(sentence: Sentence, cues: list[Cue], state: State) -> None:
             # An official or a leader speaks for the place, and may be "he".
             if "o" in sentence.tags or any(family in named for family in state.called):
                 state.person = cue.who
-
-
-def language_of(text: str) -> str:
-    """Return the language of most of a text; an English text may contain Chinese names."""
-    han = sum(map(len, HAN.findall(text)))
-    return "zh" if 2 * han > len(LATIN.findall(text)) else "en"
-
-
-def _sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in ENDS[language].finditer(text):
-        if text[start : match.end()].strip():
-            yield start, match.end()
-            start = match.end()
-    if text[start:].strip():
-        yield start, len(text)
 
 
 def _with_role(text: str, part: Part, names: Names, language: str) -> Part:

@@ -7,11 +7,14 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from policylib import __version__
 from policylib._util.cells import require_values, texts_of
 from policylib._util.names import require, require_columns
 from policylib.coding.attribution import speakers
+from policylib.coding.denial import denied_hits
+from policylib.coding.initiatives import Plans, named_initiatives, plans_of
 from policylib.coding.names import actor_names
 from policylib.coding.spans import Ints, count_up, find_spans
 from policylib.coding.terms import codebook_terms, require_terms
@@ -25,7 +28,8 @@ Actor = Literal["document", "sentence"]
 ACTORS: tuple[Actor, ...] = get_args(Actor)
 MOST_WORDS, MOST_CHARACTERS = 6, 80  # in a quote, as the schema requires
 ROLE_OF = {"review": "reports", "plan": "commits"}
-BLOCK = 2**23  # characters coded at a time, to limit the use of memory
+WANTED = ("commits", "directs", "recommends")  # roles of what somebody is for or against
+BLOCK = 2**22  # characters coded at a time, to limit the use of memory
 
 
 def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +113,7 @@ def code_documents(
     """Code documents by the terms of a codebook.
 
     If a paragraph contains a term of a code, as `find_terms` finds it, the code becomes a
-    statement. It is only a mention: a denial ("will not build") counts like a promise.
+    statement. A denial such as "will not build" is marked in the column `qualifier`.
     For ``actor="sentence"`` the role is a guess from the speaker and the words of the sentence.
 
     Parameters
@@ -127,8 +131,9 @@ def code_documents(
         province, organisation or expert to whom the text attributes the sentence. Sentences
         without an identified speaker are left out (`find_terms` includes them).
     tables : Tables, optional
-        The data package whose actors can be found as speakers (with ``actor="sentence"``). By
-        default the shipped one.
+        The data package whose initiatives can be found in sentences and, with
+        ``actor="sentence"``, whose actors can be found as speakers. By default the shipped one for
+        ``"sentence"``; for ``"document"`` no initiatives are looked for.
     parts : str or sequence of str, optional
         The parts of work reports that are coded (with ``actor="document"``): those of
         `report_parts`, without options. So titles, tables of contents, glossaries, annexes and
@@ -141,8 +146,11 @@ def code_documents(
         One row for each document, paragraph, actor, role and code, in the order of the text, with
         the columns of the table `statements`. `count` is the number of hits. `quote` is the first
         hit as printed (at most six words); `start` and `end` are its place in the paragraph, in
-        characters. `coder` is the library, its version and a checksum of the terms. `initiative`,
-        `qualifier` and `summary` are empty. For sentences, the column `rule` records how the
+        characters. `coder` is the library, its version and a checksum of the terms.
+        `initiative` is the one that the sentence names by a label or an alias, if any; `summary`
+        is empty. `qualifier` is False if the text denies, refuses, stops or opposes
+        each hit, else True for the roles ``"commits"``, ``"directs"`` and ``"recommends"``, and
+        empty for the others. For sentences, the column `rule` records how the
         speaker was found: ``"subject"``, ``"verb after name"``, ``"passive"``, ``"colon"``,
         ``"according to"``, ``"in the view of"``, ``"at a conference"``, ``"taken as an example"``
         or ``"place"`` ("In Hunan, the goal is …"). A tag is a phrase such as "Li Na said":
@@ -166,6 +174,7 @@ def code_documents(
     See Also
     --------
     find_terms : Find the hits behind the statements.
+    unattributed : List the hits that nobody is found to say.
     report_parts : Find the parts of work reports.
     code_corpus : Code more documents than fit in the memory.
     agreement : Compare the result with another coding.
@@ -187,16 +196,19 @@ def code_documents(
     wanted = parts_of(parts)
     sentences = actor == "sentence"  # then the columns of speakers and roles are ignored
     checked = documents[["document", "paragraph"]] if sentences else documents
-    document, paragraph = _check_rows(checked)
+    document, paragraph = check_rows(checked)
     terms = codebook_terms(codebook)
     coder = _coder(terms)
     if tables is not None and not isinstance(tables, Tables):
         raise TypeError(f"tables: expected Tables, not {type(tables).__name__}")
     if sentences:
-        names = actor_names(_actors(tables or read_tables()))
+        tables = tables or read_tables()
+        names = actor_names(actors_of(tables))
         spoken = speakers(texts_of(documents), document, paragraph, names)
-        return _statements(documents, terms, coder, spoken)
-    blocks = [_statements(block, terms, coder) for block in _blocks(of_parts(documents, wanted))]
+        return _statements(documents, terms, coder, plans_of(tables), spoken)
+    plans = plans_of(tables) if tables else None
+    wanted_rows = of_parts(documents, wanted)
+    blocks = [_statements(block, terms, coder, plans) for block in _blocks(wanted_rows)]
     return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
 
 
@@ -241,7 +253,11 @@ def of_parts(documents: pd.DataFrame, parts: Sequence[str] | None) -> pd.DataFra
 
 
 def _statements(
-    documents: pd.DataFrame, terms: pd.DataFrame, coder: str, spoken: pd.DataFrame | None = None
+    documents: pd.DataFrame,
+    terms: pd.DataFrame,
+    coder: str,
+    plans: Plans | None,
+    spoken: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Make statements of the terms in documents, said by the actors of rows or of stretches."""
     texts = texts_of(documents)
@@ -257,9 +273,18 @@ def _statements(
         place = pd.factorize(speech)[0][said]
     code, codes = pd.factorize(terms["code"])
     key = place * len(codes) + code[row]
-    _, first, count = np.unique(key, return_index=True, return_counts=True)
+    _, first, group, count = np.unique(
+        key, return_index=True, return_inverse=True, return_counts=True
+    )
+    denied = np.bincount(group, denied_hits(texts, text, start, end), len(first)) == count
+    if plans is None:
+        initiative = pd.Series(pd.NA, range(len(first)), dtype="str")
+    else:
+        actors = pd.Series(spoken["actor"].array.take(said))
+        named = named_initiatives(texts, text, start, actors, plans)
+        initiative = named.groupby(group).first()
     order = np.argsort(first, kind="stable")  # back to the order of places
-    first, count = first[order], count[order]
+    first, count, denied = first[order], count[order], denied[order]
     text, row, said = text[first], row[first], said[first]
     empty, one = pd.array([pd.NA], dtype="str"), np.zeros(len(text), dtype=int)
     columns = {
@@ -268,8 +293,8 @@ def _statements(
         "actor": spoken["actor"].array.take(said),
         "role": spoken["role"].array.take(said),
         "code": terms["code"].array.take(row),
-        "initiative": empty.take(one),
-        "qualifier": pd.array([pd.NA], dtype="boolean").take(one),
+        "initiative": initiative.array.take(order),
+        "qualifier": _qualifiers(spoken["role"].array.take(said), denied),
         "coder": pd.array([coder], dtype="str").take(one),
         "count": count,
         "start": start[first],
@@ -283,8 +308,17 @@ def _statements(
     if "rule" in spoken:
         columns["rule"] = spoken["rule"].array.take(said)
     table = pd.DataFrame(columns)
-    table.insert(0, "id", statement_ids(table[list(KEY)]))
+    parts = [*KEY, *(["initiative"] if plans else [])]
+    table.insert(0, "id", statement_ids(table[parts]))
     return table
+
+
+def _qualifiers(
+    roles: pd.api.extensions.ExtensionArray, denied: NDArray[np.bool_]
+) -> pd.arrays.BooleanArray:
+    """Return False for what is denied, True for other demands and promises, else missing."""
+    wanted = pd.Series(roles).isin(WANTED).to_numpy()
+    return pd.arrays.BooleanArray(~denied, ~(denied | wanted))
 
 
 def _coder(terms: pd.DataFrame) -> str:
@@ -347,7 +381,7 @@ def report_roles(documents: pd.DataFrame) -> "pd.Series[str]":
     return report_parts(documents).map(ROLE_OF).astype("str").rename("role")
 
 
-def _check_rows(documents: pd.DataFrame) -> tuple[Ints, Ints]:
+def check_rows(documents: pd.DataFrame) -> tuple[Ints, Ints]:
     """Return the numbers of documents and paragraphs, or raise if a row cannot be coded."""
     require_values(documents, "document", "paragraph", *(["actor"] if "actor" in documents else []))
     dtype = documents["paragraph"].dtype
@@ -382,7 +416,7 @@ def _roles(documents: pd.DataFrame) -> "pd.Series[str]":
     return documents["role"].astype("str").fillna("commits")
 
 
-def _actors(tables: Tables) -> pd.DataFrame:
+def actors_of(tables: Tables) -> pd.DataFrame:
     """Return one table of all actors that may speak."""
     provinces = tables.provinces.assign(type="province")
     return pd.concat([provinces, tables.organisations, tables.experts.assign(type="expert")])

@@ -75,6 +75,7 @@ class Grammar:
     more: dict[str, int]  # the most words of a phrase after its first word
     nouns: dict[str, str]  # the tags of nouns that mean an actor named before, as in "the province"
     roles: dict[str, str]  # patterns of words that show a role
+    denials: dict[str, str]  # patterns of clauses and of what denies
     automaton: AhoCorasick  # finds the words and marks in a language without spaces
     tags: list[str]  # the tags of what it finds
     goes_on: re.Pattern[str]  # a sentence that continues the one before
@@ -103,6 +104,7 @@ def grammar(language: str) -> Grammar:
         more,
         nouns,
         content["roles"],
+        content["denials"],
         AhoCorasick(list(tagged), matchkind=MatchKind.LeftmostLongest),
         list(tagged.values()),
         re.compile(content["sentences"]["goes_on"], re.IGNORECASE),

@@ -58,6 +58,8 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
     if kind in CENTRAL:
         wants = any(verb in says[name] for name in ("wants", "ask", "plan", "refuse"))
         return "directs" if wants or has("asks") else "reports"
+    if _pattern(language, "of_others").search(f"{verb} {words}"):
+        return "recommends"
     if verb in says["plan"] or verb in says["will"]:
         return "commits"
     if verb in says["warn"]:
@@ -67,7 +69,7 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
     if _pattern(language, "document").search(f"{verb} {words}") or has("future"):
         return "commits"
     wants = any(verb in says[name] for name in ("wants", "ask"))
-    if has("past" if wants else "done"):
+    if has("earlier" if wants else "done"):
         return "reports"
     if has("lacking"):
         return "diagnoses"

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from policylib import __version__
+from policylib.tables.roles import is_denied
 
 Part = str | pd.DataFrame  # a paragraph or a table
 
@@ -29,6 +30,7 @@ SILENCE = (
     "Silence is not absence: if only one side names a concept here, the other may have it too; "
     "these documents do not say so."
 )
+ALL = "all (of provinces: commits, reports)"
 CITATION = (
     "policylib contributors, policylib: networks of statements in policy documents, "
     f"version {__version__}."
@@ -50,13 +52,13 @@ class PairCard:
     ----------
     a, b : str
         The ids of the two actors.
-    columns, roles, model
+    columns, roles, denied, model
         The options of the comparison.
     statements : DataFrame
         The statements compared, as `compare_pair` returns them.
     actors : DataFrame
         One row for each of the two: `kind`; its number of `concepts`, and how many of them are
-        `distinct`; `statements`, `paragraphs` and `documents`, as `coverage` counts them.
+        `distinct`; `statements`, `paragraphs`, `documents` and `denied`, as `coverage` counts them.
     measures : DataFrame
         One row for each measure of `project`: `observed`, and for the number of shared concepts
         the columns of `overlap_significance`, which are missing if all actors have the same.
@@ -77,6 +79,7 @@ class PairCard:
     b: str
     columns: str
     roles: str | Sequence[str] | None
+    denied: bool
     model: str
     statements: pd.DataFrame
     actors: pd.DataFrame
@@ -182,8 +185,11 @@ class PairCard:
         span = " to ".join(dict.fromkeys([dates[0], dates[-1]])) if dates else "no date"
         if undated := len(self.statements) - len(dates):
             span += f"; {undated} of {len(self.statements)} statements have none"
-        counted = f"Counted by {self.columns}. Roles: {', '.join(roles) if roles else 'all'}."
-        return f"{counted} Dates: {span}."
+        counted = f"Counted by {self.columns}. Roles: {', '.join(roles) if roles else ALL}."
+        denials = (
+            f" Denials: {self.actors['denied'].sum()} {'counted' if self.denied else 'left out'}."
+        )
+        return f"{counted}{denials} Dates: {span}."
 
     def _evidence(self, title: str, statements: pd.DataFrame, sides: list[str]) -> tuple[str, Part]:
         """Return concepts × sides; a cell has a line for each statement.
@@ -193,7 +199,8 @@ class PairCard:
         quote = "“" + statements["quote"].astype("object") + "”"
         text = statements["summary"].astype("object").fillna(quote).fillna("")
         keys = ["concept", "side", "actor", "role", "code", "document", "text"]
-        groups = statements.assign(text=text).groupby(keys, sort=False)
+        role = statements["role"].mask(is_denied(statements), statements["role"] + " (denied)")
+        groups = statements.assign(text=text, role=role).groupby(keys, sort=False)
         lines = groups.agg({"paragraph": "unique", "count": "sum"}).reset_index()
         lines["line"] = [self._line(row) for row in lines.to_dict("records")]
         table = lines.groupby(["concept", "side"])["line"].agg(_bullets).unstack("side")

@@ -21,9 +21,10 @@ from policylib.network.edges import (
     word_of,
 )
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
-from policylib.tables.roles import Role, of_roles
+from policylib.tables.roles import Role, is_denied, of_roles
 
 Duplicates = Literal["include", "document", "week", "month", "quarter", "year", "acrossrange"]
+DONE: tuple[Role, ...] = ("commits", "reports")
 DUPLICATES: tuple[Duplicates, ...] = get_args(Duplicates)
 
 
@@ -33,6 +34,7 @@ def biadjacency(
     rows: Rows = "province",
     columns: Columns = "priority",
     roles: Role | Sequence[Role] | None = None,
+    denied: bool = False,
 ) -> pd.DataFrame:
     """Count the statements of each actor on each concept.
 
@@ -47,8 +49,11 @@ def biadjacency(
         A level of the codebook, to which deeper codes roll up (a code above it keeps a column of
         its own), or the initiative.
     roles : str or sequence of str, optional
-        The roles that count, for example ``"commits"`` or ``["directs", "recommends"]``; all if
-        left out.
+        The roles that count, for example ``"commits"`` or ``["directs", "recommends"]``. By default
+        what provinces and their cities commit to and report, and all roles of other actors: what a
+        province asks of others or complains of is not its own priority.
+    denied : bool
+        Also count denials, such as "will not build": statements whose `qualifier` is False.
 
     Returns
     -------
@@ -79,19 +84,34 @@ def biadjacency(
     """
     check_network(network)
     require(columns, get_args(Columns), "columns")
-    needed = ["actor", "code", "count"] + ["initiative"] * (columns == "initiative")
-    needed += ["role"] * (roles is not None)
-    table = of_roles(edge_table(network, needed), roles)
-    return count_concepts(network, table, rows, columns)
+    needed = ["actor", "code", "count", "role"] + ["initiative"] * (columns == "initiative")
+    needed += ["qualifier"] * (not denied)
+    table = with_roles(network, edge_table(network, needed), roles)
+    return count_concepts(network, table, rows, columns, denied=denied)
+
+
+def with_roles(
+    network: nx.MultiDiGraph, table: pd.DataFrame, roles: Role | Sequence[Role] | None
+) -> pd.DataFrame:
+    """Select statements by role; by default what provinces commit to and report, and all others."""
+    if roles is not None:
+        return of_roles(table, roles)
+    of_province = table["actor"].isin(actor_rows(network, "province"))
+    return table[~of_province | table["role"].isin(DONE)]
 
 
 def count_concepts(
-    network: nx.MultiDiGraph, table: pd.DataFrame, rows: Rows, columns: Columns
+    network: nx.MultiDiGraph,
+    table: pd.DataFrame,
+    rows: Rows,
+    columns: Columns,
+    *,
+    denied: bool = False,
 ) -> pd.DataFrame:
     """Count statements of a network by rows and columns, as `biadjacency` does."""
     row = table["actor"].map(actor_rows(network, rows))
     table = table.assign(**{rows: row, columns: concepts(network, table, columns)})
-    matrix = count_statements(table, rows=rows, columns=columns)
+    matrix = count_statements(table, rows=rows, columns=columns, denied=denied)
     order = pd.Index(network)
     return matrix.reindex(
         index=order[order.isin(matrix.index)].rename(word_of(network, rows)),
@@ -108,6 +128,7 @@ def count_statements(
     codebook: pd.DataFrame | None = None,
     qualifier: str | None = None,
     duplicates: Duplicates = "include",
+    denied: bool = False,
 ) -> pd.DataFrame:
     """Count statements by their columns, and by a qualifier if there is one.
 
@@ -140,6 +161,9 @@ def count_statements(
         ``"include"``: each counts. ``"document"``: they count once in each `document`. ``"week"``,
         ``"month"``, ``"quarter"``, ``"year"``: once in each ISO week, month, quarter or year of the
         column `date`. ``"acrossrange"``: once in the whole table.
+    denied : bool
+        Also count denials, such as "will not build": statements whose `qualifier` is False.
+        They always count if `rows`, `columns` or `qualifier` names a qualifier.
 
     Returns
     -------
@@ -196,6 +220,8 @@ def count_statements(
     names = [*by, columns, *([] if qualifier is None else [qualifier])]
     require_names(names, statements.columns, level)
     require(duplicates, DUPLICATES, "duplicates")
+    if not denied and qualifier is None and "qualifier" not in names:
+        statements = statements[~is_denied(statements)]
     keys = [statements[name] for name in names]
     if level is not None:
         keys[names.index("code")] = _at_level(statements, level, codebook)
@@ -269,6 +295,12 @@ def _at_level(
     if codebook is None:
         raise ValueError(f"level={level!r} needs the codebook; pass codebook=read_codebook()")
     return roll_up_codes(statements["code"], codebook, level)
+
+
+def that_count(statements: pd.DataFrame, *, denied: bool = False) -> pd.DataFrame:
+    """Return the statements with a count above 0, with or without denials."""
+    made = statements[counts_of(statements) > 0]
+    return made if denied else made[~is_denied(made)]
 
 
 def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from policylib._util.matrices import check_counts, require_numbers, require_unique
 from policylib._util.names import require, require_frame
-from policylib.compare.counts import count_concepts, counts_of
+from policylib.compare.counts import DONE, count_concepts, that_count, with_roles
 from policylib.network.build import evidence
 from policylib.network.edges import (
     ACTORS,
@@ -268,6 +268,7 @@ def explain_overlap(
     *,
     columns: Columns = "priority",
     roles: Role | Sequence[Role] | None = None,
+    denied: bool = False,
 ) -> pd.DataFrame:
     """List the concepts that two actors share, with the statements of both.
 
@@ -280,6 +281,8 @@ def explain_overlap(
     columns : {"priority", "theme", "item", "initiative"}
         As in `biadjacency`.
     roles : str or sequence of str, optional
+        As in `biadjacency`.
+    denied : bool
         As in `biadjacency`.
 
     Returns
@@ -311,7 +314,7 @@ def explain_overlap(
     >>> shared["concept"].unique().tolist()
     ['consumption', 'consumption-investment-cycle', 'effective-investment']
     """
-    sides = both_sides(network, a, b, columns, roles)
+    sides = both_sides(network, a, b, columns, roles, denied=denied)
     return sides[in_common(sides)].reset_index(drop=True)
 
 
@@ -321,6 +324,8 @@ def both_sides(
     b: str,
     columns: Columns,
     roles: Role | Sequence[Role] | None,
+    *,
+    denied: bool,
 ) -> pd.DataFrame:
     """Return the statements of two actors that count, with their `concept` and `side`."""
     check_network(network)
@@ -332,7 +337,7 @@ def both_sides(
     if provinces.get(a, a) == provinces.get(b, b):
         raise ValueError(f"{a!r} and {b!r} speak for each other; name two different actors")
     sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
-    sides = of_roles(sides[counts_of(sides) > 0], roles).convert_dtypes()
+    sides = with_roles(network, that_count(sides, denied=denied), roles).convert_dtypes()
     sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
     place = ["concept", "side", "document", "paragraph", "start", "id"]
@@ -344,7 +349,9 @@ def in_common(sides: pd.DataFrame) -> "pd.Series[bool]":
     return sides.groupby("concept")["side"].transform("nunique") == 2
 
 
-def priority_gaps(network: nx.MultiDiGraph, *, columns: Columns = "priority") -> pd.DataFrame:
+def priority_gaps(
+    network: nx.MultiDiGraph, *, columns: Columns = "priority", denied: bool = False
+) -> pd.DataFrame:
     """List the concepts that the centre or experts ask for, and the provinces that took them up.
 
     Parameters
@@ -354,6 +361,8 @@ def priority_gaps(network: nx.MultiDiGraph, *, columns: Columns = "priority") ->
     columns : {"priority", "theme", "item", "initiative"}
         As in `biadjacency`. A province has taken up a concept if it commits to it or reports it,
         or any narrower code.
+    denied : bool
+        As in `biadjacency`.
 
     Returns
     -------
@@ -379,16 +388,18 @@ def priority_gaps(network: nx.MultiDiGraph, *, columns: Columns = "priority") ->
     >>> priority_gaps(network).loc["talent", ["recommended_by", "gap"]].to_dict()
     {'recommended_by': 'song-xiangqing', 'gap': True}
     """
-    table = statements(network)
+    table = that_count(statements(network), denied=denied)
     roles: dict[str, Role] = {"directed_by": "directs", "recommended_by": "recommends"}
     asked_by = {
-        name: count_concepts(network, of_roles(table, role), "actor", columns)
+        name: count_concepts(network, of_roles(table, role), "actor", columns, denied=True)
         for name, role in roles.items()
     }
     # A theme is taken up by a province that names the theme or any code below it.
-    done = of_roles(table, ("commits", "reports"))
+    done = of_roles(table, DONE)
     levels: tuple[Columns, ...] = LEVELS if columns in LEVELS else (columns,)
-    taken = {level: count_concepts(network, done, "province", level) for level in levels}
+    taken = {
+        level: count_concepts(network, done, "province", level, denied=True) for level in levels
+    }
     asked = asked_by["directed_by"].columns.union(asked_by["recommended_by"].columns)
     rows = []
     for concept in asked:

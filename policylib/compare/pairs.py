@@ -26,6 +26,7 @@ def compare_pair(
     *,
     columns: Columns = "priority",
     roles: Role | Sequence[Role] | None = None,
+    denied: bool = False,
 ) -> pd.DataFrame:
     """Return the statements of two actors, sorted by whether both have the concept.
 
@@ -38,6 +39,8 @@ def compare_pair(
     columns : {"priority", "theme", "item", "initiative"}
         As in `biadjacency`.
     roles : str or sequence of str, optional
+        As in `biadjacency`.
+    denied : bool
         As in `biadjacency`.
 
     Returns
@@ -69,7 +72,7 @@ def compare_pair(
     business-environment   shared jilin         41
          private-finance distinct hebei         33
     """
-    sides = both_sides(network, a, b, columns, roles)
+    sides = both_sides(network, a, b, columns, roles, denied=denied)
     shared = in_common(sides)
     sides.insert(1, "overlap", np.where(shared, "shared", "distinct"))
     part = np.where(shared, 0, np.where(sides["side"] == a, 1, 2))
@@ -83,6 +86,7 @@ def pair_card(
     *,
     columns: Columns = "priority",
     roles: Role | Sequence[Role] | None = None,
+    denied: bool = False,
     model: Model = "sdsm",
 ) -> PairCard:
     """Return a page on two actors: how far they overlap, in what, and where it says so.
@@ -99,6 +103,8 @@ def pair_card(
     columns : {"priority", "theme", "item", "initiative"}
         As in `biadjacency`.
     roles : str or sequence of str, optional
+        As in `biadjacency`.
+    denied : bool
         As in `biadjacency`.
     model : {"sdsm", "fixed_row", "fdsm"}
         As in `overlap_significance`. The random matrices of ``"fdsm"`` have a fixed seed.
@@ -134,18 +140,20 @@ def pair_card(
     require(model, MODELS, "model")
     if roles is not None and not isinstance(roles, str):
         roles = list(roles)
-    table = compare_pair(network, a, b, columns=columns, roles=roles)
+    table = compare_pair(network, a, b, columns=columns, roles=roles, denied=denied)
     kind = _common_kind(network, table, a, b)
-    matrix = biadjacency(network, rows=kind, columns=columns, roles=roles)
+    matrix = biadjacency(network, rows=kind, columns=columns, roles=roles, denied=denied)
+    whole = both_sides(network, a, b, columns, roles, denied=True)
     named = table.groupby(["side", "initiative", "code"])["count"].sum()
     return PairCard(
         a,
         b,
         columns,
         roles,
+        denied,
         model,
         statements=table,
-        actors=_actors(table, [a, b], kind),
+        actors=_actors(table, [a, b], kind).join(coverage(whole, rows="side", denied=denied)),
         measures=_measures(matrix, a, b, model),
         initiatives=named.reset_index(name="statements"),
         matrix=matrix,
@@ -166,7 +174,7 @@ def _common_kind(network: nx.MultiDiGraph, table: pd.DataFrame, a: str, b: str) 
         if side not in set(table["side"]):
             raise ValueError(
                 f"no statement of {side!r} counts here, which does not show that it has no "
-                "priorities; roles=None counts statements of every role"
+                "priorities; other `roles` or denied=True may find some"
             )
     return kind  # type: ignore[no-any-return]
 
@@ -178,7 +186,7 @@ def _actors(table: pd.DataFrame, sides: list[str], kind: str) -> pd.DataFrame:
         "concepts": table.groupby("side")["concept"].nunique(),
         "distinct": alone.groupby("side")["concept"].nunique().reindex(sides, fill_value=0),
     }
-    return pd.DataFrame(sizes, index=sides).join(coverage(table, rows="side"))
+    return pd.DataFrame(sizes, index=sides)
 
 
 def _measures(matrix: pd.DataFrame, a: str, b: str, model: Model) -> pd.DataFrame:

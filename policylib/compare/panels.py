@@ -27,6 +27,7 @@ def panel(
     level: Level | None = None,
     codebook: pd.DataFrame | None = None,
     per: int | None = 10_000,
+    denied: bool = False,
 ) -> pd.DataFrame:
     """Count the statements of each actor on each code, period by period, as a long table.
 
@@ -57,14 +58,16 @@ def panel(
     per : int, optional
         The number of characters to which `share` refers. None leaves `share` out, for documents
         of unknown length.
+    denied : bool
+        As in `count_statements`.
 
     Returns
     -------
     DataFrame
-        One row for each actor, period with a document, and code that occurs in `statements`,
-        sorted: the columns of `rows`, `period`, the column of `columns`, `count`, `present`
-        (whether the count is above 0) and `share`, the count per so many characters of text of
-        that actor in that period. `share` is missing where the text has no characters. For Stata:
+        One row for each actor, period with a document, and code that is counted, sorted: the
+        columns of `rows`, `period`, the column of `columns`, `count`, `present` (whether the count
+        is above 0) and `share`, the count per so many characters of text of that actor in that
+        period. `share` is missing where the text has no characters. For Stata:
         ``panel(…).astype({"period": "str"}).to_stata("panel.dta", version=118)``.
 
     Raises
@@ -129,7 +132,9 @@ def panel(
         period=periods.reindex(statements["document"]).set_axis(statements.index)
     )
     units = [*by, "period"]
-    counts = count_statements(dated, rows=units, columns=columns, level=level, codebook=codebook)
+    counts = count_statements(
+        dated, rows=units, columns=columns, level=level, codebook=codebook, denied=denied
+    )
     length = texts.groupby(units)["characters"].sum()
     table = _long(counts.reindex(length.index, fill_value=0))
     table["present"] = table["count"] > 0

@@ -13,9 +13,10 @@ from policylib._util.matrices import check_counts
 from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.numbers import require_seed, require_whole
 from policylib._util.warn import warn
-from policylib.compare.counts import counts_of
+from policylib.compare.counts import counts_of, that_count
 from policylib.compare.null_models import Bools, Floats, fdsm, fixed_row, sdsm, shared_concepts
 from policylib.compare.overlap import MEASURES, Measure, project
+from policylib.tables.roles import is_denied
 
 Model = Literal["fixed_row", "sdsm", "fdsm"]
 MODELS: tuple[Model, ...] = get_args(Model)
@@ -250,7 +251,7 @@ def extract_backbone(
     return backbone
 
 
-def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
+def coverage(statements: pd.DataFrame, *, rows: str, denied: bool = False) -> pd.DataFrame:
     """Count the statements, paragraphs and documents behind each row.
 
     Parameters
@@ -259,12 +260,15 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
         One row for each statement, with `document` and `paragraph`.
     rows : str
         The column that names the rows, for example ``"row"`` of ``statements(network, rows=…)``.
+    denied : bool
+        As in `count_statements`.
 
     Returns
     -------
     DataFrame
-        One line for each row, with `statements`, `paragraphs` and `documents`; rows with the most
-        statements come first. Statements with a count of 0 are left out.
+        One line for each row, with `statements`, `paragraphs` and `documents`, and with `denied`,
+        the number of denials; rows with the most statements come first. The other numbers leave
+        denials out unless they are asked for. Statements with a count of 0 are left out.
 
     Raises
     ------
@@ -278,21 +282,25 @@ def coverage(statements: pd.DataFrame, *, rows: str) -> pd.DataFrame:
     ...     {"actor": ["henan", "henan", "hebei"], "document": "d", "paragraph": [1, 2, 2]}
     ... )
     >>> coverage(statements, rows="actor").to_dict("index")["henan"]
-    {'statements': 2, 'paragraphs': 2, 'documents': 1}
+    {'statements': 2, 'paragraphs': 2, 'documents': 1, 'denied': 0}
     """
-    placed = _placed(statements, rows)
+    every = _placed(statements, rows, denied=True)
+    against = counts_of(every).where(is_denied(every), 0).groupby(every[rows]).sum()
+    placed = that_count(every, denied=denied)
     row, document, paragraph = (placed[c].to_numpy() for c in (rows, "document", "paragraph"))
     places = counts_of(placed).groupby([placed[rows], document, paragraph]).sum()
     groups = places.groupby(level=0)
     documents = pd.Series(document).groupby(row).nunique()
     table = pd.DataFrame(
-        {"statements": groups.sum(), "paragraphs": groups.size(), "documents": documents}
-    ).rename_axis(rows)
+        {"statements": groups.sum(), "paragraphs": groups.size(), "documents": documents},
+        index=against.index,
+    )
+    table = table.fillna(0).astype(against.dtype).assign(denied=against)
     return table.sort_values(["statements", "paragraphs"], ascending=False, kind="stable")
 
 
-def _placed(statements: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return the statements that are made, or raise if one has no place in a document."""
+def _placed(statements: pd.DataFrame, *columns: str, denied: bool) -> pd.DataFrame:
+    """Return the statements that count, or raise if one has no place in a document."""
     for column in columns:
         if not isinstance(column, str):
             raise TypeError(f"expected the name of one column, not {column!r}")
@@ -300,7 +308,7 @@ def _placed(statements: pd.DataFrame, *columns: str) -> pd.DataFrame:
     require_columns(statements, *needed)
     for column in needed:
         require_hashable(statements[column])
-    made = statements[counts_of(statements) > 0]
+    made = that_count(statements, denied=denied)
     for column in ("document", "paragraph"):
         empty = made.index[made[column].isna()].to_list()
         if empty:
@@ -319,6 +327,7 @@ def overlap_stability(
     measure: Measure = "jaccard",
     samples: int = 1000,
     seed: int | None = None,
+    denied: bool = False,
 ) -> pd.DataFrame:
     """Measure how much each overlap changes when a fifth of the paragraphs is left out.
 
@@ -338,6 +347,8 @@ def overlap_stability(
         How often paragraphs are left out.
     seed : int, optional
         The same seed leaves out the same paragraphs.
+    denied : bool
+        As in `count_statements`.
 
     Returns
     -------
@@ -360,7 +371,7 @@ def overlap_stability(
     >>> overlap_stability(statements, rows="actor", columns="code", seed=1)["low"].to_list()
     [1.0]
     """
-    placed = _placed(statements, rows, columns)
+    placed = _placed(statements, rows, columns, denied=denied)
     require(measure, MEASURES, "measure")
     require_whole(samples, "samples")
     require_seed(seed)

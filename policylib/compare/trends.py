@@ -8,7 +8,7 @@ import pandas as pd
 from policylib._util.dates import Period, first_days, last_days, periods
 from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.warn import warn
-from policylib.compare.counts import count_statements, counts_of
+from policylib.compare.counts import count_statements, that_count
 from policylib.tables.levels import Level
 
 
@@ -20,6 +20,7 @@ def attention(
     level: Level | None = None,
     codebook: pd.DataFrame | None = None,
     normalize: bool = True,
+    denied: bool = False,
 ) -> pd.DataFrame:
     """Measure the share of all statements that each code has, period by period.
 
@@ -42,6 +43,8 @@ def attention(
         As in `count_statements`: roll the column `code` up to a level of the codebook.
     normalize : bool
         Return shares; if False, counts.
+    denied : bool
+        As in `count_statements`.
 
     Returns
     -------
@@ -86,7 +89,9 @@ def attention(
     if not isinstance(normalize, bool):
         raise TypeError(f"normalize is {normalize!r}; expected True or False")
     dated = with_periods(statements, period, period)
-    table = count_statements(dated, rows=period, columns=columns, level=level, codebook=codebook)
+    table = count_statements(
+        dated, rows=period, columns=columns, level=level, codebook=codebook, denied=denied
+    )
     # Converted, whole numbers stay whole beside the missing ones of a gap.
     table = table.div(table.sum(axis=1), axis=0) if normalize else table.convert_dtypes()
     if len(table):
@@ -94,7 +99,7 @@ def attention(
     return table
 
 
-def first_statements(statements: pd.DataFrame) -> pd.DataFrame:
+def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.DataFrame:
     """Find who named each code first, and where.
 
     An actor is listed if no other is known to be earlier: "1993" may be before or after
@@ -106,6 +111,8 @@ def first_statements(statements: pd.DataFrame) -> pd.DataFrame:
         One row for each statement, with `code`, `actor`, `date`, `document` and `paragraph`, as
         ``statements(network)`` returns it. Where `date` is missing and there is a column
         `published`, that one is used and marked.
+    denied : bool
+        As in `count_statements`.
 
     Returns
     -------
@@ -144,7 +151,7 @@ def first_statements(statements: pd.DataFrame) -> pd.DataFrame:
     require_columns(statements, *given)
     for column in given:
         require_hashable(statements[column])
-    made = statements[counts_of(statements) > 0]
+    made = that_count(statements, denied=denied)
     table = pd.concat(
         part.assign(
             date=part[column].astype("object"),

@@ -22,6 +22,7 @@ from policylib.corpus.columns import DATES
 from policylib.corpus.processes import check_client, compute
 from policylib.corpus.store import read_manifest, read_part
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
+from policylib.tables.roles import is_denied
 
 # Names of helper columns, which no column of statements has.
 NUMBER, BY_PUBLISHED, DATE = "number of mentions", "dated by published", "date or published"
@@ -39,6 +40,7 @@ def count_corpus(
     level: Level | None = None,
     period: Period | None = None,
     filters: Any = None,
+    denied: bool = False,
     client: Any = None,
 ) -> pd.DataFrame:
     """Count the statements of a coded folder by their columns, and by period.
@@ -64,6 +66,8 @@ def count_corpus(
         such as ``[("role", "==", "commits")]``. Codes are those of the statements, not of a level
         above. Dates are text of different length, so those of 2021 are
         ``[("date", ">=", "2021"), ("date", "<", "2022")]``.
+    denied : bool
+        As in `count_statements`.
     client : distributed.Client, optional
         A client of a Dask cluster; by default, all processors of this machine are used.
 
@@ -109,14 +113,18 @@ def count_corpus(
     codebook = _codebook(manifest["codebook"], level)
     if filters is not None:
         check_filters(filters, schema)
-    count = dask.delayed(partial(_count_part, keys=keys, period=period, filters=filters))
+    left_out = not denied and "qualifier" not in keys
+    count = dask.delayed(
+        partial(_count_part, keys=keys, period=period, filters=filters, left_out=left_out)
+    )
     sums = [count(*part) for part in parts]
     while len(sums) > 1:  # few at a time, so that not all are in memory at once
         groups = [sums[i : i + ADDED_AT_ONCE] for i in range(0, len(sums), ADDED_AT_ONCE)]
         sums = [dask.delayed(_add)(group) for group in groups]
     (counts,) = compute(sums, client, "threads")
     if filters is not None and counts.empty:
-        warn(f"no statement fits the filters {filters!r}")
+        hint = ", or all that do are denials (denied=True counts them)" if left_out else ""
+        warn(f"no statement fits the filters {filters!r}{hint}")
     elif len(counts) and counts[keys].isna().any(axis=1).all():
         warn(f"no statement has both {' and '.join(map(repr, keys))}")
     if period is not None:
@@ -182,12 +190,21 @@ def _check_condition(schema: pa.Schema, column: str, operator: str, value: Any) 
 
 
 def _count_part(
-    path: Path, checksum: str, keys: list[str], period: Period | None, filters: Any
+    path: Path,
+    checksum: str,
+    keys: list[str],
+    period: Period | None,
+    filters: Any,
+    *,
+    left_out: bool,
 ) -> pd.DataFrame:
-    """Count the statements of a part by columns, and by period if there is one."""
+    """Count the statements of a part by columns, and by period; denials may be left out."""
     needed = dict.fromkeys([*keys, "count", *(["id", *DATES] if period else [])])
+    needed |= {"qualifier": None} if left_out else {}
     part = read_part(path, checksum)
     table = pq.read_table(part, columns=[*needed], filters=filters, use_threads=False).to_pandas()
+    if left_out:
+        table = table[~is_denied(table)]
     counts = table[keys].assign(**{NUMBER: table["count"]})
     if period:
         date = table["date"].fillna(table["published"]).rename(DATE)

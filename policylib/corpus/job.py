@@ -23,7 +23,7 @@ from policylib.corpus.sources import Part
 from policylib.corpus.store import Record, find_record, write_part
 from policylib.tables.read import Tables
 
-READING_PACKAGES = ("ahocorasick-rs", "pypdfium2", "markdown-it-py")
+READING_PACKAGES = ("ahocorasick-rs", "pypdfium2", "markdown-it-py", "trafilatura")
 
 
 class Job(NamedTuple):
@@ -47,7 +47,8 @@ def library_checksum() -> str:
         with suppress(PackageNotFoundError):
             versions.append(f"{package} {version(package)}")
     checksum = sha256("; ".join(versions).encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    folder = Path(__file__).parents[1]
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
         checksum.update(path.name.encode() + path.read_bytes())
     return checksum.hexdigest()
 
@@ -55,10 +56,10 @@ def library_checksum() -> str:
 def options_checksum(
     codebook: pd.DataFrame, actor: str, tables: Tables | None, parts: tuple[str, ...] | None
 ) -> str:
-    """Return a checksum of the codebook, `actor`, `parts` and, for sentences, the actors."""
+    """Return a checksum of the codebook, `actor`, `parts`, actors and initiatives."""
     listed = [codebook_terms(codebook)]
-    if actor == "sentence" and tables is not None:
-        listed += [tables.provinces, tables.organisations, tables.experts]
+    if tables is not None:
+        listed += [tables.provinces, tables.organisations, tables.experts, tables.initiatives]
     options = [actor, repr(parts and sorted(parts))]
     return sha256("\n".join([*options, *(table.to_csv() for table in listed)]).encode()).hexdigest()
 

@@ -16,8 +16,8 @@ def said_at(network: nx.MultiDiGraph, names: dict[Any, str]) -> dict[Any, list[S
     said: dict[Any, list[Said]] = {node: [] for node in network}
     for a, b, data in network.edges(data=True):
         if data.get("relation") in ROLES:
-            said[a].append((f"on {names[b]}, {data['relation']}", data))
-            said[b].append((f"{names[a]} {data['relation']}", data))
+            said[a].append((f"on {names[b]}, {_role(data)}", data))
+            said[b].append((f"{names[a]} {_role(data)}", data))
         elif data.get("relation") in STATEMENTS:
             said[a].append((does(data, names), data))
     return said
@@ -25,9 +25,13 @@ def said_at(network: nx.MultiDiGraph, names: dict[Any, str]) -> dict[Any, list[S
 
 def does(data: dict[str, Any], names: dict[Any, str]) -> str:
     """Return the role of a statement, with its actor if the edge begins at an initiative."""
-    if "role" not in data:
-        return str(data["relation"])
-    return f"{names.get(data['actor'], data['actor'])} {data['role']}"
+    actor = f"{names.get(data['actor'], data['actor'])} " if "role" in data else ""
+    return actor + _role(data)
+
+
+def _role(data: dict[str, Any]) -> str:
+    role = str(data.get("role", data["relation"]))
+    return f"{role} (denied)" if data.get("qualifier") is False else role
 
 
 def listed(said: list[Said]) -> dict[str, Any]:

@@ -76,7 +76,8 @@ class TestCodeDocuments:
         assert found.columns.to_list() == tables.statements.columns.to_list()
         assert found["id"].to_list() == ["a-p01-a-commits-grain"]
         assert re.fullmatch(rf"policylib {pol.__version__}, terms [0-9a-f]{{8}}", found["coder"][0])
-        assert found[["initiative", "qualifier", "summary"]].isna().all(axis=None)
+        assert found["qualifier"].to_list() == [True]
+        assert found[["initiative", "summary"]].isna().all(axis=None)
 
     def test_statements_join_a_package(self, tables, tmp_path):
         text = "Robots and new materials; robots."

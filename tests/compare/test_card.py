@@ -115,14 +115,14 @@ def test_pair_card_has_the_same_cells_in_markdown_and_html(which, request):
     tables = Page(card.to_html()).tables
     assert markdown_tables(card.to_markdown()) == tables
     shapes = [{len(row) for row in table} for table in tables]
-    assert shapes == [{6}, {8}, {3}, {2}, {4}]
+    assert shapes == [{7}, {8}, {3}, {2}, {4}]
     assert [len(table) for table in tables] == [3, 5, 3, 2, 3]
 
 
 def test_pair_card_has_all_pipes_in_every_line_of_a_table(hostile):
     tables = [line for line in hostile.to_markdown().splitlines() if line.startswith("|")]
     cells = [len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) - 1 for line in tables]
-    assert cells == [6] * 4 + [8] * 6 + [3] * 4 + [2] * 3 + [4] * 4
+    assert cells == [7] * 4 + [8] * 6 + [3] * 4 + [2] * 3 + [4] * 4
 
 
 def test_pair_card_as_a_page(card):

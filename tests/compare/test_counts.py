@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import networkx as nx
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -136,11 +137,29 @@ class TestBiadjacency:
             "emerging-industries": 0,
             "business-environment": 1,
         }
-        experts = pol.biadjacency(network, rows="expert")
+        experts = pol.biadjacency(network, rows="expert", denied=True)
         assert experts.loc["li-na"].to_dict() == {"future-industries": 0, "business-environment": 1}
         pd.testing.assert_frame_equal(
-            experts, pol.biadjacency(network, rows="expert", roles=["recommends", "diagnoses"])
+            experts,
+            pol.biadjacency(network, rows="expert", roles=["recommends", "diagnoses"], denied=True),
         )
+
+    def test_what_a_province_asks_of_others_is_not_its_priority(self, network):
+        asks = network.copy()
+        for actor in ("henan", "siping"):
+            data = asks.edges["henan", "quantum", "s08"] | {"relation": "recommends"}
+            asks.add_edge(actor, "credit", "ask-" + actor, **data)
+        pd.testing.assert_frame_equal(pol.biadjacency(asks), pol.biadjacency(network))
+        every = pol.biadjacency(asks, columns="item", roles=["commits", "reports", "recommends"])
+        assert every["credit"].to_dict() == {"liaoning": 0, "jilin": 2, "henan": 1}
+        assert len(pol.explain_overlap(asks, "henan", "jilin", columns="item")) == 2
+        asked = pol.explain_overlap(
+            asks, "henan", "jilin", columns="item", roles=["reports", "recommends"]
+        )
+        assert asked["concept"].to_list() == ["credit"] * 3
+        network.nodes["henan"]["kind"] = "organisation"  # then all of its roles count
+        asks.nodes["henan"]["kind"] = "organisation"
+        assert pol.biadjacency(asks, rows="organisation", columns="item").at["henan", "credit"] == 1
 
     def test_rows_and_columns_have_the_order_of_their_tables(self, tables):
         turned = replace(
@@ -160,7 +179,7 @@ class TestBiadjacency:
         assert (matrix.index.name, matrix.columns.name) == ("province", "priority")
 
     def test_all_roles_together(self, network, tables):
-        matrix = pol.biadjacency(network, rows="actor", roles=None)
+        matrix = pol.biadjacency(network, rows="actor", roles=None, denied=True)
         assert matrix.to_numpy().sum() == tables.statements["count"].sum()
 
 
@@ -198,7 +217,7 @@ class TestCountStatements:
         assert pol.count_statements(table, rows="who", columns="what").loc["a", "x"] == 0.75
 
     def test_several_columns_become_the_levels_of_the_rows(self, tables):
-        table = tables.statements
+        table = tables.statements.drop(columns="qualifier")
         matrix = pol.count_statements(table, rows=["actor", "document", "paragraph"])
         assert matrix.index.names == ["actor", "document", "paragraph"]
         assert matrix.loc[("jilin", "report", 2), "robots"] == 2
@@ -310,7 +329,7 @@ class TestCountStatements:
 
     @pytest.mark.parametrize("level", [None, "theme", "priority", "item"])
     def test_categories_give_the_numbers_of_text(self, network, tables, level):
-        said = pol.statements(network)
+        said = pol.statements(network).drop(columns="qualifier")
         categories = said.astype({"code": "category", "actor": "category"})
         options = {"level": level, "codebook": tables.priorities}
         counts = pol.count_statements(said, rows="actor", **options)
@@ -384,3 +403,145 @@ class TestCountStatements:
             pol.count_statements(spoken.drop(columns="date"), **NAMES, duplicates="year")
         with pytest.raises(ValueError, match="no column 'document'"):
             pol.count_statements(spoken.drop(columns="document"), **NAMES, duplicates="document")
+
+
+# --- What an actor denies is none of its priorities, in every function that counts. -------------
+
+CODES = ["rail", "robots"]
+
+
+@pytest.fixture
+def said():
+    """Henan will not build railways; Jilin will. Both want robots, and Henan says it twice."""
+    rows = [
+        ("henan", "commits", "rail", False, 1, "2023"),
+        ("henan", "commits", "robots", True, 2, "2023"),
+        ("jilin", "commits", "rail", True, 1, "2024"),
+        ("jilin", "reports", "robots", None, 1, "2024"),
+        ("li-na", "recommends", "rail", False, 1, "2024"),
+    ]
+    columns = ["actor", "role", "code", "qualifier", "count", "date"]
+    table = pd.DataFrame(rows, columns=columns).astype({"qualifier": "boolean"})
+    return table.assign(document=table["actor"], paragraph=range(1, 6), id=list("vwxyz"))
+
+
+@pytest.fixture
+def net(said):
+    network = nx.MultiDiGraph()
+    network.add_nodes_from(["henan", "jilin"], kind="province")
+    network.add_node("li-na", kind="expert")
+    network.add_nodes_from(CODES, kind="priority", level="priority")
+    for row in said.to_dict("records"):
+        ends = row.pop("actor"), row.pop("code"), row.pop("id")
+        row["relation"] = row.pop("role")
+        network.add_edge(*ends, **{k: v for k, v in row.items() if not pd.isna(v)})
+    return network
+
+
+def documents(said):
+    return said[["document", "actor", "date"]].drop_duplicates("document")
+
+
+TABLES = {
+    "count": lambda t, **o: pol.count_statements(t, rows="actor", **o),
+    "attention": lambda t, **o: pol.attention(t, normalize=False, **o),
+    "first": lambda t, **o: pol.first_statements(t, **o),
+    "panel": lambda t, **o: pol.panel(t, documents(t), per=None, **o),
+    "stability": lambda t, **o: pol.overlap_stability(t, rows="actor", columns="code", seed=1, **o),
+}
+NETWORKS = {
+    "biadjacency": lambda net, **o: pol.biadjacency(net, rows="actor", **o),
+    "pair": lambda net, **o: pol.compare_pair(net, "henan", "jilin", **o)[["concept", "id"]],
+    "explain": lambda net, **o: pol.explain_overlap(net, "henan", "jilin", **o)[["concept", "id"]],
+    "gaps": lambda net, **o: pol.priority_gaps(net, **o),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_counted_as_if_it_had_no_denials(said, name):
+    count = TABLES[name]
+    affirmed = said[said["qualifier"].fillna(True)]
+    if name == "panel":  # an actor with a document keeps its row
+        expected = count(said.drop(columns="qualifier"))
+        expected.loc[(expected["actor"] == "henan") & (expected["code"] == "rail"), "count"] = 0
+        expected.loc[expected["actor"] == "li-na", "count"] = 0
+        expected["present"] = expected["count"] > 0
+    else:
+        expected = count(affirmed)
+    pd.testing.assert_frame_equal(count(said), expected)
+    whole = count(said.drop(columns="qualifier"))
+    pd.testing.assert_frame_equal(count(said, denied=True), whole)
+    assert not whole.equals(expected)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_is_counted_as_if_it_had_no_denials(net, name):
+    count = NETWORKS[name]
+    whole = net.copy()
+    for *_, data in whole.edges(data=True):
+        data.pop("qualifier", None)
+    affirmed = net.copy()
+    affirmed.remove_edges_from([("henan", "rail", "v"), ("li-na", "rail", "z")])
+    pd.testing.assert_frame_equal(count(net), count(affirmed))
+    pd.testing.assert_frame_equal(count(net, denied=True), count(whole))
+    assert not count(net).equals(count(whole))
+
+
+def test_a_refusal_is_not_shared(net):
+    assert pol.project(pol.biadjacency(net)).loc["henan", "jilin"] == 1
+    assert pol.project(pol.biadjacency(net, denied=True)).loc["henan", "jilin"] == 2
+    assert pol.priority_gaps(net).empty  # the expert asks for no railways
+    assert pol.priority_gaps(net, denied=True).loc["rail", "taken_up_by"] == "henan; jilin"
+
+
+def test_coverage_says_how_many_denials_there_are(said):
+    columns = ["statements", "paragraphs", "documents", "denied"]
+    without = pol.coverage(said, rows="actor")
+    assert without.columns.to_list() == columns
+    assert without.loc["henan"].to_list() == [2, 1, 1, 1]
+    assert without.loc["li-na"].to_list() == [0, 0, 0, 1]  # it is not lost
+    with_them = pol.coverage(said, rows="actor", denied=True)
+    assert with_them.loc["henan"].to_list() == [3, 2, 1, 1]
+    assert with_them.loc["li-na"].to_list() == [1, 1, 1, 1]
+    assert set(with_them.dtypes.astype(str)) == {"int64"}
+
+
+def test_a_card_says_how_many_denials_it_leaves_out(net):
+    card = pol.pair_card(net, "henan", "jilin")
+    assert card.actors["denied"].to_dict() == {"henan": 1, "jilin": 0}
+    assert "Denials: 1 left out." in card.to_markdown()
+    assert "(denied)" not in card.to_markdown()
+    whole = pol.pair_card(net, "henan", "jilin", denied=True)
+    assert "Denials: 1 counted." in whole.to_markdown()
+    assert "commits (denied)" in whole.to_markdown()
+    assert whole.actors["statements"].to_dict() == {"henan": 3, "jilin": 2}
+
+
+def test_who_counts_by_qualifier_gets_denials_too(said):
+    for options in ({"qualifier": "qualifier"}, {"columns": "qualifier"}):
+        assert pol.count_statements(said, rows="actor", **options).to_numpy().sum() == 5
+    assert pol.count_statements(said, rows=["actor", "qualifier"]).to_numpy().sum() == 5
+    sides = pol.count_statements(said, rows="actor", qualifier="qualifier")
+    ties = pol.discourse_network(sides, aggregation="congruence")
+    assert ties.at["henan", "li-na"] == 1  # both are against railways
+    assert ties.at["henan", "jilin"] == 0
+
+
+@pytest.mark.parametrize("agreement", [[0, 1, 1, 1, 0], ["no", "yes", "yes", "yes", "no"]])
+def test_other_scales_and_columns_are_no_denials(said, agreement):
+    whole = pol.count_statements(said.drop(columns="qualifier"), rows="actor")
+    for name in ("agreement", "qualifier"):
+        rated = said.drop(columns="qualifier").assign(**{name: agreement})
+        pd.testing.assert_frame_equal(pol.count_statements(rated, rows="actor"), whole)
+    yes_no = said.rename(columns={"qualifier": "agreement"})
+    pd.testing.assert_frame_equal(pol.count_statements(yes_no, rows="actor"), whole)
+
+
+def test_evidence_and_the_explorer_mark_denials(net):
+    found = pol.evidence(net, "henan", "rail")
+    assert found["qualifier"].to_list() == [False]
+    nx.set_node_attributes(net, {node: node for node in net}, "label")
+    graph = pol.explore(net).graph
+    assert graph.edges["henan", "rail"]["statement 1"].endswith(": commits (denied)")
+    assert graph.edges["jilin", "rail"]["statement 1"].endswith(": commits")
+    assert graph.nodes["rail"]["statement 1"] == "henan, paragraph 1: henan commits (denied)"

@@ -119,9 +119,9 @@ def card(network):
 def test_pair_card_by_hand(card):
     assert card.actors.to_dict("index") == {
         "henan": {"kind": "province", "concepts": 3, "distinct": 1}
-        | {"statements": 3, "paragraphs": 2, "documents": 1},
+        | {"statements": 3, "paragraphs": 2, "documents": 1, "denied": 0},
         "jilin": {"kind": "province", "concepts": 2, "distinct": 0}
-        | {"statements": 4, "paragraphs": 3, "documents": 2},  # s14 counts twice
+        | {"statements": 4, "paragraphs": 3, "documents": 2, "denied": 0},  # s14 counts twice
     }
     assert card.measures["observed"].to_dict() == pytest.approx(
         {"shared": 2, "jaccard": 2 / 3, "cosine": 2 / 6**0.5, "overlap": 1}
@@ -168,10 +168,15 @@ def test_pair_card_where_all_actors_have_the_same_concepts(network):
 
 
 def test_pair_card_of_experts_and_of_organisations(network, shipped):
-    card = pol.pair_card(network, "li-na", "wang-wei", roles=None)
+    card = pol.pair_card(network, "li-na", "wang-wei", denied=True)
     assert card.actors["concepts"].tolist() == card.actors["distinct"].tolist() == [1, 1]
     assert "## Shared (0)\n\n## Only Li Na 李娜 (1)" in card.to_markdown()
-    assert "Roles: all." in card.to_markdown()
+    assert "Roles: all (of provinces: commits, reports). Denials: 1 counted." in card.to_markdown()
+    assert "diagnoses (denied)" in card.to_markdown()
+    with pytest.raises(
+        ValueError, match=r"no statement of 'li-na' counts .*other `roles` or denied=True may find"
+    ):
+        pol.pair_card(network, "li-na", "wang-wei")
     centre = ["central-economic-work-conference-2023", "ndrc"]
     assert pol.pair_card(shipped, *centre, roles=None).matrix.index[0] == centre[0]
 
@@ -216,7 +221,7 @@ def test_pair_card_of_a_network_from_a_file_is_the_same(network, tmp_path, name)
     pol.write_network(network, tmp_path / name)
     again = pol.read_network(tmp_path / name)
     for pair in (["henan", "jilin"], ["li-na", "wang-wei"]):  # the experts take sides
-        cards = [pol.pair_card(net, *pair, roles=None) for net in (network, again)]
+        cards = [pol.pair_card(net, *pair, denied=True) for net in (network, again)]
         assert repr(cards[0]) == repr(cards[1])
         assert cards[0].to_markdown() == cards[1].to_markdown()
 

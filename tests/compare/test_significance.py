@@ -284,9 +284,9 @@ class TestCoverage:
     def test_coverage_of_the_world(self, network):
         table = pol.coverage(pol.statements(network, rows="province"), rows="row")
         assert table.to_dict("index") == {
-            "jilin": {"statements": 4, "paragraphs": 3, "documents": 2},
-            "henan": {"statements": 3, "paragraphs": 2, "documents": 1},
-            "liaoning": {"statements": 3, "paragraphs": 2, "documents": 1},
+            "jilin": {"statements": 4, "paragraphs": 3, "documents": 2, "denied": 0},
+            "henan": {"statements": 3, "paragraphs": 2, "documents": 1, "denied": 0},
+            "liaoning": {"statements": 3, "paragraphs": 2, "documents": 1, "denied": 0},
         }
         assert table.index.tolist() == ["jilin", "henan", "liaoning"]
         with pytest.raises(ValueError, match="no column 'province'"):
@@ -305,7 +305,8 @@ class TestCoverage:
     def test_statements_that_are_made_no_time_cover_nothing(self):
         statements = said(a_x=[1, 2], b_x=[3]).assign(count=[1, 0, 0])
         table = pol.coverage(statements, rows="row")
-        assert table.to_dict("index") == {"a": {"statements": 1, "paragraphs": 1, "documents": 1}}
+        assert table.loc["a"].to_list() == [1, 1, 1, 0]
+        assert table.index.to_list() == ["a"]
 
     @pytest.mark.parametrize("rows", ["document", "paragraph"])
     def test_rows_may_be_places(self, rows):

@@ -112,7 +112,7 @@ class TestAttention:
 
     def test_the_network_gives_themes_over_time(self, network):
         table = pol.attention(
-            pol.statements(network, columns="theme"), columns="concept", period="month"
+            pol.statements(network, columns="theme"), columns="concept", period="month", denied=True
         )
         assert table.index[[0, -1]].astype(str).to_list() == ["2023-12", "2025-01"]
         assert table.loc["2023-12"].to_list() == pytest.approx([8 / 13, 5 / 13])

@@ -71,6 +71,22 @@ def test_count_corpus_rolls_codes_up_to_levels_of_the_codebook(here, tmp_path):
     pd.testing.assert_frame_equal(turned, pol.count_corpus(coded, rows="actor", level="theme").T)
 
 
+def test_count_corpus_leaves_out_denials(here, tmp_path):
+    texts = ["We will build robots.", "We will not build robots.", "We rejected tourism."]
+    rows = pd.DataFrame({"document": ["a", "b", "c"], "text": texts})
+    coded = tmp_path / "coded"
+    code(write(rows, tmp_path / "a.jsonl"), coded, pol.read_codebook())
+    statements = pd.read_parquet(coded)
+    for options in ({"rows": "actor"}, {"rows": "actor", "denied": True}, {"rows": "qualifier"}):
+        counts = pol.count_corpus(coded, **options)
+        pd.testing.assert_frame_equal(counts, pol.count_statements(statements, **options))
+    assert pol.count_corpus(coded, rows="actor").index.to_list() == ["a"]
+    only = {"rows": "actor", "filters": [("qualifier", "==", False)]}
+    assert pol.count_corpus(coded, **only, denied=True).to_numpy().sum() == 2
+    with pytest.warns(UserWarning, match=r"or all that do are denials \(denied=True counts them\)"):
+        assert pol.count_corpus(coded, **only).empty
+
+
 @pytest.mark.parametrize("kind", [list, tuple, pd.Index, pd.Series, np.array])
 def test_count_corpus_takes_several_columns_as_rows(coded, kind):
     by = ["actor", "document"]

@@ -46,7 +46,7 @@ class TestStatements:
         once = replace(tables, statements=tables.statements.drop(columns="count"))
         network = pol.build_network(once)
         assert pol.statements(network)["count"].eq(1).all()
-        assert pol.biadjacency(network, rows="actor").to_numpy().sum() == 14
+        assert pol.biadjacency(network, rows="actor", denied=True).to_numpy().sum() == 14
 
 
 class TestCheckNetwork:

@@ -1,0 +1,50 @@
+"""The role of what is said depends on who says it."""
+
+import pytest
+
+from policylib.coding.stance import role_of
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "words", "role"),
+    [
+        ("province", "urged", "the central government to fund railways", "recommends"),
+        ("province", "called", "on lenders to finance railways", "recommends"),
+        ("province", "asked", "neighbouring provinces to build railways", "recommends"),
+        ("city", "appealed", "to the ministry for a railway", "recommends"),
+        ("province", "called", "for more railways", "commits"),
+        ("province", "said", "it will build railways", "commits"),
+        ("province", "opened", "three railways last year", "reports"),
+        ("province", "complained", "of too few railways", "diagnoses"),
+        ("expert", "urged", "the central government to fund railways", "recommends"),
+        ("expert", "warned", "of too few railways", "diagnoses"),
+        ("expert", "said", "railways should be built", "recommends"),
+        ("expert", "said", "railways are the backbone of trade", "defines"),
+        ("conference", "called", "for more railways", "directs"),
+        ("authority", "said", "railways should be built", "directs"),
+    ],
+)
+def test_in_english(kind, verb, words, role):
+    assert role_of(words, kind, verb, "en") == role
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "words", "role"),
+    [
+        ("province", "建议", "中央加大铁路投入", "recommends"),
+        ("province", "希望", "国家支持铁路建设", "recommends"),
+        ("province", "呼吁", "银行支持铁路建设", "recommends"),
+        ("province", "希望", "加快铁路建设", "commits"),
+        ("province", "要求", "加快铁路建设", "commits"),
+        ("province", "提出", "新增铁路120公里以上", "commits"),
+        ("province", "提出", "去年新增铁路120公里", "reports"),
+        ("province", "", "铁路仍是短板", "diagnoses"),
+        ("expert", "认为", "应建设铁路", "recommends"),
+        ("expert", "认为", "铁路供应充足，重要性凸显", "defines"),
+        ("expert", "认为", "铁路需求旺盛", "defines"),
+        ("conference", "指出", "要建设铁路", "directs"),
+        ("authority", "要求", "建设铁路", "directs"),
+    ],
+)
+def test_in_chinese(kind, verb, words, role):
+    assert role_of(words, kind, verb, "zh") == role
