@@ -31,6 +31,8 @@ from .coding import report_roles as report_roles
 from .coding import code_documents as code_documents
 from .coding import find_terms as find_terms
 from .coding import unattributed as unattributed
+from .coding import concordance as concordance
+from .coding import apply_corrections as apply_corrections
 from .coding import agreement as agreement
 from .coding import disagreements as disagreements
 

@@ -62,6 +62,8 @@ TABLE = [
     lambda table: pol.disagreements(table, table),
     lambda table: pol.find_terms(table, codebook()),
     lambda table: pol.unattributed(table, codebook()),
+    lambda table: pol.apply_corrections(table, table),
+    lambda table: pol.concordance(table, "robots"),
     lambda table: pol.label(table, nx.MultiDiGraph()),
     lambda table: pol.make_tables(table, codebook()),
     lambda table: pol.panel(table, table),

@@ -3,6 +3,10 @@ from .codebook import read_codebook as read_codebook
 from .coder import code_documents as code_documents
 from .coder import find_terms as find_terms
 from .coder import report_roles as report_roles
+from .context import concordance as concordance
+from .corrections import apply_corrections as apply_corrections
+from .corrections import check_corrections as check_corrections
+from .corrections import read_corrections as read_corrections
 from .reliability import agreement as agreement
 from .reliability import disagreements as disagreements
 from .unspoken import unattributed as unattributed

@@ -1,0 +1,155 @@
+"""See hits, statements or a word in their sentences: the keyword in context."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from policylib._util.cells import texts_of
+from policylib._util.names import nearest, require_columns
+from policylib._util.numbers import require_whole
+from policylib.coding.spans import find_spans
+from policylib.coding.terms import codebook_terms
+
+SHOWN = ("left", "match", "right")
+ALIGNED = {"left": "right", "match": "center", "right": "left"}
+
+
+class Concordance(pd.DataFrame):
+    """A table of places in texts; a notebook sets the words under each other."""
+
+    @property
+    def _constructor(self) -> type["Concordance"]:
+        return Concordance
+
+    def _repr_html_(self) -> str:
+        plain = pd.DataFrame(self)
+        if not set(SHOWN) <= set(plain.columns):
+            return plain.to_html()
+        shown = plain.head(pd.get_option("display.max_rows") or len(plain))
+        styler = shown.style.hide(axis="index").format(na_rep="", escape="html")
+        for column in shown.columns:
+            side = ALIGNED.get(column, "left")
+            weight = "bold" if column == "match" else "normal"
+            space = "pre" if column in ALIGNED else "normal"
+            look = {"text-align": side, "font-weight": weight, "white-space": space}
+            styler = styler.set_properties(subset=[column], **look)
+        more = f"<p>{len(shown)} of {len(plain)} rows</p>" if len(shown) < len(plain) else ""
+        return styler.to_html() + more
+
+
+def concordance(
+    documents: pd.DataFrame, found: pd.DataFrame | str, *, width: int = 40
+) -> Concordance:
+    """Show hits, statements or a word in context, each in a row of its own.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        One row for each paragraph: `document`, `paragraph` and `text`.
+    found : DataFrame or str
+        Hits as `find_terms` returns them, statements with `start` and `end` or with a `quote`, or
+        a word or phrase, which is searched for as a term of a codebook is.
+    width : int
+        The most characters to the left and to the right.
+
+    Returns
+    -------
+    Concordance
+        A DataFrame with one row for each place, in the order of `found` (of a word, in that of the
+        text): `document`, `paragraph`, `left`, `match` and `right`, and the other columns of
+        `found`. ``sort_values("right")`` sorts it by what follows. In a notebook, the matches
+        stand under each other; `write_excel` writes it.
+
+    Raises
+    ------
+    TypeError
+        If `documents` is not a DataFrame, or `found` neither a DataFrame nor text.
+    ValueError
+        If a column is missing, a paragraph is in two rows or unknown, or a quote or place is not in
+        its paragraph; the message names the row.
+    DataError
+        If the word cannot be searched for, such as a single letter.
+
+    See Also
+    --------
+    find_terms : Find the terms of a codebook.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame(
+    ...     {"document": ["a", "b"], "paragraph": 1, "text": ["Buy robots now.", "No robots."]}
+    ... )
+    >>> lines = concordance(documents, "robots", width=5)
+    >>> print(lines[["document", "left", "match", "right"]].to_string(index=False))
+    document left  match right
+           a Buy  robots  now.
+           b  No  robots     .
+    """
+    require_columns(documents, "document", "paragraph", "text")
+    require_whole(width, "width", least=0)
+    texts = texts_of(documents)
+    if isinstance(found, str):
+        terms = codebook_terms(pd.DataFrame({"id": ["word"], "terms_en": [found]}))
+        row, _, start, end = find_spans(texts, terms)
+        table = documents[["document", "paragraph"]].take(row).reset_index(drop=True)
+    elif isinstance(found, pd.DataFrame):
+        require_columns(found, "document", "paragraph", name="found")
+        row = _rows(documents, found)
+        start, end = _places(found, [texts[number] for number in row])
+        table = found.reset_index(drop=True)
+    else:
+        raise TypeError(f"found is {type(found).__name__}; expected a DataFrame or a word")
+    context = []
+    for number, first, last in zip(row.tolist(), start.tolist(), end.tolist(), strict=True):
+        text = texts[number]
+        context.append((text[max(first - width, 0) : first], text[first:last], text[last:][:width]))
+    lines = pd.DataFrame(context, columns=list(SHOWN), dtype="str")
+    lines = lines.replace(r"\s", " ", regex=True)
+    rest = table.drop(columns=["document", "paragraph", *SHOWN], errors="ignore")
+    return Concordance(pd.concat([table[["document", "paragraph"]], lines, rest], axis=1))
+
+
+def _rows(documents: pd.DataFrame, found: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the row of the paragraph of each place, or raise if there is none."""
+    place = ["document", "paragraph"]
+    index = pd.MultiIndex.from_frame(documents[place])
+    if not index.is_unique:
+        name, number = index[index.duplicated()][0]
+        raise ValueError(f"duplicate paragraph {number} of document {name!r}")
+    rows = index.get_indexer(pd.MultiIndex.from_frame(found[place]))
+    for at in np.flatnonzero(rows < 0)[:1]:
+        name, number = found[place].iloc[at]
+        hint = (
+            ""
+            if (documents["document"] == name).any()
+            else nearest(name, documents["document"].unique())
+        )
+        raise ValueError(
+            f"found, row {found.index[at]!r}: documents has no paragraph {number} of {name!r}{hint}"
+        )
+    return np.asarray(rows, dtype=np.int64)
+
+
+def _places(
+    found: pd.DataFrame, texts: list[str]
+) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
+    """Return the start and end of each place; without them, those of the quote."""
+    empty = pd.Series(pd.NA, found.index)
+    columns = [found.get(name, empty).tolist() for name in ("start", "end", "quote")]
+    starts, ends = [], []
+    for row, text, start, end, quote in zip(found.index, texts, *columns, strict=True):
+        if pd.isna(start) or pd.isna(end):
+            if not isinstance(quote, str) or quote not in text:
+                what = f"the quote {quote!r} is not in" if isinstance(quote, str) else "no place in"
+                raise ValueError(f"found, row {row!r}: {what} its paragraph")
+            start = text.index(quote)
+            end = start + len(quote)
+        elif not 0 <= start <= end <= len(text):
+            raise ValueError(
+                f"found, row {row!r}: the place {start} to {end} is not in its paragraph, "
+                f"which has {len(text)} characters"
+            )
+        starts.append(int(start))
+        ends.append(int(end))
+    return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
