@@ -21,7 +21,7 @@ from scipy.stats import binomtest
 import policylib as pol
 from policylib.coding.attribution import attribute, speakers
 from policylib.coding.coder import actors_of
-from policylib.coding.denial import denied_hits
+from policylib.coding.denial import denied, denied_hits
 from policylib.coding.names import actor_names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -204,6 +204,27 @@ def news(codebook):
     print(kinds.unstack("use", fill_value=0).swaplevel(axis=1).sort_index(axis=1).to_string())
 
 
+def denials(codebook):
+    """Print how many denials are found in single sentences, and how many affirmations."""
+    table = pd.read_csv(NEWS / "denials.csv", dtype="str")
+    found = pol.find_terms(
+        pd.DataFrame({"document": "s", "paragraph": table.index, "text": table["sentence"]}),
+        codebook,
+    )
+    table["marked"] = [
+        all(
+            denied(row.sentence, hit.start, hit.end, row.language)
+            for hit in found[found["paragraph"] == row.Index].itertuples()
+            if hit.code == row.priority
+        )
+        for row in table.itertuples()
+    ]
+    table["side"] = table["qualifier"].map({"no": "denied"}).fillna("affirmed")
+    print("\nSingle sentences, half of them written to mislead; the rules were revised on them")
+    by = table.groupby(["language", "side", "kind"])["marked"]
+    print(by.agg(sentences="size", marked="sum").to_string())
+
+
 def code_news(sentences, codebook, actors):
     """Return the statements of a document, and what is found in each of its sentences."""
     tables = news_tables(sentences, actors)
@@ -343,6 +364,7 @@ def main():
         sys.exit(f"the article is not at {ARTICLE}; POLICYLIB_ARTICLE names it")
     passages(names)
     news(codebook)
+    denials(codebook)
     article(codebook, names)
 
 

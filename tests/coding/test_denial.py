@@ -1,5 +1,7 @@
 """What is denied, refused, stopped or opposed, and what only looks like it."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,3 +108,17 @@ def test_a_statement_is_denied_if_all_its_hits_are():
     reported = pol.code_documents(documents.assign(role="reports"), codebook)["qualifier"]
     assert reported.isna().to_list() == [False, True, True]
     assert not reported[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_most_denials_are_found_and_few_affirmations_are_taken_for_one(language):
+    table = pd.read_csv(Path(__file__).parent / "news" / "denials.csv", dtype="str")
+    table = table[table["language"] == language].reset_index(drop=True)
+    documents = table.assign(document="s", paragraph=table.index + 1, text=table["sentence"])
+    said = pol.code_documents(documents.drop(columns="role"), pol.read_codebook(), parts=None)
+    said = said.merge(documents, left_on=["paragraph", "code"], right_on=["paragraph", "priority"])
+    assert len(said) == len(table)
+    marked = ~said["qualifier_x"].fillna(True).astype(bool)
+    against = said["qualifier_y"].eq("no")
+    assert marked[against].mean() > 0.9
+    assert marked[~against].mean() < 0.03
