@@ -71,7 +71,10 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
         faults.extend(
             table.index[wrong],
             column,
-            [f"{cell!r} is no whole number from {least}" for cell in table[column][wrong]],
+            [
+                f"expected a whole number from {least}, got {cell!r}"
+                for cell in table[column][wrong]
+            ],
         )
         table[column] = number.where(~wrong).round().astype("Int64")
     allowed: dict[str, tuple[str, ...]] = {"action": ACTIONS, "role": ROLES}
@@ -99,7 +102,7 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
             if not isinstance(json.loads(cell), dict):
                 raise ValueError
         except ValueError:
-            faults.extend(pd.Index([place]), "before", f"{cell!r:.60} is no JSON object")
+            faults.extend(pd.Index([place]), "before", f"expected a JSON object, got {cell!r:.60}")
     if faults:
         raise DataError(faults.to_frame(), path.name)
     return table.reset_index(drop=True)

@@ -98,7 +98,7 @@ def _clauses(sentence: str, language: str) -> tuple[str, list[int]] | None:
     A clause without a verb, as in a list, belongs to the one before it. None means that nothing
     is denied.
     """
-    # What is no denial is blanked, so that places stay.
+    # Replace phrases that only look like denials by spaces, so that places stay the same.
     sentence = _pattern(language, "affirms").sub(lambda match: " " * len(match[0]), sentence)
     if _pattern(language, "denies").search(sentence) is None:
         return None

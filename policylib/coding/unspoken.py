@@ -46,7 +46,7 @@ def unattributed(
         - ``"somebody else"``: a person, group or country that is not in the tables says it,
         - ``"unknown reference"``: a word such as "he" or "the province", but it is not known who
           is meant, or whether it is the subject,
-        - ``"unknown verb"``: a name, and then a `word` that is no known verb of saying or doing,
+        - ``"unknown verb"``: a name, and then a `word` that the library does not know as a verb,
         - ``"no verb"``: a name, but nothing after it,
         - ``"two names"``: several names, but none is the subject of a known verb,
         - ``"not the subject"``: a name and a verb, but another word is the subject,
@@ -107,7 +107,7 @@ def _why(text: str, place: int, names: Names) -> tuple[str, str | None, str]:
     if len(sentence) > LONGEST:
         return "too long", None, sentence
     words = grammar(language)
-    # A family name may stand for a person whose full name was in an earlier sentence.
+    # A family name may mean a person whose full name is in an earlier sentence.
     found = find_names(sentence, names, set(names.families), words)
     listed = tokens(sentence, words, found)
     tags = "".join(token.tag for token in listed)

@@ -85,7 +85,7 @@ def test_after_a_rebuild_with_another_codebook(coded, tmp_path):
         line("drop", **of(coded, "roads")),
         added(),
     )
-    # Railways are no term any more, wheels are one, and all ids are new.
+    # Now wheels are a term, railways are not, and all ids are new.
     other = CODEBOOK.assign(terms_en=["wheels", "robots", "roads"])
     rebuilt = pol.code_documents(DOCUMENTS.assign(actor="henan"), other)
     rebuilt["id"] = [f"new-{n}" for n in range(len(rebuilt))]
@@ -136,15 +136,15 @@ def test_what_no_longer_fits_is_listed(coded, tmp_path):
     ("cells", "message"),
     [
         ({"action": "kept"}, "row 2, column action: no action 'kept' .*did you mean 'keep'"),
-        ({"paragraph": "x"}, "column paragraph: 'x' is no whole number from 1"),
-        ({"paragraph": 0}, "column paragraph: '0' is no whole number from 1"),
-        ({"start": 1.5}, "column start: '1.5' is no whole number from 0"),
+        ({"paragraph": "x"}, "column paragraph: expected a whole number from 1, got 'x'"),
+        ({"paragraph": 0}, "column paragraph: expected a whole number from 1, got '0'"),
+        ({"start": 1.5}, "column start: expected a whole number from 0, got '1.5'"),
         ({"role": "commit"}, "column role: no role 'commit' .*did you mean 'commits'"),
         ({"qualifier": "maybe"}, "column qualifier: no qualifier 'maybe' .allowed: true, false"),
         ({"code": None}, "column code: the cell is empty, but a statement has one"),
         ({"document": None}, "column document: the cell is empty"),
-        ({"before": "code=rail"}, "column before: 'code=rail' is no JSON object"),
-        ({"before": "[1]"}, "column before: .* is no JSON object"),
+        ({"before": "code=rail"}, "column before: expected a JSON object, got 'code=rail'"),
+        ({"before": "[1]"}, "column before: expected a JSON object"),
     ],
 )
 def test_faults_of_a_journal_are_named(tmp_path, cells, message):
