@@ -28,6 +28,10 @@ def existing_file(path: str | PathLike[str]) -> Path:
 def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) -> list[Path]:
     """Write files under temporary names, and rename them once all are complete.
 
+    Several files are a group: the last one is deleted before the others are replaced. So if the
+    program is killed in between, the last file is missing, and its former content is in a hidden
+    file beside it.
+
     Parameters
     ----------
     contents : mapping of Path to bytes
@@ -57,7 +61,6 @@ def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) ->
         for number, (path, to) in enumerate(targets.items())
     }
     former = {path: staged[path].with_name(f"{staged[path].name}-former") for path in contents}
-    moved: list[Path] = []
     try:
         for path, data in contents.items():
             staged[path].write_bytes(data)
@@ -65,20 +68,35 @@ def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) ->
                 shutil.copymode(targets[path], staged[path])
                 if len(contents) > 1:  # one file is replaced in one step, so it needs no copy
                     shutil.copy2(targets[path], former[path])
-        for path in contents:
-            staged[path].replace(targets[path])
-            moved.append(path)
-    except BaseException as error:
-        for path in moved:
-            try:
-                former[path].replace(targets[path]) if former[path].exists() else path.unlink()
-            except OSError:
-                error.add_note(f"the former {path} is now {former.pop(path)}")
-        raise
+        _move(staged, targets, former)
     finally:
         for left in (*staged.values(), *former.values()):
             left.unlink(missing_ok=True)
     return list(contents)
+
+
+def _move(staged: dict[Path, Path], targets: dict[Path, Path], former: dict[Path, Path]) -> None:
+    """Move all files into place, or restore the former ones."""
+    try:
+        if len(staged) > 1:
+            # If the program is killed now, nobody reads new files together with former ones,
+            # because the last file is missing.
+            targets[list(staged)[-1]].unlink(missing_ok=True)
+        for path in staged:
+            staged[path].replace(targets[path])
+    except BaseException as error:
+        for path, target in targets.items():
+            if staged[path].exists() and target.exists():
+                continue  # this file was not moved
+            try:
+                if former[path].exists():
+                    restore = former[path].replace if target.exists() else former[path].rename
+                    restore(target)
+                else:
+                    target.unlink(missing_ok=True)
+            except OSError:
+                error.add_note(f"the former {path} is now {former.pop(path)}")
+        raise
 
 
 def put_folder(staging: Path, target: Path) -> None:

@@ -42,3 +42,17 @@ def whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
         for cell in cells.astype("object")
     ]
     return pd.Series(values, cells.index, dtype="object", name=cells.name)
+
+
+def as_integers(cells: "pd.Series[Any]", place: str) -> "pd.Series[Any]":
+    """Return cells as whole numbers or missing, or raise an error that names the place.
+
+    Examples
+    --------
+    >>> as_integers(pd.Series([2.0, None]), "column 'start'").to_list()
+    [2, <NA>]
+    """
+    try:
+        return cells.astype("Int64")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{place} must hold whole numbers") from error

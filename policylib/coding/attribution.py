@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from policylib.coding.cues import OUGHT, Cue, Sentence, State, find_cues, is_alone
 from policylib.coding.grammar import grammar, tokens
 from policylib.coding.names import Names, find_names
-from policylib.coding.sentences import language_of, sentences
 from policylib.coding.stance import role_of
+from policylib.documents.sentences import language_of, sentences
 
 Ints = NDArray[np.int64]
 LONGEST = 3000  # characters; longer text is not a sentence, and gets no speaker

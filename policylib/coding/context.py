@@ -1,15 +1,17 @@
 """See hits, statements or a word in their sentences: the keyword in context."""
 
-from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from policylib._util.cells import texts_of
 from policylib._util.names import nearest, require_columns
 from policylib._util.numbers import require_whole
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import codebook_terms
+from policylib.documents.sentences import PARAGRAPH, find_quote, paragraph_rows
 
 SHOWN = ("left", "match", "right")
 ALIGNED = {"left": "right", "match": "center", "right": "left"}
@@ -27,7 +29,8 @@ class Concordance(pd.DataFrame):
         if not set(SHOWN) <= set(plain.columns):
             return plain.to_html()
         shown = plain.head(pd.get_option("display.max_rows") or len(plain))
-        styler = shown.style.hide(axis="index").format(na_rep="", escape="html")
+        name = f"{crc32(shown.to_csv().encode()):08x}"  # the same table gives the same HTML
+        styler = shown.style.set_uuid(name).hide(axis="index").format(na_rep="", escape="html")
         for column in shown.columns:
             side = ALIGNED.get(column, "left")
             weight = "bold" if column == "match" else "normal"
@@ -95,7 +98,7 @@ def concordance(
         table = documents[["document", "paragraph"]].take(row).reset_index(drop=True)
     elif isinstance(found, pd.DataFrame):
         require_columns(found, "document", "paragraph", name="found")
-        row = _rows(documents, found)
+        row = _rows(found, documents)
         start, end = _places(found, [texts[number] for number in row])
         table = found.reset_index(drop=True)
     else:
@@ -110,41 +113,31 @@ def concordance(
     return Concordance(pd.concat([table[["document", "paragraph"]], lines, rest], axis=1))
 
 
-def _rows(documents: pd.DataFrame, found: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _rows(found: pd.DataFrame, documents: pd.DataFrame) -> NDArray[np.int64]:
     """Return the row of the paragraph of each place, or raise if there is none."""
-    place = ["document", "paragraph"]
-    index = pd.MultiIndex.from_frame(documents[place])
-    if not index.is_unique:
-        name, number = index[index.duplicated()][0]
-        raise ValueError(f"duplicate paragraph {number} of document {name!r}")
-    rows = index.get_indexer(pd.MultiIndex.from_frame(found[place]))
+    rows = paragraph_rows(found, documents)
     for at in np.flatnonzero(rows < 0)[:1]:
-        name, number = found[place].iloc[at]
-        hint = (
-            ""
-            if (documents["document"] == name).any()
-            else nearest(name, documents["document"].unique())
-        )
+        name, number = found[PARAGRAPH].iloc[at]
+        known = documents["document"].unique().tolist()
+        hint = "" if name in known else nearest(name, known)
         raise ValueError(
             f"found, row {found.index[at]!r}: documents has no paragraph {number} of {name!r}{hint}"
         )
-    return np.asarray(rows, dtype=np.int64)
+    return rows
 
 
-def _places(
-    found: pd.DataFrame, texts: list[str]
-) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
+def _places(found: pd.DataFrame, texts: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the start and end of each place; without them, those of the quote."""
     empty = pd.Series(pd.NA, found.index)
     columns = [found.get(name, empty).tolist() for name in ("start", "end", "quote")]
     starts, ends = [], []
     for row, text, start, end, quote in zip(found.index, texts, *columns, strict=True):
         if pd.isna(start) or pd.isna(end):
-            if not isinstance(quote, str) or quote not in text:
+            place = find_quote(text, quote) if isinstance(quote, str) else None
+            if place is None:
                 what = f"the quote {quote!r} is not in" if isinstance(quote, str) else "no place in"
                 raise ValueError(f"found, row {row!r}: {what} its paragraph")
-            start = text.index(quote)
-            end = start + len(quote)
+            start, end = place
         elif not 0 <= start <= end <= len(text):
             raise ValueError(
                 f"found, row {row!r}: the place {start} to {end} is not in its paragraph, "

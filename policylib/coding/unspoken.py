@@ -13,7 +13,7 @@ from policylib.coding.coder import actors_of, check_rows, find_terms
 from policylib.coding.cues import Sentence
 from policylib.coding.grammar import grammar, tokens
 from policylib.coding.names import Names, actor_names, find_names
-from policylib.coding.sentences import language_of, sentences
+from policylib.documents.sentences import language_of, sentences
 from policylib.tables.read import Tables, read_tables
 
 PRONOUNS, UNLISTED = "hHtimwo", "ugf"  # tags of "he" or "the province", and of "experts"

@@ -1,14 +1,13 @@
 """A card on two actors: tables and paragraphs under headings, as HTML or as Markdown."""
 
-import html
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from policylib import __version__
+from policylib.compare.markup import Line, as_html, as_markdown, between, rows_of, words_of
 from policylib.tables.roles import is_denied
 
 Part = str | pd.DataFrame  # a paragraph or a table
@@ -40,8 +39,6 @@ STYLE = (
     "padding: 0 1em } table { border-collapse: collapse } "
     "th, td { border: 1px solid #bbb; padding: 0.3em 0.6em }"
 )
-# Control characters, and marks that change the direction of the text around them.
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,7 +52,8 @@ class PairCard:
     columns, roles, denied, model
         The options of the comparison.
     statements : DataFrame
-        The statements compared, as `compare_pair` returns them.
+        The statements compared, as `compare_pair` returns them; with `sentence`, if the texts were
+        known.
     actors : DataFrame
         One row for each of the two: `kind`; its number of `concepts`, and how many of them are
         `distinct`; `statements`, `paragraphs`, `documents` and `denied`, as `coverage` counts them.
@@ -111,7 +109,7 @@ class PairCard:
         _, title = next(self._parts())
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-            f"<title>{_html(str(title))}</title><style>{STYLE}</style></head>\n"
+            f"<title>{as_html(str(title))}</title><style>{STYLE}</style></head>\n"
             f"<body>\n{self._repr_html_()}\n</body>\n</html>\n"
         )
 
@@ -121,9 +119,9 @@ class PairCard:
         blocks = []
         for tag, part in self._parts():
             if isinstance(part, str):
-                blocks.append(f"<{tag}>{_html(part)}</{tag}>")
+                blocks.append(f"<{tag}>{as_html(part)}</{tag}>")
             else:
-                head, *rows = _rows(part, _html)
+                head, *rows = rows_of(part, as_html)
                 lines = ["".join(cell.format("th", text) for text in head)]
                 lines += ["".join(cell.format("td", text) for text in row) for row in rows]
                 blocks.append("\n".join(["<table>", *(f"<tr>{x}</tr>" for x in lines), "</table>"]))
@@ -142,9 +140,9 @@ class PairCard:
         blocks = []
         for tag, part in self._parts():
             if isinstance(part, str):
-                blocks.append(marks[tag] + _markdown(part))
+                blocks.append(marks[tag] + as_markdown(part))
             else:
-                head, *rows = _rows(part, _markdown)
+                head, *rows = rows_of(part, as_markdown)
                 lines = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
                 blocks.append("\n".join(lines))
         return "\n\n".join(blocks) + "\n"
@@ -196,8 +194,8 @@ class PairCard:
 
         Statements that differ only in their paragraph are in one line.
         """
-        quote = "“" + statements["quote"].astype("object") + "”"
-        text = statements["summary"].astype("object").fillna(quote).fillna("")
+        words = [words_of(row) for row in statements.to_dict("records")]
+        text = pd.Series(words, statements.index, dtype="object")
         keys = ["concept", "side", "actor", "role", "code", "document", "text"]
         role = statements["role"].mask(is_denied(statements), statements["role"] + " (denied)")
         groups = statements.assign(text=text, role=role).groupby(keys, sort=False)
@@ -207,40 +205,14 @@ class PairCard:
         table = table.reindex(columns=sides).rename(index=self.names, columns=self.names)
         return f"{title} ({len(table)})", table.rename_axis(index="concept")
 
-    def _line(self, row: dict[Any, Any]) -> str:
+    def _line(self, row: dict[Any, Any]) -> Line:
         actor = f"{self.names[row['actor']]} " if row["actor"] != row["side"] else ""
         code = f" {self.names[row['code']]}" if row["code"] != row["concept"] else ""
         paragraphs = ", ".join(map(str, row["paragraph"]))
         often = f"; {row['count']} times" if row["count"] > 1 else ""
         place = f"{row['document']} ¶{paragraphs}{often}"
-        return f"{actor}{row['role']}{code}: {row['text']} ({place})"
+        return between(f"{actor}{row['role']}{code}: ", row["text"], f" ({place})")
 
 
-def _bullets(lines: "pd.Series[str]") -> list[str]:
-    return [f"• {line}" for line in lines] if len(lines) > 1 else list(lines)
-
-
-def _rows(table: pd.DataFrame, escape: Callable[[str], str]) -> Iterator[list[str]]:
-    """Yield the head and the rows of a table with its index; a list in a cell becomes lines."""
-    for row in ((table.index.name or "", *table.columns), *table.itertuples(name=None)):
-        cells = (cell if isinstance(cell, list) else [_text(cell)] for cell in row)
-        yield ["<br>".join(map(escape, lines)) for lines in cells]
-
-
-def _text(cell: Any) -> str:
-    if pd.isna(cell):
-        return "–"
-    return f"{cell:.3g}" if isinstance(cell, float) else str(cell)
-
-
-def _clean(text: str) -> str:
-    """Return the text in one line, with a visible mark for each character that is not printed."""
-    return UNPRINTABLE.sub("\ufffd", " ".join(text.split()))
-
-
-def _html(text: str) -> str:
-    return html.escape(_clean(text))
-
-
-def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|~&#$])", r"\\\1", _clean(text))
+def _bullets(lines: "pd.Series[Any]") -> list[Line]:
+    return [between("• ", line, "") for line in lines] if len(lines) > 1 else list(lines)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from policylib._util.matrices import check_counts, require_numbers, require_unique
 from policylib._util.names import require, require_frame
 from policylib.compare.counts import DONE, count_concepts, that_count, with_roles
+from policylib.documents.sentences import with_sentences
 from policylib.network.build import evidence
 from policylib.network.edges import (
     ACTORS,
@@ -269,6 +270,7 @@ def explain_overlap(
     columns: Columns = "priority",
     roles: Role | Sequence[Role] | None = None,
     denied: bool = False,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the concepts that two actors share, with the statements of both.
 
@@ -284,6 +286,8 @@ def explain_overlap(
         As in `biadjacency`.
     denied : bool
         As in `biadjacency`.
+    documents : DataFrame, optional
+        The texts, or some of them, as in `evidence`; adds the column `sentence`.
 
     Returns
     -------
@@ -295,12 +299,12 @@ def explain_overlap(
     Raises
     ------
     TypeError
-        If `network` is not a networkx graph.
+        If `network` is not a networkx graph, or `documents` is not a DataFrame.
     KeyError
         If an actor is unknown.
     ValueError
-        If `columns` or a role is unknown, or one actor speaks for the other, as a city for
-        its province.
+        If `columns` or a role is unknown; if one actor speaks for the other, as a city for its
+        province; or if `documents` has a paragraph twice, or no document of these statements.
 
     See Also
     --------
@@ -314,7 +318,7 @@ def explain_overlap(
     >>> shared["concept"].unique().tolist()
     ['consumption', 'consumption-investment-cycle', 'effective-investment']
     """
-    sides = both_sides(network, a, b, columns, roles, denied=denied)
+    sides = both_sides(network, a, b, columns, roles, denied=denied, documents=documents)
     return sides[in_common(sides)].reset_index(drop=True)
 
 
@@ -326,6 +330,7 @@ def both_sides(
     roles: Role | Sequence[Role] | None,
     *,
     denied: bool,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the statements of two actors that count, with their `concept` and `side`."""
     check_network(network)
@@ -341,7 +346,10 @@ def both_sides(
     sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
     place = ["concept", "side", "document", "paragraph", "start", "id"]
-    return sides[order].sort_values(place, ignore_index=True)
+    sides = sides[order].sort_values(place, ignore_index=True)
+    if documents is None:
+        return sides
+    return with_sentences(sides, documents).astype({"sentence": "string"})
 
 
 def in_common(sides: pd.DataFrame) -> "pd.Series[bool]":

@@ -27,6 +27,7 @@ def compare_pair(
     columns: Columns = "priority",
     roles: Role | Sequence[Role] | None = None,
     denied: bool = False,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the statements of two actors, sorted by whether both have the concept.
 
@@ -42,6 +43,8 @@ def compare_pair(
         As in `biadjacency`.
     denied : bool
         As in `biadjacency`.
+    documents : DataFrame, optional
+        The texts, or some of them, as in `evidence`; adds the column `sentence`.
 
     Returns
     -------
@@ -55,11 +58,13 @@ def compare_pair(
 
     Raises
     ------
+    TypeError
+        If `network` is not a networkx graph, or `documents` is not a DataFrame.
     KeyError
         If an actor is unknown.
     ValueError
-        If `columns` or a role is unknown, or one actor speaks for the other, as a city for
-        its province.
+        If `columns` or a role is unknown; if one actor speaks for the other, as a city for its
+        province; or if `documents` has a paragraph twice, or no document of these statements.
 
     Examples
     --------
@@ -72,7 +77,7 @@ def compare_pair(
     business-environment   shared jilin         41
          private-finance distinct hebei         33
     """
-    sides = both_sides(network, a, b, columns, roles, denied=denied)
+    sides = both_sides(network, a, b, columns, roles, denied=denied, documents=documents)
     shared = in_common(sides)
     sides.insert(1, "overlap", np.where(shared, "shared", "distinct"))
     part = np.where(shared, 0, np.where(sides["side"] == a, 1, 2))
@@ -88,6 +93,7 @@ def pair_card(
     roles: Role | Sequence[Role] | None = None,
     denied: bool = False,
     model: Model = "sdsm",
+    documents: pd.DataFrame | None = None,
 ) -> PairCard:
     """Return a page on two actors: how far they overlap, in what, and where it says so.
 
@@ -108,6 +114,9 @@ def pair_card(
         As in `biadjacency`.
     model : {"sdsm", "fixed_row", "fdsm"}
         As in `overlap_significance`. The random matrices of ``"fdsm"`` have a fixed seed.
+    documents : DataFrame, optional
+        The texts, or some of them, as in `evidence`. The card then shows the sentence of each
+        statement, with the quoted words marked.
 
     Returns
     -------
@@ -117,11 +126,14 @@ def pair_card(
 
     Raises
     ------
+    TypeError
+        If `network` is not a networkx graph, or `documents` is not a DataFrame.
     KeyError
         If an actor is unknown.
     ValueError
         If `columns`, a role or `model` is unknown; if one actor speaks for the other, or the
-        two are of different kinds; or if one has no statement of these roles.
+        two are of different kinds; if one has no statement of these roles; or if `documents` has a
+        paragraph twice, or no document of these statements.
 
     See Also
     --------
@@ -140,7 +152,9 @@ def pair_card(
     require(model, MODELS, "model")
     if roles is not None and not isinstance(roles, str):
         roles = list(roles)
-    table = compare_pair(network, a, b, columns=columns, roles=roles, denied=denied)
+    table = compare_pair(
+        network, a, b, columns=columns, roles=roles, denied=denied, documents=documents
+    )
     kind = _common_kind(network, table, a, b)
     matrix = biadjacency(network, rows=kind, columns=columns, roles=roles, denied=denied)
     whole = both_sides(network, a, b, columns, roles, denied=True)

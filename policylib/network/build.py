@@ -6,6 +6,7 @@ import networkx as nx
 import pandas as pd
 
 from policylib._util.names import first_of, nearest, require, require_columns
+from policylib.documents.sentences import with_sentences
 from policylib.network.edges import (
     ACTORS,
     KINDS,
@@ -279,7 +280,11 @@ def nodes_of_kind(network: nx.MultiDiGraph, kind: Kind) -> list[str]:
 
 
 def evidence(
-    network: nx.MultiDiGraph, actor: str | None = None, concept: str | None = None
+    network: nx.MultiDiGraph,
+    actor: str | None = None,
+    concept: str | None = None,
+    *,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the statements behind an edge, each with its document and paragraph.
 
@@ -294,20 +299,27 @@ def evidence(
         A code, which includes all narrower codes, or an initiative. All if left out.
         ``biadjacency(network, columns="priority")`` counts for a theme only the statements on the
         theme as a whole, so the number here can be larger.
+    documents : DataFrame, optional
+        The texts, or some of them, to see each statement in its sentence. One row for each
+        paragraph: `document`, `paragraph` and `text`, as `read_documents` returns them.
 
     Returns
     -------
     DataFrame
         One row for each statement, sorted by document, paragraph and place, with the columns of the
         statements table and `date`. An empty table means that the documents contain no such
-        statement. It does not mean that nothing is done.
+        statement. It does not mean that nothing is done. With `documents`, there is the column
+        `sentence`: the sentence or sentences that contain the place of the statement, or else its
+        quote; or the paragraph, if it is not known where in the paragraph the statement is. It is
+        missing if the paragraph is not in `documents`, or its text has changed.
 
     Raises
     ------
     KeyError
         If the network has no such actor or concept; the message names the nearest one.
     TypeError, ValueError
-        If `network` is not a policy network.
+        If `network` is not a policy network; or if `documents` is not a table of paragraphs, has a
+        paragraph twice, or has no document of these statements.
 
     Examples
     --------
@@ -317,6 +329,10 @@ def evidence(
      paragraph                 code
             33      private-finance
             33 business-environment
+    >>> text = "They lend more. They further optimize the business environment."
+    >>> documents = pd.DataFrame({"document": "city-daily-2024", "paragraph": [33], "text": text})
+    >>> evidence(network, "hebei", documents=documents)[["quote", "sentence"]].iloc[1].to_list()
+    ['further optimize the business environment', 'They further optimize the business environment.']
     """
     check_network(network)
     actors = None
@@ -333,7 +349,8 @@ def evidence(
         codebook_of(network)  # so that a node without a level is named
         level = "initiative" if kind == "initiative" else network.nodes[concept]["level"]
         table = table[concepts(network, table, level) == concept]  # type: ignore[arg-type]
-    return table.reset_index(drop=True)
+    table = table.reset_index(drop=True)
+    return table if documents is None else with_sentences(table, documents)
 
 
 def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiDiGraph:

@@ -7,6 +7,7 @@ import networkx as nx
 import pandas as pd
 
 from policylib._util.names import require
+from policylib._util.numbers import as_integers
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
 from policylib.tables.roles import ROLES
 
@@ -80,10 +81,7 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
     qualifier = table["qualifier"].astype("object").convert_dtypes()
     table["qualifier"] = qualifier.astype("boolean") if qualifier.isna().all() else qualifier
     for column in ("start", "end"):
-        try:
-            table[column] = table[column].astype("Int64")
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"statements: column {column!r} must hold whole numbers") from error
+        table[column] = as_integers(table[column], f"statements: column {column!r}")
     return table
 
 

@@ -10,7 +10,7 @@ from policylib._util.names import as_mapping, first_of, nearest, require_columns
 
 Label = str | Mapping[Any, str] | pd.Series
 
-AS_PRINTED = ("quote", "summary")  # columns that hold sentences, not ids
+AS_PRINTED = ("quote", "summary", "sentence")  # columns that hold sentences, not ids
 
 
 def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -> pd.DataFrame:
@@ -30,7 +30,8 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
     Returns
     -------
     DataFrame
-        The same table. Lists in a cell stay lists; quotes and summaries stay as they are.
+        The same table. Lists in a cell stay lists; quotes, sentences and summaries stay as they
+        are.
 
     Raises
     ------

@@ -8,6 +8,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+import pandas as pd
 from matplotlib.colors import to_hex, to_rgb
 
 from policylib._util.names import require
@@ -15,7 +16,7 @@ from policylib.network.edges import check_network, word_of
 from policylib.network.names import Label, names_of
 from policylib.plot.layout import Places, free_layout
 from policylib.plot.networks import plot_network
-from policylib.plot.sentences import STATEMENTS, Said, does, listed, said_at
+from policylib.plot.sentences import STATEMENTS, Said, does, listed, said_at, sentences_at
 from policylib.plot.style import COLOURS, short, width_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def explore(
     around: str | None = None,
     depth: int = 1,
     label: Label = "label",
+    documents: pd.DataFrame | None = None,
 ) -> "Explorer":
     """Show a policy network in JupyterLab, to search, filter and click for evidence.
 
@@ -72,6 +74,9 @@ def explore(
         The node attribute with the names, or a name for each node; a node without one shows its id.
         You can search for the names. Long ones are cut beside the node, and full in the list of
         attributes.
+    documents : DataFrame, optional
+        The texts, or some of them, as in `evidence`. Statements are then listed with their
+        sentence, or with 160 characters of it around the quote.
 
     Returns
     -------
@@ -86,7 +91,8 @@ def explore(
     KeyError
         If the network has no node `around`; the message names the nearest one.
     TypeError, ValueError
-        If `network` is not a policy network, it has no statements, or an option is wrong.
+        If `network` is not a policy network, it has no statements, or an option is wrong; or if
+        `documents` has a paragraph twice, or no document of the statements that are shown.
 
     See Also
     --------
@@ -111,7 +117,11 @@ def explore(
         ) from error
 
     names = {node: str(node) for node in network} | names_of(label, network)
-    part = _sorted(_near(network, around, depth))
+    part = _near(network, around, depth)
+    if documents is not None:
+        network = sentences_at(network, part, documents)
+        part = network.subgraph(part)
+    part = _sorted(part)
     words = _words(part)
     graph = nx.relabel_nodes(
         _merge(part, names, words, said_at(network, names)), _keys(part, names)

@@ -3,12 +3,41 @@
 from typing import Any
 
 import networkx as nx
+import pandas as pd
 
+from policylib.documents.sentences import find_quote, with_sentences
 from policylib.tables.roles import ROLES
 
 STATEMENTS = (*ROLES, "advances")
+PLACE = ("document", "paragraph", "start", "end", "quote")
 LISTED = 25  # statements shown for one node or edge; `evidence` lists all
+LENGTH = 160  # characters of a sentence
 Said = tuple[str, dict[str, Any]]  # the start of a sentence, and the attributes of the edge
+
+
+def sentences_at(
+    network: nx.MultiDiGraph, nodes: nx.MultiDiGraph, documents: pd.DataFrame
+) -> nx.MultiDiGraph:
+    """Copy a network, with the `sentence` of each statement at some nodes, cut if it is long."""
+    network = network.copy()
+    said = [
+        data
+        for a, b, data in network.edges(data=True)
+        if data.get("relation") in STATEMENTS and (a in nodes or b in nodes)
+    ]
+    table = pd.DataFrame({column: [data.get(column) for data in said] for column in PLACE})
+    for data, found in zip(said, with_sentences(table, documents)["sentence"], strict=True):
+        if isinstance(found, str):
+            data["sentence"] = _cut(found, data.get("quote"))
+    return network
+
+
+def _cut(sentence: str, quote: object) -> str:
+    """Return the part of a long sentence around its quote."""
+    start, end = (find_quote(sentence, quote) if isinstance(quote, str) else None) or (0, 0)
+    start = max(0, min((start + end - LENGTH) // 2, len(sentence) - LENGTH))
+    cut = sentence[start : start + LENGTH]
+    return "…" * (start > 0) + cut + "…" * (start + len(cut) < len(sentence))
 
 
 def said_at(network: nx.MultiDiGraph, names: dict[Any, str]) -> dict[Any, list[Said]]:
@@ -44,7 +73,7 @@ def listed(said: list[Said]) -> dict[str, Any]:
 
 
 def _sentence(start: str, data: dict[str, Any]) -> str:
-    text = data.get("summary") or data.get("quote") or ""
+    text = data.get("sentence") or data.get("summary") or data.get("quote") or ""
     place = f"{data.get('document', 'no document')}, paragraph {data.get('paragraph', '?')}"
     often = f"; {data['count']} times" if data.get("count", 1) > 1 else ""
     return f"{place}: {start}: {text}".rstrip(": ") + often

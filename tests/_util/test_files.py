@@ -46,6 +46,28 @@ class TestPutFiles:
             put_files({one: b"new", two: b"more"})
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"one": b"old"}
 
+    def test_all_are_as_before_if_the_user_interrupts(self, tmp_path, monkeypatch):
+        one, two = tmp_path / "one", tmp_path / "two"
+        for path in (one, two):
+            path.write_bytes(b"old")
+        move, moves = Path.replace, []
+
+        def interrupt(path, target):
+            move(path, target)
+            moves.append(target)
+            if len(moves) == 1:
+                assert not two.exists()  # a reader would not mix new and former files
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "replace", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            put_files({one: b"new", two: b"more"})
+        assert moves == [one, one]
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+            "one": b"old",
+            "two": b"old",
+        }
+
     def test_a_missing_folder_is_named(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="no folder"):
             put_files({tmp_path / "none" / "a.csv": b""})

@@ -34,6 +34,14 @@ def test_hits_and_statements_keep_their_columns():
     assert concordance(DOCUMENTS, quotes)["match"].to_list() == said["quote"].to_list()
 
 
+def test_a_quote_is_rather_a_word_than_a_part_of_one():
+    documents = pd.DataFrame({"document": "d", "paragraph": [1], "text": "Trails and\trail."})
+    quotes = pd.DataFrame({"document": "d", "paragraph": 1, "quote": ["rail", "and rail"]})
+    lines = concordance(documents, quotes)
+    assert lines["left"].to_list() == ["Trails and ", "Trails "]
+    assert lines["match"].to_list() == ["rail", "and rail"]
+
+
 def test_it_stays_a_concordance_when_sorted_and_is_aligned_in_html():
     lines = concordance(DOCUMENTS, pol.find_terms(DOCUMENTS, CODEBOOK)).sort_values("right")
     page = lines._repr_html_()

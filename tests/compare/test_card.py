@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from markdown_it import MarkdownIt
@@ -18,6 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def card(network):
     return pol.pair_card(network, "henan", "jilin", model="fixed_row")
+
+
+@pytest.fixture
+def seen(network, texts):
+    """The card with the sentences that the texts have."""
+    return pol.pair_card(network, "henan", "jilin", model="fixed_row", documents=texts)
 
 
 class Page(HTMLParser):
@@ -81,14 +88,28 @@ def hostile(network):
     return pol.pair_card(network, "henan", "jilin", model="fixed_row")
 
 
+@pytest.fixture
+def hostile_texts(network):
+    """The world where each sentence wants to be markup, and quotes a part of it."""
+    texts = {}
+    for i, (*_, data) in enumerate(network.edges(data=True)):
+        if "quote" in data:
+            text = HOSTILE[i % len(HOSTILE)]
+            texts[data["document"], data["paragraph"]] = f"x{text}y {text} z"
+            data["quote"] = texts[data["document"], data["paragraph"]][2 + i % 5 :][: 5 + i]
+    rows = [(*place, text) for place, text in texts.items()]
+    documents = pd.DataFrame(rows, columns=["document", "paragraph", "text"])
+    return pol.pair_card(network, "henan", "jilin", model="fixed_row", documents=documents)
+
+
 TAGS = {"html", "head", "meta", "title", "style", "body", "div", "h1", "h2", "p", "table", "tr"}
 TAGS |= {"th", "td", "br"}
 
 
-def test_pair_card_as_html_has_only_our_own_markup(card, hostile):
-    for page in map(Page, (card.to_html(), hostile.to_html())):
+def test_pair_card_as_html_has_only_our_own_markup(card, hostile, hostile_texts):
+    for page in map(Page, (card.to_html(), hostile.to_html(), hostile_texts.to_html())):
         assert page.open == []
-        assert page.tags == TAGS
+        assert page.tags - {"mark"} == TAGS
         assert {(tag, name) for tag, name, _ in page.attributes} == {
             ("html", "lang"),
             ("meta", "charset"),
@@ -96,6 +117,7 @@ def test_pair_card_as_html_has_only_our_own_markup(card, hostile):
             ("th", "style"),
             ("td", "style"),
         }
+    assert "<mark>" in hostile_texts.to_html()
     assert "url(" not in card.to_html()
     assert "http" not in card.to_html()
     assert card._repr_html_() in card.to_html()
@@ -105,11 +127,14 @@ def markdown_tables(text):
     """Read the tables of a Markdown text as GitHub does."""
     html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
     page = Page(html)
-    assert page.tags <= {"h1", "h2", "p", "table", "thead", "tbody", "tr", "th", "td", "br"}
+    assert page.tags <= {"h1", "h2", "p", "table", "thead", "tbody", "tr", "th", "td", "br"} | {
+        "strong"
+    }
+    assert html.count("<strong>") == len(re.findall(r"(?<!\\)\*\*", text)) / 2
     return page.tables
 
 
-@pytest.mark.parametrize("which", ["card", "hostile"])
+@pytest.mark.parametrize("which", ["card", "hostile", "seen", "hostile_texts"])
 def test_pair_card_has_the_same_cells_in_markdown_and_html(which, request):
     card = request.getfixturevalue(which)
     tables = Page(card.to_html()).tables
@@ -169,6 +194,25 @@ def test_pair_card_as_a_page(card):
         card.citation,
     ):
         assert part in text
+
+
+def test_pair_card_shows_the_sentence_with_the_quoted_words_marked(seen):
+    page, text = seen.to_html(), seen.to_markdown()
+    assert "commits: Fewer, better rules. “Better *<mark>rules</mark>* &amp; &lt;b&gt;help" in page
+    assert (
+        r"commits: Fewer, better rules. “Better \***rules**\* \& \<b\>help\</b\>.” (daily" in text
+    )
+    assert "commits Robots 机器人: Buy robots. “Henan buys **robots**!” (daily ¶5)" in text
+    assert "commits Robots 机器人: Robots twice. “我们造**机器人**！” (report ¶2; 2 times)" in text
+    assert "commits: Grow them too. “It names no such words.” (daily ¶8)" in text
+    assert "Siping 四平市 reports Credit 信贷: Loans were given. (daily ¶7)" in text  # not in texts
+    assert page.count("<mark>") == text.count("**") / 2 == 4
+
+
+def test_pair_card_shows_the_sentence_alone_without_a_summary(network, texts):
+    del network.edges["henan", "quantum", "s08"]["summary"]
+    text = pol.pair_card(network, "henan", "jilin", documents=texts).to_markdown()
+    assert "| commits Quantum 量子: “It plans for **quantum** 🚀, too.” (daily ¶5) |" in text
 
 
 def test_pair_card_quotes_the_anchor_where_a_summary_is_missing(network):

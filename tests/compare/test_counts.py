@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import policylib as pol
+from policylib.compare import compare_pair
 
 tables = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(1, 9)), min_size=1
@@ -451,7 +452,7 @@ TABLES = {
 }
 NETWORKS = {
     "biadjacency": lambda net, **o: pol.biadjacency(net, rows="actor", **o),
-    "pair": lambda net, **o: pol.compare_pair(net, "henan", "jilin", **o)[["concept", "id"]],
+    "pair": lambda net, **o: compare_pair(net, "henan", "jilin", **o)[["concept", "id"]],
     "explain": lambda net, **o: pol.explain_overlap(net, "henan", "jilin", **o)[["concept", "id"]],
     "gaps": lambda net, **o: pol.priority_gaps(net, **o),
 }

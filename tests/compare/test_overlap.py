@@ -264,6 +264,23 @@ class TestExplainOverlap:
             ["emerging-industries", "jilin", "s14"],
         ]
 
+    def test_an_explanation_in_its_sentences(self, network, texts):
+        explained = pol.explain_overlap(network, "jilin", "henan", documents=texts)
+        assert explained["sentence"].dtype == explained["quote"].dtype
+        assert explained["sentence"].fillna("missing").to_list() == [
+            "Better *rules* & <b>help</b>.",
+            "missing",  # documents does not have the paragraph
+            "Henan buys robots!",
+            "It names no such words.",  # the paragraph, which does not have the quote
+            "我们造机器人！",
+        ]
+        plain = pol.explain_overlap(network, "jilin", "henan")
+        pd.testing.assert_frame_equal(explained.drop(columns="sentence"), plain)
+        with pytest.raises(ValueError, match="duplicate paragraph 3 of document 'daily'"):
+            pol.explain_overlap(
+                network, "jilin", "henan", documents=pd.concat([texts, texts.head(1)])
+            )
+
     def test_explanations_need_two_known_actors_and_roles(self, network):
         with pytest.raises(ValueError, match="a and b are both 'henan'; name two different actors"):
             pol.explain_overlap(network, "henan", "henan")

@@ -21,7 +21,7 @@ def shipped():
 
 
 def test_compare_pair_by_hand(network):
-    table = pol.compare_pair(network, "jilin", "henan")
+    table = pol.compare.compare_pair(network, "jilin", "henan")
     assert table[["concept", "overlap", "side", "id"]].to_numpy().tolist() == [
         ["business-environment", "shared", "henan", "s09"],
         ["business-environment", "shared", "jilin", "s10"],  # by its city
@@ -39,7 +39,7 @@ def test_compare_pair_follows_the_order_of_the_call(network):
     options = {"columns": "item"}
     pair = ["liaoning", "henan"]
     for a, b in (pair, pair[::-1]):
-        table = pol.compare_pair(network, a, b, **options)
+        table = pol.compare.compare_pair(network, a, b, **options)
         parts = table[["overlap", "side"]].drop_duplicates().to_numpy().tolist()
         assert parts[2:] == [["distinct", a], ["distinct", b]]
         assert table.loc[table["overlap"] == "shared", "concept"].unique().tolist() == [
@@ -56,7 +56,7 @@ def test_compare_pair_has_every_statement_that_the_matrix_counts(shipped, rows, 
     matrix = pol.biadjacency(shipped, rows=rows, **options)
     overlap = pol.project(matrix)
     for a, b in list(combinations(matrix.index, 2))[::9]:
-        table = pol.compare_pair(shipped, a, b, **options)
+        table = pol.compare.compare_pair(shipped, a, b, **options)
         shared = table[table["overlap"] == "shared"]
         pd.testing.assert_frame_equal(
             shared.drop(columns="overlap"), pol.explain_overlap(shipped, a, b, **options)
@@ -68,13 +68,21 @@ def test_compare_pair_has_every_statement_that_the_matrix_counts(shipped, rows, 
             assert counts.to_dict() == row[row > 0].to_dict()
 
 
+def test_compare_pair_in_its_sentences(network, texts):
+    table = pol.compare.compare_pair(network, "henan", "jilin", documents=texts)
+    assert table["sentence"].iloc[-1] == "It plans for quantum 🚀, too."
+    pd.testing.assert_frame_equal(
+        table.drop(columns="sentence"), pol.compare.compare_pair(network, "henan", "jilin")
+    )
+
+
 def test_compare_pair_counts_a_city_for_its_province_but_not_an_institute(network):
-    table = pol.compare_pair(network, "jilin", "henan", roles=None)
+    table = pol.compare.compare_pair(network, "jilin", "henan", roles=None)
     assert set(table["actor"]) == {"jilin", "siping", "henan"}
 
 
 def test_compare_pair_of_two_kinds(network):
-    table = pol.compare_pair(network, "henan", "wang-wei", roles=None)
+    table = pol.compare.compare_pair(network, "henan", "wang-wei", roles=None)
     shared = table[table["overlap"] == "shared"]
     assert shared[["concept", "id"]].to_numpy().tolist() == [
         ["future-industries", "s08"],
@@ -84,15 +92,15 @@ def test_compare_pair_of_two_kinds(network):
 
 def test_compare_pair_of_a_silent_actor(network):
     acting = {"roles": ["commits", "reports"]}
-    table = pol.compare_pair(network, "henan", "li-na", **acting)
+    table = pol.compare.compare_pair(network, "henan", "li-na", **acting)
     assert set(table["side"]) == {"henan"}
     assert set(table["overlap"]) == {"distinct"}
-    nothing = pol.compare_pair(network, "wang-wei", "li-na", **acting)
+    nothing = pol.compare.compare_pair(network, "wang-wei", "li-na", **acting)
     assert nothing.empty
     assert nothing.columns.equals(table.columns)
 
 
-@pytest.mark.parametrize("call", [pol.compare_pair, pol.pair_card])
+@pytest.mark.parametrize("call", [pol.compare.compare_pair, pol.pair_card])
 def test_two_known_actors_are_needed(network, call):
     with pytest.raises(ValueError, match="a and b are both 'henan'; name two different actors"):
         call(network, "henan", "henan")
@@ -226,6 +234,14 @@ def test_pair_card_of_a_network_from_a_file_is_the_same(network, tmp_path, name)
         assert cards[0].to_markdown() == cards[1].to_markdown()
 
 
+def test_pair_card_has_the_same_numbers_with_sentences(network, card, texts):
+    seen = pol.pair_card(network, "henan", "jilin", model="fixed_row", documents=texts)
+    assert seen.sha256 == card.sha256
+    pd.testing.assert_frame_equal(seen.actors, card.actors)
+    pd.testing.assert_frame_equal(seen.measures, card.measures)
+    pd.testing.assert_frame_equal(seen.statements.drop(columns="sentence"), card.statements)
+
+
 def test_pair_card_has_a_short_and_stable_repr(network, card):
     assert repr(card) == (
         "PairCard(a='henan', b='jilin', shared=2, only_a=1, only_b=0, statements=7, "
@@ -258,11 +274,11 @@ def test_compare_pair_of_a_network_with_other_keys(network):
     plain = nx.MultiDiGraph()
     plain.add_nodes_from(network.nodes(data=True))
     plain.add_edges_from(network.edges(data=True))  # with keys 0, 1, …
-    pair = pol.compare_pair(plain, "henan", "jilin")
-    assert len(pair) == len(pol.compare_pair(network, "henan", "jilin"))
+    pair = pol.compare.compare_pair(plain, "henan", "jilin")
+    assert len(pair) == len(pol.compare.compare_pair(network, "henan", "jilin"))
     network.add_node("quiet", kind="organisation", type="city", province="jilin", label="Quiet")
     with pytest.raises(ValueError, match="'jilin' and 'quiet' speak for each other"):
-        pol.compare_pair(network, "jilin", "quiet")
+        pol.compare.compare_pair(network, "jilin", "quiet")
 
 
 def test_pair_card_shows_floats_as_whole_numbers(network, card):

@@ -183,6 +183,21 @@ class TestEvidence:
         with pytest.raises(KeyError, match=message):
             pol.evidence(network, actor, concept)
 
+    def test_evidence_in_its_sentences(self, network, texts):
+        found = pol.evidence(network, "henan", documents=texts)
+        sentences = ["Henan buys robots!", "It plans for quantum 🚀, too."]
+        assert found["sentence"].to_list() == [*sentences, "Better *rules* & <b>help</b>."]
+        pd.testing.assert_frame_equal(
+            found.drop(columns="sentence"), pol.evidence(network, "henan")
+        )
+        nothing = pol.evidence(network, "henan", "new-materials", documents=texts)
+        assert nothing.empty
+        assert nothing.columns.equals(found.columns)
+        assert pol.evidence(network, documents=texts)["sentence"].notna().sum() == 7
+        texts["document"] += "s"
+        with pytest.raises(ValueError, match="in 'daily', but documents has 'dailys', 'reports'"):
+            pol.evidence(network, "henan", documents=texts)
+
 
 class TestRollUp:
     @pytest.mark.parametrize("level", ["theme", "priority", "item"])

@@ -113,10 +113,10 @@ class TestLabelOfTables:
 
     @pytest.mark.parametrize("dtype", ["str", "string", "object"])
     def test_every_type_of_text(self, network, dtype):
-        table = pd.DataFrame({"actor": ["henan", None], "quote": "henan"}).astype(dtype)
-        named = pol.label(table, network)
+        table = pd.DataFrame({"actor": ["henan", None], "quote": "henan", "sentence": "henan"})
+        named = pol.label(table.astype(dtype), network)
         assert named["actor"].iloc[0] == "Henan"
-        assert named["quote"].iloc[0] == "henan"
+        assert named["quote"].iloc[0] == named["sentence"].iloc[0] == "henan"
 
     def test_categories(self, network):
         actors = pd.Categorical(["jilin", "henan", None], ["jilin", "henan"], ordered=True)

@@ -192,6 +192,34 @@ class TestExplore:
         assert edge["and"] == "3 more, which `evidence` lists"
         assert node["and"] == "6 more, which `evidence` lists"
 
+    def test_statements_are_listed_with_their_sentences(self, network, texts):
+        widget = pol.explore(network, around="henan", documents=texts)
+        assert statements_of(attributes(widget)["Henan"]) == [
+            "daily, paragraph 5: on Quantum, commits: It plans for quantum 🚀, too.",
+            "daily, paragraph 5: on Robots, commits: Henan buys robots!",
+            "daily, paragraph 6: on Business environment, commits: Better *rules* & <b>help</b>.",
+        ]
+        measures = attributes(widget, "edges")["Ten measures", "Robots"]
+        assert measures["statement 1"] == "daily, paragraph 5: Henan commits: Henan buys robots!"
+        robots = statements_of(attributes(widget)["Robots"])  # also by actors outside the view
+        assert robots[-1] == "report, paragraph 2: Jilin commits: 我们造机器人！; 2 times"
+        assert len(pol.explore(network, around="private-economy", documents=texts).graph) == 2
+        credit = attributes(pol.explore(network, documents=texts))["Credit"]
+        assert statements_of(credit)[0].endswith("Siping reports: Loans were given.")  # no text
+        assert all("sentence" not in data for *_, data in network.edges(data=True))
+
+    @pytest.mark.parametrize("before", [0, 80, 300])
+    @pytest.mark.parametrize("after", [0, 80, 300])
+    def test_a_long_sentence_is_cut_around_the_quote(self, network, texts, before, after):
+        long = texts.assign(text="词" * before + "robots" + "句" * after)
+        widget = pol.explore(network, around="henan", documents=long)
+        shown = attributes(widget, "edges")["Henan", "Robots"]["statement 1"]
+        sentence = shown.removeprefix("daily, paragraph 5: commits: ")
+        assert "robots" in sentence
+        assert len(sentence.strip("…")) == min(160, before + 6 + after)
+        left, right = before > sentence.count("词"), after > sentence.count("句")
+        assert (sentence.startswith("…"), sentence.endswith("…")) == (left, right)
+
     def test_names_in_either_language(self, network):
         english = attributes(pol.explore(network))["Henan"]
         assert (english["label"], english["in Chinese"]) == ("Henan", "河南省")
@@ -295,7 +323,9 @@ class TestExplore:
         assert "<script>alert" not in page
         assert json.loads(re.search(r"widget-state\+json\">(.*?)</script>", page, re.DOTALL)[1])
 
-    def test_errors_say_what_is_meant(self, network):
+    def test_errors_say_what_is_meant(self, network, texts):
+        with pytest.raises(ValueError, match="statements are in 'daily', but documents has 'post'"):
+            pol.explore(network, around="li-na", documents=texts.head(1).assign(document="post"))
         with pytest.raises(KeyError, match="no node 'henn'; did you mean 'henan'"):
             pol.explore(network, around="henn")
         with pytest.raises(ValueError, match=r"no node has the attribute 'label_en'; did you mean"):
