@@ -21,8 +21,9 @@ from scipy.stats import binomtest
 import policylib as pol
 from policylib.coding.attribution import attribute, speakers
 from policylib.coding.coder import actors_of
-from policylib.coding.denial import denied, denied_hits
+from policylib.coding.denial import denied_hits
 from policylib.coding.names import actor_names
+from policylib.tables.roles import is_denied
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -50,9 +51,9 @@ def coded(texts, codebook, level):
 
 def compare(pairs, codebook, level="priority"):
     """Return the agreement of English and Chinese texts, and the share of coded texts of each."""
-    units = pd.DataFrame({"document": "pairs", "paragraph": pairs.index})
+    passages = pd.DataFrame({"document": "pairs", "paragraph": pairs.index})
     chinese, english = (coded(pairs[side], codebook, level) for side in ("zh", "en"))
-    table = pol.agreement(chinese, english, units=units, seed=0).set_index("code")[SHOWN]
+    table = pol.agreement(chinese, english, passages=passages, seed=0).set_index("code")[SHOWN]
     sides = {"Chinese": chinese, "English": english}
     return table, {name: hits["paragraph"].nunique() / len(pairs) for name, hits in sides.items()}
 
@@ -62,7 +63,8 @@ def reports(codebook):
     pairs = pd.read_csv(PAIRS, encoding="utf-8-sig")
     codes = pd.Series(codebook["id"].to_numpy(), index=codebook["id"].to_numpy())
     theme = pol.tables.roll_up_codes(codes, codebook, "theme")
-    for year, use in ((2024, "development set"), (2025, "test set")):
+    uses = {2024: "development set", 2025: "English terms for news were filtered with it"}
+    for year, use in uses.items():
         part = pairs[pairs["year"] == year].set_index("pair_id")
         table, shares = compare(part, codebook)
         listed = ", ".join(f"{side} {share:.0%}" for side, share in shares.items())
@@ -207,18 +209,12 @@ def news(codebook):
 def denials(codebook):
     """Print how many denials are found in single sentences, and how many affirmations."""
     table = pd.read_csv(NEWS / "denials.csv", dtype="str")
-    found = pol.find_terms(
-        pd.DataFrame({"document": "s", "paragraph": table.index, "text": table["sentence"]}),
-        codebook,
-    )
-    table["marked"] = [
-        all(
-            denied(row.sentence, hit.start, hit.end, row.language)
-            for hit in found[found["paragraph"] == row.Index].itertuples()
-            if hit.code == row.priority
-        )
-        for row in table.itertuples()
-    ]
+    documents = pd.DataFrame({"document": "s", "paragraph": table.index + 1})
+    coded = pol.code_documents(documents.assign(text=table["sentence"]), codebook, parts=None)
+    coded["code"] = pol.tables.roll_up_codes(coded["code"], codebook, "priority")
+    table["priority"] = pol.tables.roll_up_codes(table["priority"], codebook, "priority")
+    against = coded[is_denied(coded)].set_index(["paragraph", "code"]).index
+    table["marked"] = pd.MultiIndex.from_arrays([table.index + 1, table["priority"]]).isin(against)
     table["side"] = table["qualifier"].map({"no": "denied"}).fillna("affirmed")
     print("\nSingle sentences, half of them written to mislead; the rules were revised on them")
     by = table.groupby(["language", "side", "kind"])["marked"]
@@ -269,7 +265,7 @@ def sentence_sides(sentences, documents, codebook, tables):
     rows = []
     for key, part in sentences.groupby(place):
         text = documents.set_index(place).at[key, "text"]
-        inside = hits[(hits[place] == key).all(axis=1)]
+        inside = hits[(hits[place] == list(key)).all(axis=1)]
         numbers = np.zeros(len(inside), dtype=int)
         against = denied_hits([text], numbers, *inside[["start", "end"]].to_numpy(int).T)
         first = 0

@@ -53,7 +53,6 @@ MARKS = {
     "“": "(", "”": ")", "「": "(", "」": ")", '"': '"', "(": "[", ")": "]", "（": "[", "）": "]",
 }  # fmt: skip
 YEAR = re.compile(r"(?:19|20)\d\d")
-HAN = re.compile("[\u4e00-\u9fff]+")
 
 
 class Token(NamedTuple):
@@ -75,7 +74,7 @@ class Grammar:
     more: dict[str, int]  # the most words of a phrase after its first word
     nouns: dict[str, str]  # the tags of nouns that mean an actor named before, as in "the province"
     roles: dict[str, str]  # patterns of words that show a role
-    denials: dict[str, str]  # patterns of clauses and of what denies
+    denials: dict[str, list[str]]  # patterns of denials
     automaton: AhoCorasick  # finds the words and marks in a language without spaces
     tags: list[str]  # the tags of what it finds
     goes_on: re.Pattern[str]  # a sentence that continues the one before
@@ -85,8 +84,12 @@ class Grammar:
 def grammar(language: str) -> Grammar:
     """Read the words of a language, ``"en"`` or ``"zh"``."""
     english = language == "en"
-    path = files("policylib.coding") / ("english.toml" if english else "chinese.toml")
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    name = "english" if english else "chinese"
+    folder = files("policylib.coding")
+    content, denials = (
+        tomllib.loads((folder / f"{name}{part}.toml").read_text(encoding="utf-8"))
+        for part in ("", "-denials")
+    )
     lists = {name: frozenset(listed) for name, listed in content["words"].items()}
     for name, verbs in content["verbs"].items():
         lists[name] = frozenset(chain.from_iterable(map(forms, verbs)) if english else verbs)
@@ -104,7 +107,7 @@ def grammar(language: str) -> Grammar:
         more,
         nouns,
         content["roles"],
-        content["denials"],
+        denials,
         AhoCorasick(list(tagged), matchkind=MatchKind.LeftmostLongest),
         list(tagged.values()),
         re.compile(content["sentences"]["goes_on"], re.IGNORECASE),

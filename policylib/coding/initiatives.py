@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib.coding.names import PLACES
-from policylib.coding.sentences import language_of, sentences
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import codebook_terms
+from policylib.documents.sentences import language_of, sentences
 from policylib.tables.read import Tables
 
 Ints = NDArray[np.int64]

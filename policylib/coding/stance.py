@@ -65,9 +65,15 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
     if verb in says["warn"]:
         return "diagnoses"
     if verb in says["refuse"]:
+        if has("soon"):
+            return "commits"
         return "commits" if verb in says["forbids"] and not has("done") else "reports"
     if _pattern(language, "document").search(f"{verb} {words}") or has("future"):
         return "commits"
+    if has("missing"):
+        return "diagnoses"
+    if has("defines"):
+        return "defines"
     wants = any(verb in says[name] for name in ("wants", "ask"))
     if has("earlier" if wants else "done"):
         return "reports"

