@@ -1,78 +1,91 @@
-"""Measure the agreement of two codings, code by code, and list where they differ."""
+"""Measure the agreement of codings, code by code, and list where two of them differ."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from numbers import Number
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from policylib._util.cells import require_values
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_seed
-
-Floats = NDArray[np.float64]
-
-SAMPLES = 1000
-ENOUGH = 0.95  # the share of samples with a defined alpha that an interval needs
-UNIT = ("document", "paragraph")
-OVERALL = "overall"
+from policylib.coding.alpha import Floats, Marks, alpha_table, counts, kappas
+from policylib.coding.codings import OVERALL, UNIT, by_letter, made, unit_columns
+from policylib.coding.marks import mark, require_value_column
+from policylib.documents.sentences import PARAGRAPH, with_sentences
 
 
 def agreement(
-    a: pd.DataFrame,
-    b: pd.DataFrame,
-    *,
+    *codings: pd.DataFrame,
     unit: str | Sequence[str] = UNIT,
-    units: pd.DataFrame | None = None,
+    passages: pd.DataFrame | None = None,
+    values: str = "code",
     seed: int | None = None,
 ) -> pd.DataFrame:
-    """Measure the agreement of two codings of the same documents, code by code.
+    """Measure the agreement of codings of the same documents, code by code.
 
     Parameters
     ----------
-    a, b : DataFrame
-        Two tables of statements, or of other codings, with the columns of `unit` and `code`. A code
-        counts once in a unit, however often it occurs there. A row without a code, or with a
-        `count` of 0, does not count. `a` is the reference for `b`.
+    *codings : DataFrame
+        Two tables or more of statements, or of other codings, with the columns of `unit` and
+        `code`; here they are called a, b, c and so on. A code counts once in a unit, however often
+        it occurs there. A row without a code, or with a `count` of 0, does not count. Of two, a is
+        the reference for b.
     unit : str or sequence of str
         The columns that identify a unit; by default, a unit is a paragraph of a document. `code`
         cannot be one of them.
-    units : DataFrame, optional
-        All units that both coders read, as a table with these columns. By default the units in
+    passages : DataFrame, optional
+        All units that all coders read, as a table with these columns. By default the units in
         which at least one coder found a code. Units without codes then do not count, so kappa and
-        alpha are lower.
+        alpha are lower. If it has a column `weight`, as from `sample_passages`, each unit counts as
+        that many, so that all columns are estimates for the passages from which the sample is.
+    values : str
+        The column that is compared. By default, coders agree if both or neither have a code in a
+        unit. For another column, such as ``"role"``, ``"actor"`` or ``"qualifier"``, the question
+        is what they say about a code that they have both found: each code in a unit that two coders
+        or more have, with a value, is compared. The value of a coder who does not have the code, or
+        whose cell is empty, is missing. If a coder gives several values to a code in a unit, they
+        are one value together, such as ``"commits and reports"``. They remain apart if `unit` also
+        names the column that distinguishes them, such as `actor`.
     seed : int, optional
         Seed of the random samples; the same seed returns the same intervals.
 
     Returns
     -------
     DataFrame
-        One row for each code of the two codings, sorted. The last row, ``"overall"``, takes all
-        pairs of a unit and a code together, so that frequent codes weigh most (micro-average). The
-        columns are `code`, `a` and `b` (the number of units with the code), `both`, `precision`
-        (both / b), `recall` (both / a), `f1`, `kappa` (Cohen), `alpha` (Krippendorff, nominal), and
-        `low` and `high`, the 95 % interval of alpha. A value is NaN where its denominator is zero.
+        One row for each code of the codings (or for each value that is compared), sorted. The last
+        row is ``"overall"``. For codes it takes all pairs of a unit and a code together, so that
+        frequent codes weigh most (micro-average). For other values, it is about all values of the
+        nominal variable; only what is compared counts.
+
+        The columns are `code` (or `value`); for each coding `a`, `b` and so on, the number of units
+        with the code (or of codes in units with the value); and, for two codings, `both`,
+        `precision` (both / b), `recall` (both / a), `f1` and `kappa` (Cohen). For more codings,
+        `all` is the number on which all coders agree. The last ones are `alpha`
+        (Krippendorff, nominal), and `low` and `high`, the 95 % interval of alpha. A measure is NaN
+        where its denominator is zero.
 
         The interval is a bootstrap: 1,000 times, units are drawn with replacement and alpha is
-        computed again (Krippendorff's own bootstrap keeps the expected disagreement fixed). It is
-        NaN if alpha is undefined in more than 5 % of the samples, as for a very rare code.
+        computed again (Krippendorff's own bootstrap keeps the expected disagreement fixed). Units
+        with a weight are replaced by units of the same weight. The interval is NaN if alpha is
+        undefined in more than 5 % of the samples, as for a very rare code.
 
     Raises
     ------
     TypeError
-        If `a`, `b` or `units` is not a table.
+        If a coding, or `passages`, is not a table.
     ValueError
-        If a column is missing; if `unit` is empty, or names `code` or a column twice; if a cell
-        that identifies a unit is empty; if a column has values of different types, such as texts
-        and datetimes, in one table or in two; if a code is in a unit that is not in `units`; if a
-        code is named ``"overall"``; or if `seed` is invalid.
+        If there are fewer than two codings; if a column is missing; if `unit` is empty, or names
+        `code`, `values` or a column twice; if a cell that identifies a unit is empty; if a column
+        has values of different types, such as texts and datetimes, in one table or in two; if a
+        code is in a unit that is not in `passages`; if a weight is not a number from 1, or a unit
+        with a weight is in two rows; if a code or value is named ``"overall"``; or if `seed` is
+        invalid.
 
     See Also
     --------
     disagreements : The units in which two codings differ.
+    sample_passages : Draw passages for a second coder.
+    merge_codings : List who coded what, and what must be settled.
+    unitizing_agreement : Compare the places that two people selected.
     code_documents : Code documents by terms, for example to compare with a coding by hand.
 
     References
@@ -82,37 +95,42 @@ def agreement(
 
     Examples
     --------
-    >>> units = pd.DataFrame({"document": "report", "paragraph": [1, 2, 3, 4]})
+    >>> passages = pd.DataFrame({"document": "report", "paragraph": [1, 2, 3, 4]})
     >>> a = pd.DataFrame({"document": "report", "paragraph": [1, 2], "code": "robots"})
     >>> b = pd.DataFrame({"document": "report", "paragraph": [1], "code": "robots"})
-    >>> table = agreement(a, b, units=units).set_index("code")
+    >>> table = agreement(a, b, passages=passages).set_index("code")
     >>> table.loc["robots", ["precision", "recall", "kappa"]].to_list()
     [1.0, 0.5, 0.5]
+    >>> a["role"], b["role"] = ["commits", "reports"], "reports"
+    >>> agreement(a, b, values="role")[["value", "a", "b", "both"]].to_numpy().tolist()
+    [['commits', 1, 0, 0], ['reports', 0, 1, 0], ['overall', 1, 1, 0]]
     """
     require_seed(seed)
-    columns = _unit_columns(a, b, unit, units)
-    places, codes, marks_a, marks_b = _marks(a, b, columns, units)
-    names = [*codes, OVERALL]
-    split = np.stack([marks_a.sum(axis=0), marks_b.sum(axis=0), (marks_a & marks_b).sum(axis=0)])
-    ones_a, ones_b, both = np.column_stack([split, split.sum(axis=1)])
-    cells = np.array([len(places)] * len(codes) + [marks_a.size], dtype=float)
-    apart, ones = _both_ways((marks_a != marks_b).astype(float), marks_a + 1.0 * marks_b)
-    table = pd.DataFrame({"code": names, "a": ones_a, "b": ones_b, "both": both})
-    with np.errstate(invalid="ignore", divide="ignore"):
-        table["precision"], table["recall"] = both / ones_b, both / ones_a
-        table["f1"] = 2 * both / (ones_a + ones_b)
-        chance = (ones_a * ones_b + (cells - ones_a) * (cells - ones_b)) / cells**2
-        table["kappa"] = ((1 - apart.sum(axis=0) / cells) - chance) / (1 - chance)
-        table["alpha"] = _alpha(apart.sum(axis=0), ones.sum(axis=0), cells)
-        draws = _draws(apart, ones, cells, seed)
-    told = draws.notna().mean() >= ENOUGH
-    table["low"] = draws.quantile(0.025).where(told)
-    table["high"] = draws.quantile(0.975).where(told)
-    return table
+    tables = by_letter(codings)
+    columns = unit_columns(tables, unit, passages)
+    if values != "code":
+        require_value_column(tables, values, columns)
+    tables = {name: made(table) for name, table in tables.items()}
+    names, marks = mark(tables, columns, passages, values)
+    if OVERALL in set(names):
+        raise ValueError(f"column {values!r}: {OVERALL!r} is reserved for the last row")
+    table = pd.DataFrame({"code" if values == "code" else "value": [*names, OVERALL]})
+    found = counts(marks, len(tables))
+    for name, row in zip(tables, found, strict=False):
+        table[name] = np.append(row, row.sum())
+    if len(tables) > 2:
+        table["all"] = np.append(found[-1], found[-1].sum())
+    else:
+        _compare_two(table, found, marks)
+    return table.join(alpha_table(marks, seed))
 
 
 def disagreements(
-    a: pd.DataFrame, b: pd.DataFrame, *, unit: str | Sequence[str] = UNIT
+    a: pd.DataFrame,
+    b: pd.DataFrame,
+    *,
+    unit: str | Sequence[str] = UNIT,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the units in which only one of two codings has a code.
 
@@ -123,21 +141,26 @@ def disagreements(
         without a code does not count.
     unit : str or sequence of str
         The columns that identify a unit, each named once; `code` and `only` are not among them.
+    documents : DataFrame, optional
+        The texts, or some of them: `document`, `paragraph` and `text`. Both codings then need
+        `document` and `paragraph` too.
 
     Returns
     -------
     DataFrame
         One row for each unit and code, sorted: the columns of `unit`, `code`, and `only`
-        (``"a"`` or ``"b"``, the coding that has the code).
+        (``"a"`` or ``"b"``, the coding that has the code). With `documents`, there is the column
+        `sentence` too: that of the first statement with the code in the unit, as in `evidence`.
 
     Raises
     ------
     TypeError
-        If `a` or `b` is not a table.
+        If `a`, `b` or `documents` is not a table.
     ValueError
         If a column is missing, `unit` is empty or names a column twice, `code` or `only`, a cell
         that names a unit is empty, or a column holds values of different types (such as texts and
-        datetimes), in one table or in both.
+        datetimes), in one table or in both; or if `documents` has a paragraph twice, or no document
+        of these statements.
 
     See Also
     --------
@@ -151,132 +174,30 @@ def disagreements(
     document  paragraph   code only
       report          2 robots    a
     """
-    columns = [*_unit_columns(a, b, unit), "code"]
-    if "only" in columns:
-        raise ValueError("unit names column 'only', which the result needs for itself; rename it")
+    columns = [*unit_columns({"a": a, "b": b}, unit), "code"]
+    added = ["only"] if documents is None else ["only", "sentence"]
+    for column in added:
+        if column in columns:
+            raise ValueError(
+                f"unit names column {column!r}, which the result needs for itself; rename it"
+            )
     found = [
-        _made(table)[columns].drop_duplicates().assign(only=name)
+        made(table).drop_duplicates(columns).assign(only=name)
         for name, table in (("a", a), ("b", b))
     ]
     apart = pd.concat(found).drop_duplicates(columns, keep=False)
-    return apart.sort_values(columns, ignore_index=True).astype({"only": "str"})
+    apart = apart.sort_values(columns, ignore_index=True).astype({"only": "str"})
+    if documents is not None:
+        for name, table in (("a", a), ("b", b)):
+            require_columns(table, *PARAGRAPH, name=name)
+        apart = with_sentences(apart, documents)
+    return apart[[*columns, *added]]
 
 
-def _unit_columns(
-    a: pd.DataFrame, b: pd.DataFrame, unit: str | Sequence[str], units: pd.DataFrame | None = None
-) -> list[str]:
-    """Return the columns of a unit. They, and codes, must have one type: 1 is not "1"."""
-    if not isinstance(unit, str | list | tuple) or not unit:
-        raise ValueError(f"unit is {unit!r}; expected a column, or several in a list")
-    columns = [unit] if isinstance(unit, str) else list(unit)
-    codings = {"a": a, "b": b}
-    for table in codings.values():
-        require_columns(table, *columns, "code")
-    if units is not None:
-        require_columns(units, *columns)
-    for column in columns:
-        if column == "code" or columns.count(column) > 1:
-            problem = "is not part of a unit" if column == "code" else "is named twice"
-            raise ValueError(f"unit is {unit!r}: column {column!r} {problem}")
-    tables = codings if units is None else codings | {"units": units}
-    for name, table in tables.items():
-        require_values(table, *columns, name=name)
-    for column in columns:
-        _require_one_kind({name: table[column] for name, table in tables.items()})
-    codes = {name: table[["code"]].dropna() for name, table in codings.items()}
-    for name, table in codes.items():
-        require_values(table, "code", name=name)
-    _require_one_kind({name: table["code"] for name, table in codes.items()})
-    return columns
-
-
-def _made(coding: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that have a code and, if they are counted, a count that is not 0."""
-    coding = coding.dropna(subset="code")
-    return coding[coding["count"].ne(0)] if "count" in coding else coding
-
-
-def _require_one_kind(columns: "dict[str, pd.Series[Any]]") -> None:
-    """Raise unless the same column of several tables holds values of one kind."""
-    places = [
-        (kind, f"row {row!r} of {name}")
-        for name, cells in columns.items()
-        for row, kind in _kinds(cells).drop_duplicates().items()
-    ]
-    for kind, place in places:
-        if kind != places[0][0]:
-            column = columns["a"].name
-            raise ValueError(
-                f"column {column!r} holds {places[0][0]} in {places[0][1]}, but {kind} in {place}; "
-                "convert one of them"
-            )
-
-
-def _kinds(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return the kind of each cell, or of the first alone if all must have the same."""
-    if isinstance(cells.dtype, pd.CategoricalDtype):
-        cells = cells.astype(cells.cat.categories.dtype)
-    return (cells if cells.dtype == "object" else cells.head(1)).map(_kind)
-
-
-def _kind(cell: object) -> str:
-    """Return what a cell holds, in the plural. Values of different kinds are never equal."""
-    if isinstance(cell, bool | np.bool_):
-        return "booleans"
-    if isinstance(cell, Number):
-        return "numbers"
-    if isinstance(cell, str):
-        return "texts"
-    if isinstance(cell, datetime):
-        return "datetimes with a time zone" if cell.tzinfo else "datetimes"
-    if isinstance(cell, pd.Period):
-        return f"periods of frequency {cell.freqstr}"
-    return f"values of type {type(cell).__name__}"
-
-
-def _marks(
-    a: pd.DataFrame, b: pd.DataFrame, columns: list[str], units: pd.DataFrame | None
-) -> tuple[pd.MultiIndex, list[Any], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return the units, the codes, and for each coding which code is in which unit."""
-    a, b = _made(a), _made(b)
-    found = pd.concat([a, b])
-    if OVERALL in set(found["code"]):
-        raise ValueError(f"column 'code': {OVERALL!r} is reserved for the row over all codes")
-    places = pd.MultiIndex.from_frame((found if units is None else units)[columns]).unique()
-    codes = sorted(found["code"].unique())
-    marks = []
-    for name, table in (("a", a), ("b", b)):
-        row = places.get_indexer(pd.MultiIndex.from_frame(table[columns]))
-        if (row < 0).any():
-            lost = tuple(table[columns].to_numpy()[row < 0][0].tolist())
-            raise ValueError(f"`{name}` codes unit {lost}, which is not in `units`")
-        marked = np.zeros((len(places), len(codes)), dtype=bool)
-        marked[row, pd.Index(codes).get_indexer(table["code"])] = True
-        marks.append(marked)
-    return places, codes, marks[0], marks[1]
-
-
-def _both_ways(apart: Floats, ones: Floats) -> tuple[Floats, Floats]:
-    """Add the sum over codes to both arrays, as a last column."""
-    apart = np.column_stack([apart, apart.sum(axis=1)])
-    ones = np.column_stack([ones, ones.sum(axis=1)])
-    return apart, ones
-
-
-def _alpha(apart: Floats, ones: Floats, cells: Floats) -> Floats:
-    """Return Krippendorff's alpha of two coders, from disagreements, marks and cells by code."""
-    values = 2 * cells
-    expected = 2 * ones * (values - ones) / (values * (values - 1))
-    alpha: Floats = 1 - (apart / cells) / np.where(expected > 0, expected, np.nan)
-    return alpha
-
-
-def _draws(apart: Floats, ones: Floats, cells: Floats, seed: int | None) -> pd.DataFrame:
-    """Return alpha in samples of units: one row for each sample, one column for each code."""
-    draw = np.random.default_rng(seed)
-    units = len(apart)
-    rows = []
-    for _ in range(SAMPLES if units else 0):
-        times = np.bincount(draw.integers(0, units, units), minlength=units).astype(float)
-        rows.append(_alpha(times @ apart, times @ ones, cells))
-    return pd.DataFrame(rows, columns=range(len(cells)), dtype=float)
+def _compare_two(table: pd.DataFrame, found: Floats, marks: Marks) -> None:
+    """Add the measures that are defined for two coders: those with a reference, and kappa."""
+    a, b = table["a"].to_numpy(), table["b"].to_numpy()
+    table["both"] = both = np.append(found[-1], found[-1].sum())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        table["precision"], table["recall"], table["f1"] = both / b, both / a, 2 * both / (a + b)
+    table["kappa"] = kappas(found, marks)

@@ -1,4 +1,4 @@
-"""The agreement of two coders, and the places where they differ."""
+"""The agreement of coders, and the places where two of them differ."""
 
 import numpy as np
 import pandas as pd
@@ -59,7 +59,7 @@ class TestAgreement:
     def test_agreement_by_hand(self):
         """Ten paragraphs; both have robots in 1 to 3, a alone in 4, b alone in 5 and 6."""
         table = pol.agreement(
-            coding(robots=[1, 2, 3, 4], talent=[1]), coding(robots=[1, 2, 3, 5, 6]), units=UNITS
+            coding(robots=[1, 2, 3, 4], talent=[1]), coding(robots=[1, 2, 3, 5, 6]), passages=UNITS
         ).set_index("code")
         robots = table.loc["robots"]
         assert robots[["a", "b", "both"]].to_list() == [4, 5, 3]
@@ -79,19 +79,19 @@ class TestAgreement:
 
     def test_the_same_coding_agrees_and_what_one_has_alone_does_not(self):
         a = coding(robots=[1, 2], talent=[3])
-        table = pol.agreement(a, a.sample(frac=1, random_state=0), units=UNITS)
+        table = pol.agreement(a, a.sample(frac=1, random_state=0), passages=UNITS)
         assert (table[["precision", "recall", "f1", "kappa", "alpha"]] == 1).all(axis=None)
         # Among ten units, a code in one or two of them is too rare for an interval.
         assert table[["low", "high"]].isna().all(axis=1).to_list() == [True, True, False]
 
     def test_how_often_a_code_stands_in_a_unit_does_not_matter(self):
         a, b = coding(robots=[1, 1, 2]), coding(robots=[1, 2, 2])
-        assert pol.agreement(a, b, units=UNITS)["alpha"].eq(1).all()
+        assert pol.agreement(a, b, passages=UNITS)["alpha"].eq(1).all()
 
     def test_units_on_which_both_are_silent_count_only_if_named(self):
         a, b = coding(robots=[1, 2]), coding(robots=[1])
         alone = pol.agreement(a, b).set_index("code").loc["robots"]
-        among = pol.agreement(a, b, units=UNITS).set_index("code").loc["robots"]
+        among = pol.agreement(a, b, passages=UNITS).set_index("code").loc["robots"]
         assert alone["alpha"] < among["alpha"]
         assert alone["f1"] == among["f1"]
 
@@ -99,8 +99,8 @@ class TestAgreement:
     @given(marks, marks, marks, marks)
     def test_swapping_the_coders_swaps_precision_and_recall_alone(self, a, b, c, d):
         first, second = coding(x=sorted(a), y=sorted(b)), coding(x=sorted(c), y=sorted(d))
-        one = pol.agreement(first, second, units=UNITS, seed=0)
-        other = pol.agreement(second, first, units=UNITS, seed=0)
+        one = pol.agreement(first, second, passages=UNITS, seed=0)
+        other = pol.agreement(second, first, passages=UNITS, seed=0)
         pd.testing.assert_series_equal(one["precision"], other["recall"], check_names=False)
         for name in ("f1", "kappa", "alpha", "low", "high"):
             pd.testing.assert_series_equal(one[name], other[name])
@@ -109,7 +109,7 @@ class TestAgreement:
 
     def test_the_same_seed_gives_the_same_interval(self):
         a, b = coding(x=[1, 2, 3, 4, 5]), coding(x=[1, 2, 3, 8])
-        one, same, other = (pol.agreement(a, b, units=UNITS, seed=s) for s in (0, 0, 1))
+        one, same, other = (pol.agreement(a, b, passages=UNITS, seed=s) for s in (0, 0, 1))
         pd.testing.assert_frame_equal(one, same)
         assert not one["low"].equals(other["low"])
 
@@ -125,9 +125,9 @@ class TestAgreement:
 
     def test_wrong_tables(self):
         with pytest.raises(
-            ValueError, match=r"`b` codes unit \('report', 11\), which is not in `units`"
+            ValueError, match=r"`b` codes unit \('report', 11\), which is not in `passages`"
         ):
-            pol.agreement(coding(x=[1]), coding(x=[11]), units=UNITS)
+            pol.agreement(coding(x=[1]), coding(x=[11]), passages=UNITS)
         with pytest.raises(ValueError, match="no column 'code'"):
             pol.agreement(UNITS, UNITS)
 
@@ -142,12 +142,12 @@ class TestAgreement:
                 "column 'paragraph' holds texts in row 0 of a, but numbers",
             ),
             (
-                {"units": UNITS.astype({"paragraph": "str"})},
-                "'paragraph' holds numbers in row 0 of a, but texts in row 0 of units",
+                {"passages": UNITS.astype({"paragraph": "str"})},
+                "'paragraph' holds numbers in row 0 of a, but texts in row 0 of passages",
             ),
             (
-                {"units": UNITS.replace({"paragraph": {4: None}})},
-                "units: column 'paragraph', row 3: the cell is empty",
+                {"passages": UNITS.replace({"paragraph": {4: None}})},
+                "passages: column 'paragraph', row 3: the cell is empty",
             ),
             ({"a": {"code": "overall"}}, "column 'code': 'overall' is reserved"),
         ],
@@ -166,7 +166,7 @@ class TestAgreement:
     @pytest.mark.parametrize(("one", "other"), SAME_TYPE)
     def test_units_of_one_type_are_compared(self, one, other):
         a, b = dated(one), dated(other).assign(code="robots")
-        table = pol.agreement(a, b, unit="date", units=a)
+        table = pol.agreement(a, b, unit="date", passages=a)
         assert table[["a", "b", "both"]].to_numpy().tolist() == [[1, 2, 1], [1, 0, 0], [2, 2, 1]]
 
     @pytest.mark.parametrize(("codes", "message"), CODES)
@@ -183,7 +183,7 @@ class TestAgreement:
         ]
 
     def test_a_row_without_a_code_does_not_count(self):
-        """Its unit counts only if `units` has it."""
+        """Its unit counts only if `passages` has it."""
         a, b = coding(x=[1, 2], y=[2]), coding(x=[1], y=[2])
         silent = pd.DataFrame({"document": "report", "paragraph": [8, 9], "code": None})
         table = pol.agreement(pd.concat([a, silent]), pd.concat([b, silent]), seed=0)
@@ -204,13 +204,13 @@ class TestAgreement:
             ones = one.sum() + other.sum()
             if 0 < ones < 20:
                 alphas.append(1 - (one != other).mean() / (2 * ones * (20 - ones) / (20 * 19)))
-        row = pol.agreement(a, b, units=UNITS, seed=5).iloc[0]
+        row = pol.agreement(a, b, passages=UNITS, seed=5).iloc[0]
         assert row[["low", "high"]].to_list() == pytest.approx(np.quantile(alphas, [0.025, 0.975]))
 
     def test_an_interval_needs_95_percent_of_samples(self):
         """A code in k of 10 units is absent from a sample with probability (1 - k/10)^10."""
         codes = coding(two=[1, 2], three=[1, 2, 3])  # 0.107 and 0.028
-        table = pol.agreement(codes, codes, units=UNITS, seed=0).set_index("code")
+        table = pol.agreement(codes, codes, passages=UNITS, seed=0).set_index("code")
         assert np.isnan(table.loc["two", "low"])
         assert table.loc["three", ["low", "high"]].to_list() == [1, 1]
 
@@ -224,6 +224,35 @@ class TestDisagreements:
             "code": ["talent", "robots", "robots"],
             "only": ["b", "a", "b"],
         }
+
+    def test_disagreements_in_their_sentences(self):
+        documents = pd.DataFrame({"document": "report", "paragraph": [1, 4], "text": "Go on. Buy!"})
+        place = {"start": 0, "end": 2, "quote": "Go"}
+        a = pd.concat([coding(robots=[2, 4, 4]).assign(**place), coding(rail=[1])])
+        b = coding(robots=[2, 5], talent=[4]).assign(quote="Buy", start=None)
+        found = pol.disagreements(a, b, documents=documents)
+        assert found["sentence"].dtype == "str"
+        assert found[["paragraph", "code", "only", "sentence"]].fillna("-").to_numpy().tolist() == [
+            [1, "rail", "a", "Go on. Buy!"],
+            [4, "robots", "a", "Go on."],
+            [4, "talent", "b", "Buy!"],
+            [5, "robots", "b", "-"],
+        ]
+        plain = pol.disagreements(a, b)
+        pd.testing.assert_frame_equal(found.drop(columns="sentence"), plain)
+        # In a larger unit, the sentence is that of the first statement with the code.
+        found = pol.disagreements(a.iloc[1:], b, unit="document", documents=documents)
+        assert found["sentence"].to_list() == ["Go on. Buy!", "Buy!"]
+
+    def test_sentences_need_the_paragraphs_of_both(self):
+        documents = pd.DataFrame({"document": "report", "paragraph": [1], "text": "Go on."})
+        a, b = coding(x=[1]), coding(x=[1], y=[1]).drop(columns="paragraph")
+        with pytest.raises(ValueError, match="b: no column 'paragraph'"):
+            pol.disagreements(a, b, unit="document", documents=documents)
+        with pytest.raises(ValueError, match="unit names column 'sentence'"):
+            pol.disagreements(
+                *[a.assign(sentence="Go on.")] * 2, unit="sentence", documents=documents
+            )
 
     def test_a_coding_does_not_disagree_with_itself(self):
         a = coding(robots=[1, 2], talent=[3])
