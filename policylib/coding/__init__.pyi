@@ -1,5 +1,7 @@
+from .by_hand import code_by_hand as code_by_hand
 from .codebook import lint_codebook as lint_codebook
 from .codebook import read_codebook as read_codebook
+from .codebook import write_codebook as write_codebook
 from .coder import code_documents as code_documents
 from .coder import find_terms as find_terms
 from .coder import report_roles as report_roles
@@ -7,6 +9,11 @@ from .context import concordance as concordance
 from .corrections import apply_corrections as apply_corrections
 from .corrections import check_corrections as check_corrections
 from .corrections import read_corrections as read_corrections
+from .errors import coding_error as coding_error
+from .merging import merge_codings as merge_codings
+from .queue import review_queue as review_queue
 from .reliability import agreement as agreement
 from .reliability import disagreements as disagreements
+from .samples import sample_passages as sample_passages
+from .unitizing import unitizing_agreement as unitizing_agreement
 from .unspoken import unattributed as unattributed

@@ -1,16 +1,22 @@
-"""Read and check the codebook: priorities, with their terms in Chinese and English."""
+"""Read, check and write the codebook: priorities, with their terms in Chinese and English."""
 
+import csv
 from os import PathLike
+from pathlib import Path
 
 import pandas as pd
 
 from policylib._util.cells import texts_of
-from policylib._util.faults import DataError, Faults
-from policylib._util.files import existing_file
-from policylib._util.names import require_columns
+from policylib._util.faults import DataError, Faults, places
+from policylib._util.files import existing_file, put_files
+from policylib._util.names import require_columns, require_hashable
+from policylib._util.numbers import whole_numbers
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import check_terms, codebook_terms, require_terms
 from policylib.coding.words import cut_words
+from policylib.convert.paths import ending_of
+from policylib.convert.qda_codes import qdc_bytes, read_qdc
+from policylib.convert.values import plain_text
 from policylib.tables.cells import read_cells
 from policylib.tables.checks import check_cells, check_codebook
 from policylib.tables.levels import broader_codes, codebook_levels
@@ -24,7 +30,8 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path : str or PathLike, optional
-        A CSV file with the columns of ``data/priorities.csv``. By default the shipped codebook.
+        A CSV file with the columns of ``data/priorities.csv``, or a REFI-QDA codebook (``.qdc``),
+        as ATLAS.ti, MAXQDA, NVivo and other programs export it. By default the shipped codebook.
 
     Returns
     -------
@@ -34,37 +41,127 @@ def read_codebook(path: str | PathLike[str] | None = None) -> pd.DataFrame:
         `terms_en`, `terms_zh`, `excluded_en` and `excluded_zh` hold terms separated by ``"; "``. If
         a level is missing, it follows from `broader`: a code without a broader code is a theme.
 
+        A ``.qdc`` file has no terms. Its codes have the ids and levels that `read_qdpx` describes,
+        and also `colour` and `path`.
+
     Raises
     ------
     DataError
         If the file has faults; all are listed.
+    ValueError
+        If a ``.qdc`` file is damaged.
     FileNotFoundError
         If the file does not exist.
 
     See Also
     --------
+    write_codebook : Write a codebook.
     lint_codebook : Find terms that may mislead.
 
     Examples
     --------
     >>> codebook = read_codebook().set_index("id")
-    >>> codebook.loc["robots", ["terms_en", "terms_zh"]].to_list()
-    ['robots', '机器人']
+    >>> codebook.loc["robots", ["label", "level", "terms_zh"]].to_list()
+    ['Robots', 'item', '机器人']
     """
     if path is None:
         return read_tables().priorities
     file = existing_file(path)
+    if file.suffix.lower() == ".qdc":
+        return read_qdc(file)
     faults = Faults()
     columns, required = column_names("priorities"), required_columns("priorities")
     cells = read_cells(file, file.name, columns, faults, required=required)
+    codebook = _checked(cells, faults, file.name)
+    return codebook.assign(level=codebook_levels(codebook)).reset_index(drop=True)
+
+
+def write_codebook(path: str | PathLike[str], codebook: pd.DataFrame) -> Path:
+    """Write a codebook that `read_codebook` can read.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        The file. ``.csv`` keeps all columns of ``data/priorities.csv``. ``.qdc``, which ATLAS.ti,
+        MAXQDA, NVivo and other programs import, keeps `id`, `label`, `broader`, `definition` and
+        `colour`; the last line of each definition in it names the id. An existing file is
+        replaced when the new one is complete.
+    codebook : DataFrame
+        One row for each code, with `id`. Columns that the file does not keep are left out.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    TypeError
+        If `path` is not a path, or `codebook` is not a DataFrame.
+    DataError
+        If `read_codebook` would not accept the codebook; all faults are listed, with rows counted
+        from 1.
+    ValueError
+        If the ending is unknown, a column is missing, or a cell holds a list or a character that
+        the file cannot hold.
+    OSError
+        If the file cannot be written.
+
+    See Also
+    --------
+    read_codebook : Read the file again.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> codebook = pd.DataFrame({"id": ["machines", "robots"], "broader": [None, "machines"]})
+    >>> with TemporaryDirectory() as folder:
+    ...     back = read_codebook(write_codebook(f"{folder}/codes.qdc", codebook))
+    >>> back[["id", "broader", "level"]].to_numpy().tolist()
+    [['machines', nan, 'theme'], ['robots', 'machines', 'priority']]
+    """
+    ending = ending_of(path, [".csv", ".qdc"])
+    require_columns(codebook, "id")
+    cells = _cells(codebook, ending)
+    _checked(cells, Faults(), "codebook")
+    if ending == ".qdc" and "colour" in codebook:
+        cells = cells.assign(colour=codebook["colour"].array)
+    target = Path(path).expanduser()
+    put_files({target: _csv_bytes(cells) if ending == ".csv" else qdc_bytes(cells)})
+    return target
+
+
+def _cells(codebook: pd.DataFrame, ending: str) -> pd.DataFrame:
+    """Return a codebook as text with the columns of its table, or raise if it cannot be written."""
+    cells = codebook.reindex(columns=column_names("priorities"))
+    for name in cells:
+        require_hashable(cells[name])
+        values = whole_numbers(cells[name]).astype("object")
+        for number, value in enumerate(values, start=1):
+            plain_text(str(value), f"codebook, row {number}, column {name}", ending)
+        texts = values.astype("str")
+        cells[name] = texts.mask(texts == "")
+    return cells.set_axis(places("codebook", range(1, len(codebook) + 1)))
+
+
+def _csv_bytes(cells: pd.DataFrame) -> bytes:
+    """Return a table as CSV, such that reading it gives every cell unchanged."""
+    text = cells.to_csv(index=False, lineterminator="\n")
+    if "\r" in text:  # the csv module leaves a lone carriage return unquoted
+        text = cells.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    return text.encode()
+
+
+def _checked(cells: pd.DataFrame | None, faults: Faults, source: str) -> pd.DataFrame:
+    """Return the cells of a codebook with their types, or raise an error that lists all faults."""
     if cells is not None:
         check_cells(cells, table_resources()["priorities"]["schema"], faults)
         codebook = convert(cells, "priorities", faults)
         check_codebook(codebook, faults)
         check_terms(codebook, faults)
     if faults:
-        raise DataError(faults.to_frame(), file.name)
-    return codebook.assign(level=codebook_levels(codebook)).reset_index(drop=True)
+        raise DataError(faults.to_frame(), source)
+    return codebook
 
 
 def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None) -> pd.DataFrame:

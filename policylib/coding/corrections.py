@@ -1,6 +1,7 @@
 """Corrections by hand: read the journal of a coder, check it, and apply it to a coding."""
 
 import json
+from io import BytesIO
 from os import PathLike
 from typing import Any, Literal, get_args
 
@@ -8,17 +9,15 @@ import pandas as pd
 
 from policylib._util.cells import texts_of
 from policylib._util.faults import DataError, Faults, places
-from policylib._util.files import as_path
+from policylib._util.files import existing_file
 from policylib._util.names import nearest, require_columns
+from policylib._util.warn import warn
+from policylib.coding.journal import COLUMNS, whole_lines
 from policylib.tables.roles import ROLES
 
 Action = Literal["keep", "drop", "add", "change", "none"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 FIELDS = ("code", "actor", "role", "qualifier", "initiative")  # what a coder may change
-COLUMNS = [
-    *("time", "coder", "action", "id", "document", "paragraph", "start", "end", "quote"),
-    *(*FIELDS, "note", "before"),
-]
 PLACE = ("document", "paragraph")
 SPOT = (*PLACE, "start", "end", "code", "actor")
 SHOWN = ("action", "id", *PLACE, "code")
@@ -36,7 +35,9 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
         (keep, drop, add, change or none), `id`, `document`, `paragraph`, `start`, `end`, `quote`,
         `code`, `actor`, `role`, `qualifier`, `initiative`, `note` and `before`. ``"none"`` means
         that the coder saw the paragraph, and that nothing is to be coded there. `before` holds, as
-        JSON, what a change replaced. All but `action`, `document` and `paragraph` may be absent.
+        JSON, what a change replaced. ``"none"`` with an `id` takes the judgement of a statement
+        back, and with `before` that of a paragraph. All but `action`, `document` and `paragraph`
+        may be absent.
 
     Returns
     -------
@@ -52,12 +53,30 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
     FileNotFoundError
         If the file does not exist.
 
+    Warns
+    -----
+    UserWarning
+        If the last line was cut off, as when the machine lost its power; it is left out.
+
     See Also
     --------
     apply_corrections : Apply the journal to statements.
     """
-    path = as_path(file, "file")
-    table = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+    path = existing_file(file)
+    data = path.read_bytes()
+    if (end := whole_lines(data)) < len(data):
+        cut = data[end:].decode("utf-8", errors="replace")
+        warn(f"{path.name}: the last line was cut off and is left out: {cut!r}")
+    try:
+        table = pd.read_csv(
+            BytesIO(data[:end]),
+            dtype="str",
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values=[""],
+        )
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path.name} is not a journal in CSV and UTF-8: {error}") from None
     for column in ("action", "document", "paragraph"):
         if column not in table:
             raise ValueError(f"{path.name}: no column {column!r}{nearest(column, table.columns)}")
@@ -159,7 +178,7 @@ def apply_corrections(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd
     """
     require_columns(statements, *PLACE, "code", name="statements")
     table, added, dropped = statements.copy(), [], set()
-    for line, row in _settled(statements, corrections):
+    for line, row in settled(statements, corrections):
         values = {name: line[name] for name in statements.columns if name in line}
         if line["action"] == "drop":
             dropped.add(row)
@@ -174,7 +193,11 @@ def apply_corrections(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd
         new = pd.DataFrame(added).reindex(columns=statements.columns)
         if "count" in new:
             new["count"] = new["count"].fillna(1)
-        new = new.astype({name: statements[name].dtype for name in statements.columns})
+        kinds = {name: statements[name].dtype for name in statements.columns}
+        for name in ("start", "end"):
+            if name in new and new[name].isna().any():  # a line may lack its place
+                kinds[name] = pd.Int64Dtype()
+        new = new.astype(kinds)
         table = pd.concat([table, new])
     return table.reset_index(drop=True)
 
@@ -259,7 +282,7 @@ def _problem(line: dict[str, Any], texts: dict[tuple[Any, Any], str]) -> str | N
     return f"the quote {quote!r} is not at {start}, but at {text.index(quote)}"
 
 
-def _settled(
+def settled(
     statements: pd.DataFrame, corrections: pd.DataFrame
 ) -> list[tuple[dict[str, Any], int | None]]:
     """Return the last line on each statement, with the row of the statement if there is one."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from policylib.coding.grammar import HAN, Grammar, either, grammar
+from policylib.coding.grammar import Grammar, either, grammar
+from policylib.documents.sentences import HAN
 
 PLACES = ("province", "city")
 UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import policylib as pol
+from policylib.coding import write_codebook
 from tests.conftest import WORLD
 
 
@@ -72,6 +73,76 @@ class TestReadCodebook:
     def test_a_missing_codebook(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="no file"):
             pol.read_codebook(tmp_path / "none.csv")
+
+
+class TestWriteCodebook:
+    @pytest.fixture
+    def codebook(self, file):
+        return pol.read_codebook(file)
+
+    def test_a_csv_file_keeps_everything(self, codebook, tmp_path):
+        codebook.loc[0, "definition"] = 'Says "so",\r\nor not.\rOr 机器人 🤖'
+        written = write_codebook(tmp_path / "a.csv", codebook)
+        assert pol.read_codebook(written).equals(codebook)
+
+    def test_a_qdc_file_keeps_ids_names_levels_and_definitions(self, codebook, tmp_path):
+        codebook.loc[0, "definition"] = "A <tag> & 机器人 🤖\nin two lines"
+        back = pol.read_codebook(write_codebook(tmp_path / "a.qdc", codebook))
+        kept = ["id", "label", "broader", "level", "definition"]
+        expected = codebook.assign(label=codebook["label"].fillna(codebook["id"]))
+        by_id = expected.set_index("id").loc[back["id"]].reset_index()
+        assert back[kept].equals(by_id[kept])
+        assert back["terms_en"].isna().all()
+        assert back.columns[-2:].to_list() == ["colour", "path"]
+
+    def test_colours_are_kept(self, codebook, tmp_path):
+        coloured = codebook.assign(colour="#12abef")
+        back = pol.read_codebook(write_codebook(tmp_path / "a.qdc", coloured))
+        assert set(back["colour"]) == {"#12abef"}
+        assert "colour" not in pol.read_codebook(write_codebook(tmp_path / "a.csv", coloured))
+
+    def test_the_same_codebook_gives_the_same_bytes(self, codebook, tmp_path):
+        files = [write_codebook(tmp_path / f"{name}.qdc", codebook) for name in "ab"]
+        assert files[0].read_bytes() == files[1].read_bytes()
+
+    @pytest.mark.parametrize("ending", [".csv", ".qdc"])
+    def test_a_codebook_of_ids_alone(self, tmp_path, ending):
+        path = tmp_path / f"a{ending}"
+        back = pol.read_codebook(write_codebook(path, pd.DataFrame({"id": [1, 2]})))
+        assert back["id"].to_list() == ["1", "2"]
+        assert set(back["level"]) == {"theme"}
+
+    @pytest.mark.parametrize("ending", [".csv", ".qdc"])
+    def test_faults_are_named_and_nothing_is_written(self, tmp_path, ending):
+        path = tmp_path / f"a{ending}"
+        wrong = book(a=("theme", None, "r", None), b=("item", "c", None, None))
+        with pytest.raises(pol.DataError, match="codebook has 2 faults") as caught:
+            write_codebook(path, wrong)
+        assert caught.value.faults["row"].to_list() == [1, 2]
+        wrong = pd.DataFrame({"id": ["a"], "definition": ["\ud800"]}, dtype="object")
+        with pytest.raises(ValueError, match=r"row 1, column definition: a .* file cannot hold"):
+            write_codebook(path, wrong)
+        with pytest.raises(TypeError, match="expected a table"):
+            write_codebook(path, None)
+        assert not path.exists()
+
+    def test_other_endings_are_refused(self, codebook, tmp_path):
+        with pytest.raises(ValueError, match=r"no ending '.xlsx' \(allowed: .csv, .qdc\)"):
+            write_codebook(tmp_path / "a.xlsx", codebook)
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ("<Project/>", "a.qdc cannot be read: its XML begins with 'Project', not 'CodeBook'"),
+            ("<CodeBook>", "a.qdc cannot be read: its XML is damaged"),
+            ('<!DOCTYPE a [<!ENTITY b "c">]><CodeBook/>', "its XML has a DOCTYPE"),
+        ],
+    )
+    def test_a_qdc_file_that_cannot_be_read(self, tmp_path, content, message):
+        path = tmp_path / "a.qdc"
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(ValueError, match=message):
+            pol.read_codebook(path)
 
 
 class TestLintCodebook:

@@ -1,5 +1,7 @@
 """A coder's journal is read, checked and applied, also after a rebuild."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -176,3 +178,28 @@ def test_an_empty_journal(tmp_path, coded):
     assert lines.empty
     assert apply_corrections(coded, lines).equals(coded)
     assert check_corrections(coded, lines, DOCUMENTS).empty
+
+
+def test_a_journal_after_a_rebuild_gives_the_table_that_was_written_before():
+    """`expected.csv` was written by hand, and committed before this test first ran.
+
+    One cell was corrected after that: the coder of what she added stays hers, as documented.
+    """
+    folder = Path(__file__).parent / "rebuild"
+    documents = pd.read_csv(folder / "documents.csv")
+    before, after = (pd.read_csv(folder / f"codebook-{name}.csv") for name in ("before", "after"))
+    found = read_corrections(folder / "journal.csv")
+    old = pol.code_documents(documents, before)
+    assert check_corrections(old, found, documents)["problem"].isna().all()
+    settled = apply_corrections(pol.code_documents(documents, after), found)
+    settled["by"] = settled["coder"].where(settled["coder"].eq("Ann"), "program")
+    expected = pd.read_csv(folder / "expected.csv", dtype=settled.dtypes.to_dict())
+    pd.testing.assert_frame_equal(settled[list(expected)], expected, check_dtype=False)
+
+
+def test_an_added_line_without_a_place(coded, tmp_path):
+    found = journal(tmp_path / "j.csv", added(start=None, end=None, quote=None))
+    result = apply_corrections(coded, found)
+    assert result["code"].to_list()[-1] == "rail"
+    assert result[["start", "end"]].iloc[-1].isna().all()
+    assert result["start"].to_list()[0] == coded["start"][0]

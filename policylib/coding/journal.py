@@ -1,0 +1,152 @@
+"""The journal of a coder: a CSV file to which lines are only added, each at once and whole."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from policylib._util.names import nearest
+
+COLUMNS = [
+    *("time", "coder", "action", "id", "document", "paragraph", "start", "end", "quote"),
+    *("code", "actor", "role", "qualifier", "initiative", "note", "before"),
+]
+HEAD = ",".join(COLUMNS)
+
+
+def whole_lines(data: bytes) -> int:
+    r"""Return the number of bytes that hold whole lines; a line that was cut off is not whole.
+
+    Examples
+    --------
+    >>> whole_lines(b"action,note\nkeep,yes\ndr"), whole_lines(b'action,note\nkeep,"a\nb')
+    (21, 12)
+    >>> whole_lines(b"action,note\nkeep,yes")
+    20
+    """
+    end = len(data)
+    columns = len(next(csv.reader(io.StringIO(_text(data))), []))
+    while end:
+        try:
+            rows = list(csv.reader(io.StringIO(_text(data[:end]), newline=""), strict=True))
+        except csv.Error:  # the end of the data is inside quotes
+            rows = []
+        if rows and (data[:end].endswith(b"\n") or len(rows[-1]) == columns):
+            return end
+        end = data.rfind(b"\n", 0, end - 1) + 1
+    return 0
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig", errors="replace")
+
+
+class Journal:
+    """An open journal, which no other program may write to meanwhile.
+
+    Parameters
+    ----------
+    path : Path
+        The file; a new one is created with a header. A last line that was cut off is removed.
+
+    Raises
+    ------
+    BlockingIOError
+        If another kernel has the journal open.
+    ValueError
+        If the file is not a journal.
+    OSError
+        If the file cannot be written.
+
+    Attributes
+    ----------
+    cut : str
+        The line that was cut off, or ``""``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from filelock import FileLock, Timeout
+
+        self.path = path
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"no folder {path.parent}")
+        self._lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise BlockingIOError(
+                f"{path} is open for coding in another kernel. Shut that kernel down, or choose "
+                "another file for this coder."
+            ) from None
+        try:
+            self.cut = self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> str:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._file = os.open(self.path, flags, 0o666)
+        try:
+            data = self.path.read_bytes()
+            self._size = whole_lines(data)
+            self._head = _text(data[: self._size]).split("\n", 1)[0].strip().split(",")
+            if not self._size:
+                self._head = COLUMNS
+                self._write(f"{HEAD}\n".encode())
+            for column in COLUMNS:
+                if column not in self._head:
+                    raise ValueError(
+                        f"{self.path.name}: no column {column!r}{nearest(column, self._head)}. "
+                        "Choose a journal, or a file that does not exist."
+                    )
+            os.ftruncate(self._file, self._size)
+            if data and not data[: self._size].endswith(b"\n"):
+                self._write(b"\n")
+        except BaseException:
+            os.close(self._file)
+            raise
+        return _text(data[self._size :]) if len(data) > self._size else ""
+
+    def append(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Write lines, all or none, and return when they are on the disk.
+
+        Raises
+        ------
+        OSError
+            If the disk is full, or another program changed the file; nothing is then written.
+        """
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, self._head, lineterminator="\n", extrasaction="ignore")
+        writer.writerows(lines)
+        self._write(stream.getvalue().encode())
+
+    def _write(self, data: bytes) -> None:
+        try:
+            same = os.path.samestat(self.path.stat(), os.fstat(self._file))
+        except FileNotFoundError:
+            same = False
+        if not same or os.fstat(self._file).st_size != self._size:
+            raise OSError(
+                f"{self.path} was changed by another program. This change is not saved. Run the "
+                "cell again to read the file."
+            )
+        try:
+            done = 0
+            while done < len(data):
+                done += os.write(self._file, data[done:])
+            os.fsync(self._file)
+        except BaseException:
+            os.ftruncate(self._file, self._size)
+            raise
+        self._size += len(data)
+
+    def close(self) -> None:
+        """Close the file, so that another kernel can write to it."""
+        if self._lock.is_locked:
+            os.close(self._file)
+            self._file = -1  # the system may use the number again
+            self._lock.release()
+            Path(self._lock.lock_file).unlink(missing_ok=True)

@@ -1,0 +1,111 @@
+"""The widget for coding by hand is opened with the right choices, and refuses wrong input."""
+
+import pandas as pd
+import pytest
+
+import policylib as pol
+
+CODEBOOK = pd.DataFrame(
+    {
+        "id": ["transport", "rail", "robots"],
+        "label": ["Transport", "Railways", None],
+        "label_zh": [None, "铁路", None],
+        "broader": [None, "transport", None],
+        "terms_en": [None, "railways", "robots"],
+    }
+)
+TEXTS = ["We will build railways.", "Wheels for all."]
+DOCUMENTS = pd.DataFrame({"document": "d", "paragraph": [1, 2], "text": TEXTS, "actor": "henan"})
+
+
+@pytest.fixture
+def opened(tmp_path):
+    widgets = []
+
+    def begin(statements=None, documents=DOCUMENTS, codebook=CODEBOOK, name="j.csv", **options):
+        options = {"file": tmp_path / name, "coder": "Ann"} | options
+        widgets.append(pol.code_by_hand(documents, codebook, statements, **options))
+        return widgets[-1]
+
+    yield begin
+    for widget in widgets:
+        widget.close()
+
+
+def test_the_choices(opened):
+    statements = pol.code_documents(DOCUMENTS, CODEBOOK).assign(initiative="belt")
+    widget = opened(statements)
+    codes = {row["id"]: (row["label"], row["theme"]) for row in widget._choices["codes"]}
+    assert codes == {"transport": ("Transport", 0), "rail": ("Railways", 0), "robots": (None, 1)}
+    assert [row["id"] for row in widget._choices["actors"]] == ["henan"]
+    assert [row["id"] for row in widget._choices["initiatives"]] == ["belt"]
+    tables = pol.read_tables()
+    widget = opened(statements, actors=tables)
+    ids = [row["id"] for row in widget._choices["actors"]]
+    assert len(ids) == len(tables.provinces) + len(tables.organisations) + len(tables.experts)
+    assert widget._choices["initiatives"][-1]["id"] == "belt"
+    widget = opened(actors=pd.DataFrame({"id": ["hunan"]}))
+    assert [row["id"] for row in widget._choices["actors"]] == ["hunan", "henan"]
+
+
+def test_a_cell_that_runs_again_takes_the_file_over(opened):
+    first = opened()
+    first.session.add(0, 2, "rail")
+    second = opened()
+    assert not first.is_open
+    assert second.is_open
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        first.session.add(3, 7, "rail")
+    assert second.statements["quote"].to_list() == ["We"]
+    assert repr(second) == "code_by_hand(coder='Ann', file='j.csv', judged 1 of 2 passages)"
+
+
+def test_a_line_that_was_cut_off_is_told_and_removed(opened, tmp_path):
+    first = opened()
+    first.session.add(0, 2, "rail")
+    first.session.add(3, 7, "rail")
+    first.close()
+    path = tmp_path / "j.csv"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.warns(UserWarning, match="the last line was cut off and is left out: '20"):
+        assert len(pol.coding.read_corrections(path)) == 1
+    with pytest.warns(UserWarning, match=r"j\.csv: the last line was cut off and is removed: '20"):
+        second = opened()
+    assert len(second.corrections) == 1
+
+
+WRONG = [
+    ({"documents": DOCUMENTS.drop(columns="text")}, "documents: no column 'text'"),
+    ({"documents": pd.concat([DOCUMENTS, DOCUMENTS])}, "duplicate paragraph 1 of document 'd'"),
+    ({"codebook": CODEBOOK.rename(columns={"id": "code"})}, "codebook: no column 'id'"),
+    ({"statements": pd.DataFrame({"code": []})}, "statements: no column 'document'"),
+    ({"passages": pd.DataFrame({"document": []})}, "passages: no column 'paragraph'"),
+    ({"passages": pd.DataFrame({"document": ["d"], "paragraph": 9})}, "row 0: documents has no"),
+    ({"actors": pd.DataFrame({"name": []})}, "actors: no column 'id'"),
+    ({"coder": " "}, "coder: expected the name of a person, got ' '"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "problem"), WRONG)
+def test_wrong_input(opened, tmp_path, wrong, problem):
+    with pytest.raises(ValueError, match=problem):
+        opened(**wrong)
+    opened()  # the file is free
+
+
+def test_a_journal_with_wrong_cells_is_left_as_it_is(opened, tmp_path):
+    first = opened()
+    first.session.add(0, 2, "rail")
+    first.close()
+    path = tmp_path / "j.csv"
+    broken = path.read_text().replace(",add,", ",ad,")
+    path.write_text(broken)
+    with pytest.raises(pol.DataError, match=r"row 2, column action: no action 'ad'"):
+        opened()
+    assert path.read_text() == broken
+
+
+def test_without_anywidget(opened, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "policylib.coding.widget", None)
+    with pytest.raises(ImportError, match=r"pip install \"policylib\[lab\]\""):
+        opened()

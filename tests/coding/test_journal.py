@@ -1,0 +1,162 @@
+"""A journal is whole at any moment, and only one kernel writes to it."""
+
+import errno
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policylib.coding.journal import COLUMNS, HEAD, Journal, whole_lines
+
+LINE = {"time": "now", "coder": "Ann", "action": "keep", "document": "d", "paragraph": 1}
+NOTES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
+
+
+@pytest.fixture
+def journal(tmp_path):
+    journal = Journal(tmp_path / "j.csv")
+    yield journal
+    journal.close()
+
+
+def test_each_line_is_in_the_file_at_once(journal):
+    assert journal.path.read_text() == HEAD + "\n"
+    journal.append([LINE, LINE | {"note": 'a "b", c'}])
+    journal.append([])
+    rows = journal.path.read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 3
+    assert rows[2].startswith("now,Ann,keep,,d,1,")
+    assert '"a ""b"", c"' in rows[2]
+
+
+def test_columns_in_another_order_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "j.csv"
+    path.write_text("\ufeff" + ",".join(["mine", *reversed(COLUMNS)]), encoding="utf-8")
+    journal = Journal(path)
+    journal.append([LINE])
+    journal.close()
+    head, row = path.read_text(encoding="utf-8-sig").splitlines()
+    cells = dict(zip(head.split(","), row.split(","), strict=True))
+    assert cells["action"] == "keep"
+    assert cells["mine"] == ""
+
+
+@given(st.lists(NOTES, min_size=1, max_size=4), st.data())
+def test_a_cut_at_any_byte_leaves_whole_lines(tmp_path_factory, notes, data):
+    path = tmp_path_factory.mktemp("cut") / "j.csv"
+    journal = Journal(path)
+    sizes = [path.stat().st_size]
+    for note in notes:
+        journal.append([LINE | {"note": note}])
+        sizes.append(path.stat().st_size)
+    journal.close()
+    full = path.read_bytes()
+    cut = data.draw(st.integers(sizes[0], sizes[-1]))
+    path.write_bytes(full[:cut])
+    journal = Journal(path)
+    journal.append([LINE])
+    journal.close()
+    whole = max(size for size in sizes if size <= cut)
+    if cut + 1 in sizes:  # only the end of the line was lost
+        whole = cut + 1
+    assert path.read_bytes()[:whole] == full[:whole]
+    assert path.read_bytes()[whole:] == b"now,Ann,keep,,d,1" + b"," * 10 + b"\n"
+    assert bool(journal.cut) == (cut > whole)
+
+
+def test_whole_lines_of_nothing():
+    assert whole_lines(b"") == 0
+    assert whole_lines(b"time,cod") == 8  # a header alone, which `Journal` then checks
+
+
+def test_a_file_that_is_not_a_journal_is_left_alone(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("id,label\n1,a\n")
+    with pytest.raises(ValueError, match=r"other\.csv: no column 'time'.*Choose a journal"):
+        Journal(path)
+    assert path.read_text() == "id,label\n1,a\n"
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        Journal(tmp_path / "none" / "j.csv")
+
+
+def test_another_program_that_changes_the_file_is_noticed(journal):
+    journal.append([LINE])
+    with journal.path.open("a") as other:
+        other.write("mine\n")
+    before = journal.path.read_bytes()
+    with pytest.raises(OSError, match="was changed by another program"):
+        journal.append([LINE])
+    assert journal.path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not delete a file that is open")
+def test_a_file_that_is_replaced_or_deleted_is_noticed(journal):
+    journal.path.unlink()
+    with pytest.raises(OSError, match="was changed by another program"):
+        journal.append([LINE])
+    journal.path.write_text(HEAD + "\n")
+    with pytest.raises(OSError, match="was changed by another program"):
+        journal.append([LINE])
+    assert journal.path.read_text() == HEAD + "\n"
+
+
+def test_a_full_disk_writes_nothing(journal, monkeypatch):
+    journal.append([LINE])
+    before = journal.path.read_bytes()
+    real = os.write
+
+    def full(file, data):
+        real(file, data[:5])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        journal.append([LINE])
+    monkeypatch.undo()
+    assert journal.path.read_bytes() == before
+    journal.append([LINE])
+    assert journal.path.read_bytes() == before + before.splitlines(keepends=True)[1]
+
+
+def test_a_closed_journal_writes_nowhere(journal):
+    journal.close()
+    journal.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        journal.append([LINE])
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from policylib.coding.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+number = 0
+print("open", flush=True)
+while True:
+    journal.append([{"action": "none", "document": "d", "paragraph": number}])
+    print(number, flush=True)
+    number += 1
+"""
+
+
+def test_a_second_kernel_is_refused_and_a_killed_one_loses_nothing(tmp_path):
+    path = tmp_path / "j.csv"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(BlockingIOError, match="open for coding in another kernel"):
+            Journal(path)
+        time.sleep(0.2)
+        other.kill()
+        answered = other.stdout.read().split()
+    journal = Journal(path)  # the system takes the lock from a dead kernel
+    journal.close()
+    written = [row.split(",")[5] for row in path.read_text().splitlines()[1:]]
+    assert written[: len(answered)] == answered
+    assert len(written) <= len(answered) + 1
+    assert not list(tmp_path.glob(".*.lock"))
