@@ -1,6 +1,10 @@
 from .dna import read_dna as read_dna
+from .dna_writer import write_dna as write_dna
 from .excel import write_excel as write_excel
 from .network_files import read_network as read_network
 from .network_files import write_network as write_network
+from .qda_export import write_qdpx as write_qdpx
+from .qda_project import Project as Project
+from .qda_project import read_qdpx as read_qdpx
 from .recoding import recode as recode
 from .statement_files import read_statements as read_statements

@@ -1,28 +1,22 @@
 """Read statements, entities and documents of the Discourse Network Analyzer."""
 
-from collections.abc import Container
 from os import PathLike
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from policylib._util.files import as_path, existing_file
 from policylib._util.names import require
-from policylib.convert.dna_checks import COLOURS, VALUES, Frames, utf_16
 from policylib.convert.dna_database import read_database
-
-TYPES: dict[str, Any] = {
-    "boolean": "boolean",
-    "integer": "Int64",
-    "short text": "str",
-    "long text": "str",
-}
+from policylib.convert.dna_frames import documents_table, entities_table, statements_table
+from policylib.convert.dna_paragraphs import coded_table, paragraphs_table
 
 
 def read_dna(
     path: str | PathLike[str],
     *,
     table: Literal["statements", "entities", "documents"] = "statements",
+    paragraphs: bool = False,
 ) -> pd.DataFrame:
     """Read a database of the Discourse Network Analyzer (DNA) 3.
 
@@ -36,6 +30,9 @@ def read_dna(
     table : {"statements", "entities", "documents"}
         The table to read. Entities are persons, organisations, concepts and so on, including
         unused ones.
+    paragraphs : bool
+        Whether texts are split into paragraphs, so that statements and documents have the columns
+        that `write_dna` takes and other functions need. A paragraph is a line that is not empty.
 
     Returns
     -------
@@ -54,6 +51,19 @@ def read_dna(
         "documents": one row per document, with `id`, `title`, `date`, `author`, `source`,
         `section`, `type`, `coder`, `notes`, `text` and `statements` (their number).
 
+        "documents" by paragraphs: one row per paragraph, in the order of the database, with
+        `document` (its title, or its id if two have the same title), `paragraph` (the number of its
+        line), `text`, `date`, `author`, `source`, `section`, `type` and `notes`.
+
+        "statements" by paragraphs: one row per statement, in the order of the database, with `id`
+        (the variable of this name, otherwise that of DNA), `document`, `paragraph`, `type`,
+        `coder`, `start`, `end`, and one column for each variable. `start` and `end` are the place
+        in the paragraph, in characters. They are missing if a whole line with its line feed is
+        marked. A passage of several paragraphs ends with the first. The variables organization,
+        concept and agreement are called `actor`, `code` and `qualifier`. As `write_dna` writes
+        them, a coder called unknown and a date in year 1 are missing, and U+2028 and U+2029 in
+        texts are line ends.
+
     Raises
     ------
     TypeError
@@ -61,12 +71,14 @@ def read_dna(
     DataError
         If values are invalid; all are listed, with table, ID and column.
     ValueError
-        If the file is damaged or not a database of DNA 3, or the table is unknown.
+        If the file is damaged or not a database of DNA 3, if the table is unknown, or if entities
+        are read by paragraphs.
     FileNotFoundError
         If the file does not exist.
 
     See Also
     --------
+    write_dna : Write such a database.
     read_statements : Read statements from a CSV or Parquet file.
     count_statements : Count statements as a matrix.
 
@@ -77,101 +89,9 @@ def read_dna(
     """
     as_path(path)
     require(table, BUILDERS, "table")
-    return BUILDERS[table](read_database(existing_file(path)))
-
-
-def statements_table(tables: Frames) -> pd.DataFrame:
-    """Return one row per statement, with a column for each variable of every statement type."""
-    rows = tables["STATEMENTS"]
-    documents = documents_table(tables).set_index("id").rename(columns={"type": "document_type"})
-    table = pd.DataFrame(
-        {
-            "id": rows["ID"].astype("str"),
-            "type": _look_up(rows["StatementTypeId"], tables["STATEMENTTYPES"]["Label"]),
-            "document": rows["DocumentId"].astype("str"),
-        }
-    )
-    for name in ("title", "date", "author", "source", "section", "document_type"):
-        table[name] = _look_up(table["document"], documents[name])
-    table["coder"] = _look_up(rows["Coder"], tables["CODERS"]["Name"])
-    table[["start", "stop"]] = rows[["Start", "Stop"]]
-    texts = tables["DOCUMENTS"]["Text"].map(utf_16)
-    places = zip(rows["DocumentId"], rows["Start"], rows["Stop"], strict=True)
-    passages = [texts[id_][2 * start : 2 * stop].decode("utf-16-le") for id_, start, stop in places]
-    table["text"] = pd.Series(passages, rows.index, "str")
-    for name, column in _variables(tables).items():
-        table[_free(name, table, "variable_")] = column
-    order = rows.assign(date=table["date"]).sort_values(["date", "DocumentId", "Start", "ID"])
-    return _without_empty_text(table.loc[order.index].reset_index(drop=True))
-
-
-def entities_table(tables: Frames) -> pd.DataFrame:
-    """Return one row per entity, with a column for each attribute of every variable."""
-    rows = tables["ENTITIES"]
-    coloured = rows[COLOURS].dropna()
-    colours = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in coloured.to_numpy()]
-    types = _look_up(rows["VariableId"], tables["VARIABLES"]["StatementTypeId"])
-    table = pd.DataFrame(
-        {
-            "id": rows["ID"].astype("str"),
-            "type": _look_up(types, tables["STATEMENTTYPES"]["Label"]),
-            "variable": _look_up(rows["VariableId"], tables["VARIABLES"]["Variable"]),
-            "value": rows["Value"],
-            "colour": pd.Series(colours, coloured.index, "str"),
-            "parent": _look_up(rows["ChildOf"], tables["ENTITIES"]["Value"]),
-        }
-    )
-    cells = tables["ATTRIBUTEVALUES"].set_index("EntityId")
-    names = tables["ATTRIBUTEVARIABLES"]["AttributeVariable"]
-    attributes = _look_up(cells["AttributeVariableId"], names)
-    for name in names.drop_duplicates():
-        table[_free(name, table, "attribute_")] = cells["AttributeValue"][attributes == name]
-    # In DNA, each variable has an unnamed entity, for statements in which it is left empty.
-    return _without_empty_text(table[table["value"] != ""].reset_index(drop=True))
-
-
-def documents_table(tables: Frames) -> pd.DataFrame:
-    """Return one row per document, sorted by date."""
-    rows = tables["DOCUMENTS"].sort_values(["Date", "ID"])
-    counts = tables["STATEMENTS"]["DocumentId"].value_counts()
-    table = rows.rename(columns={"Date": "date"}).rename(columns=str.lower)
-    table["id"] = table["id"].astype("str")
-    table["date"] = table["date"].astype("int64").astype("datetime64[s]")
-    table["coder"] = _look_up(rows["Coder"], tables["CODERS"]["Name"])
-    table["statements"] = rows["ID"].map(counts).fillna(0).astype("Int64")
-    return _without_empty_text(table.reset_index(drop=True))
-
-
-def _look_up(ids: "pd.Series[Any]", column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return a column's cell for each ID; unlike `map`, this keeps the type if there are no IDs."""
-    return column.reindex(ids).set_axis(ids.index)
-
-
-def _variables(tables: Frames) -> dict[str, "pd.Series[Any]"]:
-    """Return the values of each variable by the ID of their statement."""
-    parts = []
-    for table, kind in VALUES.items():
-        rows = tables[table].rename(columns={"Entity": "Value"})
-        if kind == "short text":
-            rows["Value"] = _look_up(rows["Value"], tables["ENTITIES"]["Value"])
-        parts.append(rows.astype({"Value": TYPES[kind]}).astype({"Value": "object"}))
-    cells = pd.concat(parts).set_index("StatementId")
-    columns = {}
-    for name, variables in tables["VARIABLES"].groupby("Variable", sort=False):
-        kinds = {TYPES[kind] for kind in variables["DataType"]}
-        values = cells["Value"][cells["VariableId"].isin(variables["ID"])]
-        columns[str(name)] = values.astype(kinds.pop() if len(kinds) == 1 else "object")
-    return columns
-
-
-def _free(name: str, taken: Container[str], prefix: str) -> str:
-    while name in taken:
-        name = prefix + name
-    return name
-
-
-def _without_empty_text(table: pd.DataFrame) -> pd.DataFrame:
-    return table.mask((table == "").fillna(False).astype("bool"))
+    builders = BY_PARAGRAPH if paragraphs else BUILDERS
+    require(table, builders, "table by paragraphs")
+    return builders[table](read_database(existing_file(path)))
 
 
 BUILDERS = {
@@ -179,3 +99,4 @@ BUILDERS = {
     "entities": entities_table,
     "documents": documents_table,
 }
+BY_PARAGRAPH = {"statements": coded_table, "documents": paragraphs_table}

@@ -50,6 +50,9 @@ BOUNDS = {
     **{("ENTITIES", colour): (0, 255) for colour in COLOURS},
     ("DOCUMENTS", "Date"): (-62_135_596_800, 253_402_300_799),  # the years 1 to 9999
 }
+# What `write_dna` writes where a date or a coder is missing, because DNA needs them.
+NO_DATE = BOUNDS["DOCUMENTS", "Date"][0]
+NO_CODER = "unknown"
 # Columns of whole numbers and columns that may be empty, in all tables or in the named one.
 NUMBERS: set[Any] = {"ID", "Start", "Stop", "Date", *COLOURS, *REFERENCES}
 NUMBERS |= {("DATABOOLEAN", "Value"), ("DATAINTEGER", "Value")}

@@ -70,8 +70,11 @@ def _cell(value: Any, for_spreadsheet: bool) -> str:
 def read_csv(path: Path) -> nx.Graph:
     """Read a network from its file of nodes and its file of edges."""
     nodes_path, edges_path = csv_paths(path)
+    before = _version(nodes_path)
     _, node_rows = _rows(nodes_path, ["Id"])
     header, edge_rows = _rows(edges_path, ["Source", "Target"])
+    if _version(nodes_path) != before:
+        raise ValueError(f"{nodes_path.name} was replaced while it was read; read it again")
     types = {str(row.pop("Type", "Directed")).lower() for row in edge_rows}
     if len(types) > 1 or not types <= {"directed", "undirected"}:
         raise ValueError(f"{edges_path.name}: the edges must be all Directed or all Undirected")
@@ -82,11 +85,24 @@ def read_csv(path: Path) -> nx.Graph:
     return build(PlainNetwork(directed, "Key" in header or None, {}, nodes, edges), edges_path)
 
 
+def _version(path: Path) -> tuple[int, ...] | None:
+    """Return what changes if a file is replaced, or None if it does not exist."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
     """Read a CSV file as its header, and for each row a dict of the cells that are not empty."""
-    if not path.exists():
-        raise FileNotFoundError(f"no file {path} (a network in CSV has two: -nodes and -edges)")
-    (_, first), *records = _records(path) or [(1, [])]
+    try:
+        (_, first), *records = _records(path) or [(1, [])]
+    except FileNotFoundError:  # perhaps only since a moment ago
+        raise FileNotFoundError(
+            f"no file {path} (a network in CSV has two, -nodes and -edges; if the program that "
+            "wrote them was stopped, write them again)"
+        ) from None
     header = [cell.removeprefix(MARK) for cell in first]
     for name in required:
         if name not in header:

@@ -12,6 +12,7 @@ from xml.parsers import expat
 import networkx as nx
 
 from policylib._util.numbers import EXACT
+from policylib.convert.graph_time import spans
 from policylib.convert.graphs import (
     PlainNetwork,
     Row,
@@ -31,6 +32,7 @@ KEY = {"graphml": "key", "gexf": "networkx_key"}  # where networkx looks for the
 # Gephi reads these from XML attributes of GEXF, which have a fixed type.
 NATIVE: dict[str, tuple[type, ...]] = {"label": (str,), "weight": (int, float)}
 TYPES = {str: "string", bool: "boolean", int: "long", float: "double"}
+DYNAMIC = {"mode": "dynamic", "timeformat": "date", "timerepresentation": "interval"}
 MIXED = "-mixed"  # ends the id of a column of several types, whose cells are in JSON
 
 # Elements and attributes of the formats that networkx drops or refuses.
@@ -63,19 +65,22 @@ def graphml_bytes(plain: PlainNetwork) -> bytes:
     return _document(root, plain)
 
 
-def gexf_bytes(plain: PlainNetwork) -> bytes:
-    """Return a network as GEXF 1.3."""
+def gexf_bytes(plain: PlainNetwork, time: str | None = None) -> bytes:
+    """Return a network as GEXF 1.3, dynamic if `time` is the attribute with the dates of edges."""
     root = Element("gexf", {"xmlns": "http://gexf.net/1.3", "version": "1.3"})
     direction = "directed" if plain.directed else "undirected"
-    graph = SubElement(root, "graph", {"defaultedgetype": direction, "mode": "static"})
+    mode = {"mode": "static"} if time is None else DYNAMIC
+    graph = SubElement(root, "graph", {"defaultedgetype": direction} | mode)
+    found = {} if time is None else spans(plain, time)
     groups = []
     for scope, columns, elements in _tables(plain, "gexf"):
         group = SubElement(graph, "attributes", {"class": scope, "mode": "static"})
         for id_, name, type_ in columns:
             SubElement(group, "attribute", {"id": id_, "title": name, "type": type_})
         groups.append(Element(f"{scope}s"))
-        for own, cells in elements:
-            element = SubElement(groups[-1], scope, own)
+        for number, (own, cells) in enumerate(elements):
+            span = found[scope][number] if found else {}
+            element = SubElement(groups[-1], scope, own | span)
             values = SubElement(element, "attvalues") if cells else element
             for id_, text in cells:
                 SubElement(values, "attvalue", {"for": id_, "value": text})

@@ -28,7 +28,11 @@ READERS = {
 
 
 def write_network(
-    network: nx.Graph | pd.DataFrame, path: str | PathLike[str], *, for_spreadsheet: bool = False
+    network: nx.Graph | pd.DataFrame,
+    path: str | PathLike[str],
+    *,
+    for_spreadsheet: bool = False,
+    time: str | None = None,
 ) -> list[Path]:
     """Write a network for Gephi, igraph, UCINET, Pajek or a browser, by the file extension.
 
@@ -51,11 +55,18 @@ def write_network(
         Write CSV files for a spreadsheet program whose separator is the comma (other programs
         import them). An apostrophe then keeps text such as ``=1+1`` from being run as a formula;
         it remains when the file is read back.
+    time : str, optional
+        The attribute with the dates of edges, such as ``"date"``, for Gephi's timeline; only for
+        ``.gexf``. A date is a day, a month or a year. An edge exists from its first to its last
+        day, and a node from the first to the last day of its edges. An edge without a date always
+        exists, and so do its nodes, and nodes without edges. `read_network` returns the attribute.
 
     Returns
     -------
     list of Path
-        The files. They are written whole or not at all, and replace files of the same name.
+        The files. They are written whole or not at all, and replace files of the same name. If the
+        program is killed while it replaces both files of ``.csv``, the file of edges is missing,
+        so that `read_network` raises an error and never mixes two networks.
 
     Raises
     ------
@@ -64,7 +75,8 @@ def write_network(
         date, or a list of these.
     ValueError
         If the extension is unknown, a table is not square, `for_spreadsheet` is used without
-        ``.csv``, a text has characters that the file cannot hold, or two ids would become one.
+        ``.csv`` or `time` without ``.gexf``, no edge has the attribute `time` or a value of it is
+        not a date, a text has characters that the file cannot hold, or two ids would become one.
     OSError
         If the files cannot be written.
 
@@ -86,12 +98,18 @@ def write_network(
     target = Path(path).expanduser()
     if for_spreadsheet and ending != ".csv":
         raise ValueError(f"for_spreadsheet is for .csv, not {ending}")
+    if time is not None and ending != ".gexf":
+        raise ValueError(f"time is for .gexf, not {ending}")
+    if time is not None and not isinstance(time, str):
+        raise TypeError(f"time: expected the name of an attribute, not {type(time).__name__}")
     if ending in LISTS:
         return put_files({target: LISTS[ending](graph)})
     plain = plain_network(graph, ending)
     if ending == ".csv":
         both = csv_bytes(plain, for_spreadsheet=for_spreadsheet)
         return put_files(dict(zip(csv_paths(target), both, strict=True)))
+    if time is not None:
+        return put_files({target: gexf_bytes(plain, time)})
     return put_files({target: WRITERS[ending](plain)})
 
 

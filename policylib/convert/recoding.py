@@ -9,7 +9,7 @@ from policylib._util.names import as_mapping, require, require_columns, require_
 from policylib._util.numbers import whole_numbers
 
 # Statements that differ only in these columns count as repeated.
-IGNORED = ["id", "count", "quote", "summary", "text", "start", "stop", "end"]
+IGNORED = ["id", "count", "quote", "summary", "sentence", "text", "start", "stop", "end"]
 
 
 def recode(

@@ -14,10 +14,10 @@ import pandas as pd
 # lone surrogates, and in UCINET and Pajek a quote or a line break ends the label.
 FORBIDDEN = {
     **dict.fromkeys(
-        (".graphml", ".gexf", ".xlsx"),
+        (".graphml", ".gexf", ".xlsx", ".qdpx", ".qdc"),
         re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"),
     ),
-    **dict.fromkeys((".json", ".csv"), re.compile("[\ud800-\udfff]")),
+    **dict.fromkeys((".json", ".csv", ".txt", ".dna"), re.compile("[\ud800-\udfff]")),
     **dict.fromkeys((".dl", ".net"), re.compile('["\n\r\ud800-\udfff]')),
 }
 NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]{0,4000})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|Infinity)")

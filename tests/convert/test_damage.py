@@ -1,7 +1,11 @@
-"""Network files that are missing, damaged, or not in the format of their extension."""
+"""Network files that are missing, damaged, unfinished, or not in the format of their extension."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import networkx as nx
 import pytest
@@ -9,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylib.convert import read_network, write_network
+from policylib.convert.graph_csv import csv_paths
 from tests.convert.helpers import ALL, XML
 
 
@@ -54,3 +59,127 @@ def test_read_network_of_any_damage_is_an_error_or_harmless(ending, data, at):
 def test_read_network_names_a_missing_file(tmp_path, ending):
     with pytest.raises(FileNotFoundError, match="no file"):
         read_network(tmp_path / f"x{ending}")
+
+
+FORMER = nx.Graph([("a", "b", {"weight": 1})])
+NEW = nx.Graph([("a", "b", {"weight": 2}), ("a", "c", {"weight": 2})])
+NEW.nodes["a"]["label"] = "new"
+
+# The program writes in a child process, which dies before its n-th step on files, for each n.
+PROGRAM = """
+import os, shutil, sys
+from pathlib import Path
+import networkx as nx
+from policylib.convert import write_network
+
+former = nx.Graph([("a", "b", {"weight": 1})])
+new = nx.Graph([("a", "b", {"weight": 2}), ("a", "c", {"weight": 2})])
+new.nodes["a"]["label"] = "new"
+folder, exists = Path(sys.argv[1]), sys.argv[2] == "former"
+left = 0
+
+def count(call):
+    def step(*args, **options):
+        global left
+        left -= 1
+        if left < 0:
+            os._exit(9)
+        return call(*args, **options)
+    return step
+
+for n in range(100):
+    path = folder / str(n) / "x.csv"
+    path.parent.mkdir()
+    if exists:
+        write_network(former, path)
+    child = os.fork()
+    if not child:
+        for owner, names in ((Path, ("replace", "rename", "unlink", "write_bytes")),
+                             (shutil, ("copy2", "copymode"))):
+            for name in names:
+                setattr(owner, name, count(getattr(owner, name)))
+        left = n
+        write_network(new, path)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.parametrize("former", [True, False])
+def test_a_writer_that_is_killed_leaves_no_mixture(tmp_path, former):
+    arguments = [sys.executable, "-c", PROGRAM, str(tmp_path), "former" if former else "none"]
+    subprocess.run(arguments, check=True)
+    seen = []
+    for number in range(len(list(tmp_path.iterdir()))):
+        path = tmp_path / str(number) / "x.csv"
+        try:
+            network = read_network(path)
+        except FileNotFoundError as error:
+            assert "write them again" in str(error)  # noqa: PT017
+            seen.append("an error")
+            hidden = [file.read_bytes() for file in path.parent.glob(".*-former")]
+            if former:  # the former edges are not lost
+                assert any(b'"Source"' in content for content in hidden)
+        else:
+            (name,) = [
+                name
+                for name, graph in (("former", FORMER), ("new", NEW))
+                if nx.utils.graphs_equal(network, graph)
+            ]
+            seen.append(name)
+        assert write_network(NEW, path)
+        assert nx.utils.graphs_equal(read_network(path), NEW)
+    assert len(seen) > 8 - 2 * (not former)
+    assert seen == sorted(seen, key=["former", "an error", "new"].index)
+    assert seen[0] == ("former" if former else "an error")
+    assert seen[-1] == "new"
+    assert "an error" in seen
+
+
+def test_a_reader_beside_a_writer_sees_one_network_or_an_error(tmp_path):
+    path = tmp_path / "x.csv"
+    write_network(FORMER, path)
+    stop = []
+
+    def keep_writing():
+        while not stop:
+            write_network(NEW, path)
+            write_network(FORMER, path)
+
+    writer = Thread(target=keep_writing)
+    writer.start()
+    read = 0
+    try:
+        for _ in range(300):
+            try:
+                network = read_network(path)
+            except (FileNotFoundError, ValueError) as error:
+                assert "again" in str(error)  # noqa: PT017
+            else:
+                read += 1
+                assert any(nx.utils.graphs_equal(network, graph) for graph in (FORMER, NEW))
+    finally:
+        stop.append(True)
+        writer.join()
+    assert read > 0
+
+
+def test_nodes_that_are_replaced_between_the_two_files_are_noticed(tmp_path, monkeypatch):
+    path = tmp_path / "x.csv"
+    write_network(FORMER, path)
+    nodes, edges = csv_paths(path)
+    read_bytes = Path.read_bytes
+
+    def write_before(self):
+        if self == edges:
+            monkeypatch.undo()
+            write_network(NEW, path)
+        return read_bytes(self)
+
+    monkeypatch.setattr(Path, "read_bytes", write_before)
+    with pytest.raises(ValueError, match=r"x-nodes\.csv was replaced while it was read"):
+        read_network(path)
+    assert nodes.exists()
+    assert nx.utils.graphs_equal(read_network(path), NEW)

@@ -1,9 +1,7 @@
 """Statements, entities and documents from DNA, and the faults of their values."""
 
 import math
-import os
 import sqlite3
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,18 +11,7 @@ from policylib import DataError
 from policylib.convert import read_dna
 from tests.convert.helpers import faults_of, run_sql
 
-ROOT = Path(__file__).resolve().parents[2]
 DNA_TABLES = ["statements", "entities", "documents"]
-
-
-@pytest.fixture(scope="module")
-def sample() -> Path:
-    """DNA's own sample, which is not distributed with policylib."""
-    corpora = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
-    path = corpora / "dna-sample" / "sample.dna"
-    if not path.is_file():
-        pytest.skip("DNA's sample is not distributed; POLICYLIB_CORPORA names the corpora's folder")
-    return path
 
 
 def test_read_dna_returns_statements(dna):

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylib.convert import read_dna
-from policylib.convert.dna import BUILDERS
+from policylib.convert.dna import BUILDERS, BY_PARAGRAPH
+from policylib.convert.dna_checks import TABLES
 from policylib.convert.dna_database import _disarm, read_database
 from tests.convert.helpers import DNA, run_sql
 
@@ -106,9 +107,32 @@ def test_read_dna_finds_any_damage_that_is_not_harmless(data, at):
             tables = read_database(path)
         except ValueError as error:
             assert "world.dna" in str(error)  # noqa: PT017
-        for build in BUILDERS.values() if tables else []:
+        for build in (*BUILDERS.values(), *BY_PARAGRAPH.values()) if tables else []:
             assert isinstance(build(tables), pd.DataFrame)
         assert [file.name for file in Path(folder).iterdir()] == ["world.dna"]
+
+
+CELLS = [(table, column) for table, columns in TABLES.items() for column in columns]
+OTHER = st.sampled_from([None, 0, -1, 2**31, 2**63 - 1, 1.5, "", "7", "x\0", "😀", b"", b"\xff"])
+
+
+@given(cell=st.sampled_from(CELLS), value=OTHER, every=st.integers(1, 2))
+@settings(max_examples=60)
+def test_read_dna_of_values_of_other_types_is_a_table_or_a_list_of_faults(cell, value, every):
+    with TemporaryDirectory() as folder:
+        path = run_sql(Path(folder, "world.dna"), DNA)
+        database = sqlite3.connect(path)
+        table, column = cell
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE rowid % ? = 0", (value, every))
+        database.commit()
+        database.close()
+        try:
+            tables = read_database(path)
+        except ValueError as error:
+            assert "world.dna" in str(error)  # noqa: PT017
+        else:
+            for build in (*BUILDERS.values(), *BY_PARAGRAPH.values()):
+                assert isinstance(build(tables), pd.DataFrame)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,12 @@ def test_recode_makes_one_code_of_several():
     ]
 
 
+def test_recode_does_not_compare_the_wording():
+    table = pd.DataFrame({"code": ["a", "b"], "actor": "x", "quote": list("cd"), "start": [1, 2]})
+    table["sentence"] = ["One.", "Two."]
+    assert changes_of(table, {"a": "b"}) == [("a", "b", 1, True, 1)]
+
+
 @given(
     codes=st.lists(st.sampled_from("abcd"), min_size=1),
     mapping=st.dictionaries(st.sampled_from("abcd"), st.sampled_from("abcde")),
