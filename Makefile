@@ -40,8 +40,8 @@ else
 	@$(if $(COVERAGE),$(PY) -m coverage report)
 endif
 
-browser: $(READY) ## run the notebooks in JupyterLab in Chromium; screenshots go to build/browser
-	@$(PY) -m pytest $(COLOR) -m browser tests/test_browser.py
+browser: $(READY) ## run notebooks and hand coding in JupyterLab in Chromium; screenshots go to build/browser
+	@$(PY) -m pytest $(COLOR) -m browser tests/browser
 
 lint: $(READY) ## check style, types and the metadata of notebooks
 	@$(PY) -m ruff check

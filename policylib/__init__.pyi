@@ -32,6 +32,7 @@ from .coding import code_documents as code_documents
 from .coding import find_terms as find_terms
 from .coding import unattributed as unattributed
 from .coding import concordance as concordance
+from .coding import code_by_hand as code_by_hand
 from .coding import apply_corrections as apply_corrections
 from .coding import agreement as agreement
 from .coding import disagreements as disagreements
@@ -52,9 +53,7 @@ from .compare import explain_overlap as explain_overlap
 from .compare import emphasis as emphasis
 from .compare import rank_emphasis as rank_emphasis
 from .compare import priority_gaps as priority_gaps
-from .compare import compare_pair as compare_pair
 from .compare import pair_card as pair_card
-from .compare import PairCard as PairCard
 
 # More than chance?
 from .compare import overlap_significance as overlap_significance
@@ -90,8 +89,10 @@ from .plot import style_table as style_table
 from .convert import read_network as read_network
 from .convert import write_network as write_network
 from .convert import read_statements as read_statements
-from .convert import recode as recode
 from .convert import read_dna as read_dna
+from .convert import write_dna as write_dna
+from .convert import read_qdpx as read_qdpx
+from .convert import write_qdpx as write_qdpx
 from .convert import write_excel as write_excel
 
 __version__: str

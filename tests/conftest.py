@@ -28,6 +28,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import networkx as nx
+import pandas as pd
 import pytest
 from hypothesis import settings
 
@@ -170,3 +171,16 @@ def tables(world: Tables) -> Tables:
 def network(tables: Tables) -> nx.MultiDiGraph:
     """The world as a policy network."""
     return build_network(tables)
+
+
+@pytest.fixture
+def texts() -> pd.DataFrame:
+    """The text of some paragraphs of the world; paragraph 7 of `daily` is missing, for one."""
+    paragraphs = [
+        ("daily", 3, "Liaoning will build robots. Then it needs new materials."),
+        ("daily", 5, "Henan buys robots! It plans for quantum 🚀, too."),
+        ("daily", 6, "Few forms. Better *rules* & <b>help</b>."),
+        ("daily", 8, "It names no such words."),
+        ("report", 2, "我们修路。我们造机器人！"),
+    ]
+    return pd.DataFrame(paragraphs, columns=["document", "paragraph", "text"])

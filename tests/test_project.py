@@ -175,6 +175,8 @@ def test_every_public_name_can_be_reached_by_its_folder_and_hides_no_module():
 
 # These files test the shipped data or several modules at once.
 OTHER_TESTS = {
+    "browser/test_by_hand.py",
+    "browser/test_notebooks.py",
     "convert/test_damage.py",
     "convert/test_round_trip.py",
     "tables/test_collections.py",

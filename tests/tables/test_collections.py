@@ -173,8 +173,8 @@ def test_a_reading_has_the_form_of_statements(path, everything):
 
 def test_two_readings_agree_and_are_no_statements(everything):
     first, second = (pd.read_csv(path) for path in READINGS)
-    units = pd.DataFrame({"document": "city-daily-2024", "paragraph": range(3, 43)})
-    overall = pol.agreement(first, second, units=units).set_index("code").loc["overall"]
+    passages = pd.DataFrame({"document": "city-daily-2024", "paragraph": range(3, 43)})
+    overall = pol.agreement(first, second, passages=passages).set_index("code").loc["overall"]
     assert overall[["a", "b", "both"]].to_list() == [178, 177, 172]
     assert round(overall["alpha"], 2) == 0.97
     assert not set(everything.statements["coder"]) & {"first reading", "second reading"}
