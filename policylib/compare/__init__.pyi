@@ -1,3 +1,5 @@
+from .borrowing import wording_network as wording_network
+from .borrowing import wording_shares as wording_shares
 from .card import PairCard as PairCard
 from .counts import biadjacency as biadjacency
 from .counts import count_statements as count_statements
@@ -12,6 +14,8 @@ from .overlap import rank_pairs as rank_pairs
 from .pairs import compare_pair as compare_pair
 from .pairs import pair_card as pair_card
 from .panels import panel as panel
+from .passages import shared_wording as shared_wording
+from .phrases import uptake as uptake
 from .significance import coverage as coverage
 from .significance import extract_backbone as extract_backbone
 from .significance import overlap_significance as overlap_significance

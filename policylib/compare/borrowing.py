@@ -1,0 +1,223 @@
+"""How much wording documents have in common: shares of each document, and a network of all."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from policylib._util.dates import first_days, last_days
+from policylib._util.names import nearest
+from policylib.compare.passages import (
+    Wording,
+    find_passages,
+    in_order,
+    read_wording,
+    require_limits,
+)
+from policylib.compare.units import Bools, Ints
+
+
+def wording_shares(
+    documents: pd.DataFrame,
+    *,
+    least: int = 12,
+    most_documents: int | None = 10,
+    within: str | None = None,
+) -> pd.DataFrame:
+    """Measure the share of each document that is word for word in others, earlier or later.
+
+    Words that are in an earlier document need not come from it: both may have a third source.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        One row for each paragraph: `document`, `paragraph` and `text`. With `date`, the shares
+        before and after are measured, too. Each document has one date: a year, a month or a day.
+    least, most_documents : int
+        As in `shared_wording`.
+    within : str, optional
+        The name of a document. Count only passages that are in this document, which gets no row.
+
+    Returns
+    -------
+    DataFrame
+        One row for each document, in the order of the table: `document`, `length` (in Chinese
+        characters and other words), `elsewhere` (the share of it that is in passages of at least
+        one other document) and, with dates, `before` and `after` (the shares that are in earlier
+        and in later documents). Two dates that overlap, such as 2024 and 2024-05, have no order.
+        Shares are from 0 to 1, and missing for a document without words.
+
+    Raises
+    ------
+    TypeError
+        If `documents` is not a DataFrame.
+    ValueError
+        As in `shared_wording`; if a document has two dates; or if `within` is unknown.
+
+    See Also
+    --------
+    shared_wording : The passages.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame(
+    ...     {
+    ...         "document": ["plan", "report"],
+    ...         "paragraph": 1,
+    ...         "text": ["Invest in people.", "We invest in people, not in roads."],
+    ...         "date": [2023, 2024],
+    ...     }
+    ... )
+    >>> print(wording_shares(documents, least=3).round(2).to_string(index=False))
+    document  length  elsewhere  before  after
+        plan       3       1.00    0.00    1.0
+      report       7       0.43    0.43    0.0
+    """
+    table, names, wording = _read(documents, least, most_documents)
+    days = _days(table) if "date" in table else None
+    found = find_passages(wording, most_documents)
+    start, other = np.concatenate([[found.a, found.b], [found.b, found.a]], axis=1)
+    last = start + np.tile(found.length, 2)
+    own, other = wording.document[start], wording.document[other]
+    counted = np.ones(len(own), bool)
+    if within is not None:
+        counted = other == _number(names, within, "within")
+    columns = {"elsewhere": counted}
+    if days is not None:
+        first, end = days
+        columns["before"] = counted & (end[other] < first[own])
+        columns["after"] = counted & (first[other] > end[own])
+    length = np.bincount(wording.document, minlength=len(names))
+    shares = pd.DataFrame({"document": names, "length": length})
+    total = np.arange(len(wording.document) + 1)
+    for column, which in columns.items():
+        covered = _covered(own[which], start[which], last[which], total, len(names))
+        shares[column] = covered / np.where(length, length, np.nan)
+    return shares[shares["document"] != within].reset_index(drop=True)
+
+
+def wording_network(
+    documents: pd.DataFrame,
+    *,
+    least: int = 12,
+    most_documents: int | None = 10,
+    beyond: str | None = None,
+) -> pd.DataFrame:
+    """Measure how much each pair of documents shares word for word.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        One row for each paragraph: `document`, `paragraph` and `text`.
+    least, most_documents : int
+        As in `shared_wording`.
+    beyond : str, optional
+        The name of a document, such as the report of the centre. Words of runs of `least` words
+        that are also in this document do not count, and it gets no row.
+
+    Returns
+    -------
+    DataFrame
+        Square and symmetric, documents × documents, in the order of the table: the number of
+        Chinese characters and other words in passages that both have. If one of the two repeats
+        such a passage, the smaller number of both counts. The diagonal has the length of each
+        document, without the words that are in the document `beyond`.
+
+    Raises
+    ------
+    TypeError
+        If `documents` is not a DataFrame.
+    ValueError
+        As in `shared_wording`; or if `beyond` is unknown.
+
+    See Also
+    --------
+    shared_wording : The passages.
+    rank_pairs : List the pairs.
+    plot_network : Draw the result.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame(
+    ...     {
+    ...         "document": ["centre", "henan", "hebei"],
+    ...         "paragraph": 1,
+    ...         "text": ["Invest in people.", "Invest in people, build roads.", "Build roads."],
+    ...     }
+    ... )
+    >>> print(wording_network(documents, least=2))
+            centre  henan  hebei
+    centre       3      3      0
+    henan        3      5      2
+    hebei        0      2      2
+    >>> print(wording_network(documents, least=2, beyond="centre"))
+           henan  hebei
+    henan      2      2
+    hebei      2      2
+    """
+    _, names, wording = _read(documents, least, most_documents)
+    free = np.ones(len(wording.document), bool)
+    if beyond is not None:
+        free = ~_in_document(wording, _number(names, beyond, "beyond"))
+    total = np.concatenate([[0], np.cumsum(free)])
+    found = find_passages(wording, most_documents)
+    pair = wording.document[found.a] * len(names) + wording.document[found.b]
+    both = [
+        _covered(pair, start, start + found.length, total, len(names) ** 2)
+        for start in (found.a, found.b)
+    ]
+    above = np.minimum(*both).reshape(len(names), len(names))
+    length = np.bincount(wording.document[free], minlength=len(names))
+    table = pd.DataFrame(above + above.T + np.diag(length), index=names, columns=names)
+    return table if beyond is None else table.drop(index=beyond, columns=beyond)
+
+
+def _read(
+    documents: pd.DataFrame, least: int, most_documents: int | None
+) -> tuple[pd.DataFrame, "pd.Index[Any]", Wording]:
+    """Return the paragraphs in order, the names of the documents, and their wording."""
+    table = in_order(documents)
+    require_limits(least, most_documents)
+    return table, pd.Index(table["document"].unique()), read_wording(table, least)
+
+
+def _number(names: "pd.Index[Any]", name: str, what: str) -> int:
+    """Return the number of a document, or raise if it is unknown."""
+    for number in np.flatnonzero(names == name)[:1].tolist():
+        return int(number)
+    raise ValueError(f"{what} is {name!r}; documents has no such document{nearest(name, names)}")
+
+
+def _days(table: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the first and the last day of each document, or raise if it has two dates."""
+    days = pd.DataFrame({"first": first_days(table), "last": last_days(table)})
+    days = days.assign(document=table["document"]).drop_duplicates()
+    for row in days.index[days["document"].duplicated()].to_list()[:1]:
+        name = days.at[row, "document"]
+        raise ValueError(f"column 'date', row {row!r}: document {name!r} has another date before")
+    return days["first"].to_numpy(), days["last"].to_numpy()
+
+
+def _covered(group: Ints, start: Ints, end: Ints, total: Ints, groups: int) -> Ints:
+    """Count the units in the spans of each group, each unit once.
+
+    `total` has the number of units that count before each place.
+    """
+    order = np.lexsort((start, group))
+    group, start, end = group[order], start[order], end[order]
+    line = group * len(total)  # a range of places for each group
+    reach = np.maximum.accumulate(np.concatenate([[0], line + end]))[:-1]
+    new = total[end] - total[np.clip(reach - line, start, end)]
+    counts: Ints = np.bincount(group, weights=new, minlength=groups).astype(np.int64)
+    return counts
+
+
+def _in_document(wording: Wording, number: int) -> Bools:
+    """Return which units are in a run that this document has, too."""
+    there = np.unique(wording.run[wording.document == number])
+    begins = np.isin(wording.run, there[there >= 0])
+    total = np.concatenate([[0], np.cumsum(begins)])
+    place = np.arange(1, len(total))
+    covered: Bools = total[place] > total[np.maximum(place - wording.least, 0)]
+    return covered

@@ -1,0 +1,252 @@
+"""Phrases of a document that others did not say before, and say after."""
+
+from collections import Counter
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from policylib._util.numbers import require_whole
+from policylib.coding.terms import CHARACTERS
+from policylib.compare.passages import in_order
+from policylib.compare.units import Ints, Units, paired, read_units
+
+SOURCE, PREVIOUS, BEFORE, AFTER = range(4)
+NAMES = ("source", "previous", "before", "after")
+TYPES = {
+    "phrase": "str",
+    "before": "int64",
+    "after": "int64",
+    "around": "str",
+    "around_documents": "int64",
+    "around_in_source": "bool",
+}
+MARKS = str.maketrans("", "", '“”《》〈〉「」『』"')  # a phrase may have half of a pair
+
+
+class Phrases(NamedTuple):
+    """Phrases of so many units, and the places where they begin."""
+
+    size: int
+    place: Ints  # in the units of all texts
+    number: Ints  # of the phrase at each place
+    documents: Ints  # phrases × (source, previous, before, after): numbers of documents
+
+
+def uptake(
+    source: pd.DataFrame,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    *,
+    previous: pd.DataFrame | None = None,
+    most_before: int = 2,
+    least_after: int = 6,
+) -> pd.DataFrame:
+    """Find the phrases of a document that few documents said before, and many said after.
+
+    A phrase is any sequence of words, or of Chinese characters, without punctuation in it. No
+    program divides the text into words. A phrase is left out if a longer phrase of the source is in
+    the same documents after.
+
+    Said after is not taken up: both may have a third source. So read `around`, the words in which
+    the later documents have the phrase. If the source does not have these, look for a nearer
+    source.
+
+    Parameters
+    ----------
+    source, before, after : DataFrame
+        The document, and those that others wrote before and after it, one row for each paragraph:
+        `document`, `paragraph` and `text`. Exchange `before` and `after` to find the phrases of
+        the source that many said before, and few after.
+    previous : DataFrame, optional
+        The document that came before the source, such as the report of the year before. Its phrases
+        are left out.
+    most_before, least_after : int
+        The most documents before, and the least number after.
+
+    Returns
+    -------
+    DataFrame
+        One row for each phrase, most documents after first, then in the order of the source:
+        `phrase` (as in the source, without quotation marks), `before` and `after` (numbers of
+        documents), `around` (the longest phrase around it that more than half of the documents
+        after have, or missing), `around_documents` (how many have that), `around_in_source`
+        (whether the source has it), `actors` (a tuple of those who said the phrase after, by the
+        column `actor` or else `document`) and `places` (a tuple of its places after, each a tuple
+        of document, paragraph, start and end).
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a DataFrame.
+    ValueError
+        If a column is missing, a document or a paragraph has no name, a paragraph is in two rows, a
+        text is not a string, or a limit is not a whole number; the message names table and row.
+
+    See Also
+    --------
+    shared_wording : Longer passages that two documents share.
+    concordance : The places of a phrase in their sentences.
+
+    Examples
+    --------
+    >>> def texts(*texts):
+    ...     return pd.DataFrame({"document": [*"abc"][: len(texts)], "paragraph": 1, "text": texts})
+    >>> after = texts("Invest in people.", "We invest in people and things.", "We invest in roads.")
+    >>> found = uptake(
+    ...     texts("Invest in people."), texts("Build roads."), after, most_before=0, least_after=2
+    ... )
+    >>> print(found[["phrase", "before", "after", "actors"]].to_string(index=False))
+              phrase  before  after    actors
+           Invest in       0      3 (a, b, c)
+    Invest in people       0      2    (a, b)
+    """
+    require_whole(most_before, "most_before", least=0)
+    require_whole(least_after, "least_after")
+    table = _joined(dict(zip(NAMES, (source, previous, before, after), strict=True)))
+    units = read_units(table["text"].to_list())
+    levels = _levels(units, table, least_after)
+    chosen = [
+        (level, number, place)
+        for level, longer in zip_longest(levels, levels[1:])
+        for number, place in _chosen(units, table, level, longer, most_before)
+    ]
+    chosen.sort(key=lambda found: (-found[0].documents[found[1], AFTER], found[2], found[0].size))
+    rows = [_row(units, table, level, number) for level, number, _ in chosen]
+    return pd.DataFrame(rows, columns=[*TYPES, "actors", "places"]).astype(TYPES)
+
+
+def _joined(tables: dict[str, pd.DataFrame | None]) -> pd.DataFrame:
+    """Join the tables, with the `side` and the `number` of the document of each paragraph."""
+    parts = []
+    for side, (name, table) in enumerate(tables.items()):
+        if table is None:
+            continue
+        try:
+            part = in_order(table)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}: {error}") from None
+        actor = part["actor"] if "actor" in part else part["document"]
+        parts.append(part[["document", "paragraph", "text"]].assign(actor=actor, side=side))
+    joined = pd.concat(parts, ignore_index=True)
+    return joined.assign(number=joined.groupby(["side", "document"], sort=False).ngroup())
+
+
+def _levels(units: Units, table: pd.DataFrame, least_after: int) -> list[Phrases]:
+    """Find the phrases of each size that are in the source and in enough documents after."""
+    document, side = (table[name].to_numpy()[units.text] for name in ("number", "side"))
+    levels: list[Phrases] = []
+    place = np.arange(len(units.kind))
+    number = pd.factorize(units.kind)[0]
+    while len(place):
+        documents = _documents(number, document[place], side[place])
+        kept = (documents[:, SOURCE] > 0) & (documents[:, AFTER] >= least_after)
+        again = (np.cumsum(kept) - 1)[number]
+        place, number = place[kept[number]], again[kept[number]]
+        levels.append(Phrases(len(levels) + 1, place, number, documents[kept]))
+        # Two phrases that overlap in all but one unit make a phrase that is longer by one.
+        follows = np.flatnonzero(np.diff(place) == 1)
+        follows = follows[units.clause[place[follows]] == units.clause[place[follows + 1]]]
+        number = paired(number[follows], number[follows + 1])
+        place = place[follows]
+    return levels
+
+
+def _documents(number: Ints, document: Ints, side: Ints) -> Ints:
+    """Count the documents of each side that have each phrase."""
+    once = pd.DataFrame({"number": number, "document": document, "side": side}).drop_duplicates()
+    counts = np.zeros((number.max(initial=-1) + 1, len(NAMES)), np.int64)
+    np.add.at(counts, (once["number"].to_numpy(), once["side"].to_numpy()), 1)
+    return counts
+
+
+def _chosen(
+    units: Units, table: pd.DataFrame, level: Phrases, longer: Phrases | None, most_before: int
+) -> list[tuple[int, int]]:
+    """Return the phrases that are new and not part of an equal longer one, and their places."""
+    new = (level.documents[:, PREVIOUS] == 0) & (level.documents[:, BEFORE] <= most_before)
+    own = table["side"].to_numpy()[units.text[level.place]] == SOURCE
+    place, number = level.place[own], level.number[own]
+    if level.size == 1:  # one Chinese character is not a phrase, but one word may be
+        new[number[units.kind[place] < CHARACTERS]] = False
+    after = level.documents[:, AFTER]
+    if longer is not None:
+        by_place = np.zeros(len(units.kind) + 1, np.int64)  # the last one is before the first
+        by_place[longer.place] = longer.documents[longer.number, AFTER]
+        within = np.maximum(by_place[place], by_place[place - 1])
+        new[number[within == after[number]]] = False
+    first = np.unique(number, return_index=True)[1]
+    first = first[new[number[first]]]
+    return list(zip(number[first].tolist(), place[first].tolist(), strict=True))
+
+
+def _row(units: Units, table: pd.DataFrame, level: Phrases, number: int) -> tuple[Any, ...]:
+    """Return what is known of a phrase: a row of the result."""
+    places = level.place[level.number == number]
+    side = table["side"].to_numpy()[units.text[places]]
+    own, later = places[side == SOURCE].tolist(), places[side == AFTER].tolist()
+    document = dict(zip(later, table["number"].iloc[units.text[later]].tolist(), strict=True))
+    first, left, size, documents = _around(units, document, level.size)
+    around: tuple[Any, ...] = (None, 0, False)
+    if size > level.size:
+        has = any(_same(units, first - left, place - left, size) for place in own)
+        around = (_text(units, table, first - left, size), documents, has)
+    rows = units.text[later]
+    actors = tuple(sorted(table["actor"].iloc[rows].unique()))
+    spans = zip(
+        table["document"].iloc[rows],
+        table["paragraph"].iloc[rows],
+        units.start[later].tolist(),
+        units.end[np.add(later, level.size - 1)].tolist(),
+        strict=True,
+    )
+    phrase = _text(units, table, own[0], level.size)
+    counts = level.documents[number, [BEFORE, AFTER]].tolist()
+    return (phrase, *counts, *around, actors, tuple(spans))
+
+
+def _around(units: Units, document: dict[int, int], size: int) -> tuple[int, int, int, int]:
+    """Return the longest phrase around a phrase that more than half of its documents have.
+
+    `document` has the document of each place of the phrase. The phrase grows on the side where
+    more documents have the same unit. Returned are a place, the units that were added before it,
+    the size of the longer phrase, and the number of its documents.
+    """
+    left, places, whole = 0, [*document], len({*document.values()})
+    documents = whole
+    while True:
+        beside = {
+            (step, place): _beside(units, place - left, size, step)
+            for step in (-1, 1)
+            for place in places
+        }
+        once = {(step, unit, document[place]): None for (step, place), unit in beside.items()}
+        votes = Counter((step, unit) for step, unit, _ in once if unit is not None)
+        (step, unit), most = max(votes.items(), key=lambda vote: vote[1], default=((0, 0), 0))
+        if 2 * most <= whole:
+            return places[0], left, size, documents
+        places = [place for place in places if beside[step, place] == unit]
+        left, size, documents = left + (step < 0), size + 1, most
+
+
+def _beside(units: Units, place: int, size: int, step: int) -> int | None:
+    """Return the unit before or behind a phrase, or None at the border of its clause."""
+    at = place - 1 if step < 0 else place + size
+    if not 0 <= at < len(units.kind) or units.clause[at] != units.clause[place]:
+        return None
+    return int(units.kind[at])
+
+
+def _same(units: Units, one: int, two: int, size: int) -> bool:
+    """Return whether two places have the same units, the second within one clause."""
+    if two < 0 or two + size > len(units.kind):
+        return False
+    kinds = units.kind[one : one + size], units.kind[two : two + size]
+    return np.array_equal(*kinds) and bool(units.clause[two] == units.clause[two + size - 1])
+
+
+def _text(units: Units, table: pd.DataFrame, place: int, size: int) -> str:
+    """Return the text of a phrase without quotation marks."""
+    text: str = table["text"].iloc[units.text[place]]
+    return text[units.start[place] : units.end[place + size - 1]].translate(MARKS)

@@ -1,0 +1,203 @@
+"""Phrases that are said after, compared with all substrings of tiny texts."""
+
+import os
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import policylib as pol
+from policylib.compare import uptake
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
+
+COLUMNS = ["phrase", "before", "after"]
+
+
+def documents(*texts, **columns):
+    """Return a table of documents of one paragraph each."""
+    names = [f"d{n}" for n in range(len(texts))]
+    table = pd.DataFrame({"document": names, "paragraph": 1, "text": texts}, dtype="object")
+    return table.assign(**columns)
+
+
+def phrases(text):
+    """Return all phrases of at least two Chinese characters, or a word."""
+    clauses = [re.findall("[一-鿿]|[a-z]+", clause) for clause in re.split("[，。]", text)]
+    return {
+        (*clause[i:j],)
+        for clause in clauses
+        for i in range(len(clause))
+        for j in range(i + 1, len(clause) + 1)
+        if j > i + 1 or clause[i].isascii()
+    }
+
+
+def contains(longer, phrase):
+    size = len(phrase)
+    return size < len(longer) and any(
+        longer[i : i + size] == phrase for i in range(len(longer) - size + 1)
+    )
+
+
+def by_brute_force(source, previous, before, after, most_before, least_after):
+    own = phrases(source)
+    then = {p: {n for n, text in enumerate(after) if p in phrases(text)} for p in own}
+    found = set()
+    for phrase in own - phrases(previous):
+        earlier = sum(phrase in phrases(text) for text in before)
+        if earlier > most_before or len(then[phrase]) < least_after:
+            continue
+        if not any(contains(p, phrase) and then[p] == then[phrase] for p in own):
+            joined = ("" if phrase[0] > "z" else " ").join(phrase)
+            found.add((joined, earlier, len(then[phrase])))
+    return found
+
+
+chinese = st.text("甲乙丙，", max_size=10)
+english = st.lists(st.sampled_from(["a", "b", "cc", "，"]), max_size=8).map(" ".join)
+
+
+def collections(text):
+    return st.tuples(text, text, st.lists(text, min_size=1), st.lists(text, min_size=1))
+
+
+class TestUptake:
+    @given(collections(chinese) | collections(english), st.integers(0, 2), st.integers(1, 3))
+    def test_equals_brute_force(self, texts, most_before, least_after):
+        source, previous, before, after = texts
+        found = uptake(
+            documents(source),
+            documents(*before),
+            documents(*after),
+            previous=documents(previous),
+            most_before=most_before,
+            least_after=least_after,
+        )
+        rows = [*found[COLUMNS].itertuples(index=False, name=None)]
+        assert len(set(rows)) == len(rows)
+        assert set(rows) == by_brute_force(*texts, most_before, least_after)
+        assert found["after"].is_monotonic_decreasing
+        for row in found.itertuples():
+            words = row.phrase.replace(" ", "")
+            for name, paragraph, start, end in row.places:
+                assert paragraph == 1
+                assert after[int(name[1:])][start:end].replace(" ", "") == words
+            assert {name for name, *_ in row.places} == {*row.actors}
+            assert len(row.actors) == row.after
+            if pd.isna(row.around):
+                assert row.around_documents == 0
+                assert not row.around_in_source
+                continue
+            longer = (*re.findall("[一-鿿]|[a-z]+", row.around),)
+            assert contains(longer, (*re.findall("[一-鿿]|[a-z]+", row.phrase),))
+            had = sum(longer in phrases(text) for text in after)
+            assert had >= row.around_documents > row.after / 2
+            assert row.around_in_source == (longer in phrases(source))
+
+    def test_a_planted_phrase_is_found_with_the_words_around_it(self):
+        source = documents("坚持投资于人。建设公路。")
+        after = documents(
+            "投资于物和投资于人。", "要投资于物和投资于人，", "加大投资于人力度", "建设公路"
+        ).assign(actor=["henan", "hebei", "jilin", "anhui"])
+        found = uptake(source, documents("建设公路"), after, most_before=0, least_after=3)
+        assert found.to_dict("records") == [
+            {
+                "phrase": "投资于人",
+                "before": 0,
+                "after": 3,
+                "around": "投资于物和投资于人",
+                "around_documents": 2,
+                "around_in_source": False,
+                "actors": ("hebei", "henan", "jilin"),
+                "places": (("d0", 1, 5, 9), ("d1", 1, 6, 10), ("d2", 1, 2, 6)),
+            }
+        ]
+
+    def test_only_a_longer_phrase_of_the_source_hides_a_phrase(self):
+        after = documents(*["政策性金融工具"] * 6)
+        found = uptake(documents("政策性金融支持"), documents("无"), after)
+        assert found[["phrase", "around", "around_documents"]].to_numpy().tolist() == [
+            ["政策性金融", "政策性金融工具", 6]
+        ]
+        found = uptake(documents("政策性金融支持。金融工具"), documents("无"), after)
+        assert found["phrase"].to_list() == ["政策性金融", "金融工具"]
+        found = uptake(documents("政策性金融工具"), documents("无"), after)
+        assert found["phrase"].to_list() == ["政策性金融工具"]
+        assert found["around"].isna().all()
+
+    def test_the_words_around_may_be_in_the_source(self):
+        source = documents("持续投资于人，促进消费。扩大投资于人")
+        after = documents("持续投资于人", "扩大投资于人", "持续投资于人")
+        found = uptake(source, documents("无"), after, least_after=3)
+        assert found[["phrase", "around", "around_in_source"]].to_numpy().tolist() == [
+            ["投资于人", "持续投资于人", True]
+        ]
+
+    def test_phrases_of_the_document_before_are_left_out(self):
+        source, after = documents("新的提法和旧的提法"), documents(*["新的提法，旧的提法"] * 6)
+        found = uptake(source, documents("无"), after, previous=documents("旧的提法"))
+        assert found["phrase"].to_list() == ["新的提法"]
+        everything = uptake(source, documents("无"), after)
+        assert everything["phrase"].to_list() == ["新的提法", "旧的提法"]
+
+    def test_exchanged_tables_show_what_was_said_only_before(self):
+        source, many = documents("新的提法"), documents(*["新的提法"] * 6)
+        assert uptake(source, before=many, after=documents("无")).empty
+        dropped = uptake(source, before=documents("无"), after=many)
+        assert dropped[COLUMNS].to_numpy().tolist() == [["新的提法", 0, 6]]
+
+    def test_quotation_marks_case_and_hyphens_do_not_matter(self):
+        found = uptake(
+            documents("“十四五”规划, High-Quality growth"),
+            documents("none"),
+            documents("十四五规划 high quality growth", "《十四五》规划；high-quality growth"),
+            least_after=2,
+        )
+        assert found["phrase"].to_list() == ["十四五规划", "High-Quality growth"]
+
+    def test_bad_input_is_named(self):
+        good, bad = documents("甲"), documents("甲", paragraph=None)
+        with pytest.raises(TypeError, match=r"source: expected a table .*, not str"):
+            uptake("甲", good, good)
+        with pytest.raises(ValueError, match="before: column 'paragraph', row 0: the cell is emp"):
+            uptake(good, bad, good)
+        with pytest.raises(ValueError, match="after: no column 'text'"):
+            uptake(good, good, good.drop(columns="text"))
+        with pytest.raises(ValueError, match="previous: row 1: an earlier row has the same doc"):
+            uptake(good, good, good, previous=documents("甲", "乙", document="a"))
+        with pytest.raises(ValueError, match="most_before must be a whole number from 0, not -1"):
+            uptake(good, good, good, most_before=-1)
+        with pytest.raises(ValueError, match="least_after must be a whole number from 1, not 0"):
+            uptake(good, good, good, least_after=0)
+
+    @pytest.mark.skipif(
+        not (CORPORA / "national-reports").is_dir(),
+        reason=f"the texts are not at {CORPORA}; POLICYLIB_CORPORA names their folder",
+    )
+    def test_what_a_reader_counted_in_the_reports(self):
+        folders = ("national-reports", "provincial-reports-2025", "provincial-reports-2026")
+        national, before, after = (pol.read_documents(CORPORA / name)[0] for name in folders)
+        source, previous = (national[national["document"] == year] for year in ("2025", "2024"))
+        found = uptake(source, before, after, previous=previous).set_index("phrase")
+        texts = after.set_index(["document", "paragraph"])["text"]
+
+        people = found.loc["投资于人"]
+        assert people[["before", "after"]].to_list() == [2, 28]
+        assert "投资于物" in people["around"]
+        assert not people["around_in_source"]
+        assert not source["text"].str.contains("投资于物").any()
+        both = {
+            d for d, p, start, _ in people["places"] if texts[d, p][:start].endswith("投资于物和")
+        }
+        assert len(both) == 25
+
+        finance = found.loc["政策性金融"]
+        assert finance[["before", "after"]].to_list() == [0, 18]
+        assert not finance["around_in_source"]
+        tools = [texts[d, p][end : end + 2] for d, p, _, end in finance["places"]]
+        assert tools == ["工具"] * 21
