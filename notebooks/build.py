@@ -135,7 +135,9 @@ def main() -> None:
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # not the user's kernel
 
     exporter = HTMLExporter(
-        template_file="page.html.j2", extra_loaders=[DictLoader({"page.html.j2": PAGE})]
+        template_file="page.html.j2",
+        extra_loaders=[DictLoader({"page.html.j2": PAGE})],
+        embed_images=True,  # the pages stand alone
     )
     rows = []
     progress = tqdm(sorted(HERE.glob("*.ipynb")), unit="notebook", disable=None)
@@ -153,7 +155,7 @@ def main() -> None:
         title, answer = title_and_answer(notebook)
         notebook.metadata["title"] = title
         page = args.folder / f"{path.stem}.html"
-        body, _ = exporter.from_notebook_node(notebook)
+        body, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(HERE)}})
         body = describe_figures(body, notebook)
         write(page, re.sub(r'(href="[^":]+)\.ipynb\b', r"\1.html", body))
         number = path.stem.partition("-")[0]
