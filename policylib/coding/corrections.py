@@ -222,7 +222,7 @@ def check_corrections(
         One row for each line: `action`, `id`, `document`, `paragraph`, `code`; `found`, how the
         statement was found (``"id"``, ``"place"``, or missing); and `problem`, what does not fit,
         or missing: the paragraph is not in `documents`, the quote is not in its paragraph or now
-        stands at another place, or no statement is found for a line that keeps, changes or drops
+        is at another place, or no statement is found for a line that keeps, changes or drops
         one.
 
     Raises

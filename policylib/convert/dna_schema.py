@@ -1,6 +1,6 @@
 """The tables of a database of the Discourse Network Analyzer 3, and how to fill a file with them.
 
-The shapes below stand for the types and rules that DNA 3.0.7 gives to its columns in SQLite.
+The shapes below name the types and rules of the columns in databases of DNA 3.0.7.
 """
 
 import sqlite3

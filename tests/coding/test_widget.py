@@ -117,7 +117,7 @@ def test_the_view_loads_nothing_from_outside():
 
 
 def test_the_shipped_statements_entered_by_hand_agree_perfectly(tmp_path):
-    """The article is not distributed, so the quotes stand in a paragraph of spaces."""
+    """The article is not distributed, so the test puts the quotes into paragraphs of spaces."""
     tables = pol.read_tables()
     shipped = tables.statements
     places = shipped.dropna(subset="start").sort_values("start")
