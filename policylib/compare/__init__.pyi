@@ -1,6 +1,8 @@
 from .borrowing import wording_network as wording_network
 from .borrowing import wording_shares as wording_shares
 from .card import PairCard as PairCard
+from .changes import explain_change as explain_change
+from .changes import rank_changes as rank_changes
 from .counts import biadjacency as biadjacency
 from .counts import count_statements as count_statements
 from .keyness import emphasis as emphasis

@@ -224,7 +224,7 @@ def count_statements(
         statements = statements[~is_denied(statements)]
     keys = [statements[name] for name in names]
     if level is not None:
-        keys[names.index("code")] = _at_level(statements, level, codebook)
+        keys[names.index("code")] = codes_at(statements, level, codebook)
     if qualifier is not None:
         ends: Iterable[Any] = _ends(statements, qualifier)
         if isinstance(keys[-1].dtype, pd.CategoricalDtype):
@@ -289,9 +289,10 @@ def _ends(statements: pd.DataFrame, qualifier: str) -> tuple[float, ...]:
     return tuple(ends)
 
 
-def _at_level(
+def codes_at(
     statements: pd.DataFrame, level: Level, codebook: pd.DataFrame | None
 ) -> "pd.Series[Any]":
+    """Return the codes of statements, rolled up to a level of the codebook."""
     if codebook is None:
         raise ValueError(f"level={level!r} needs the codebook; pass codebook=read_codebook()")
     return roll_up_codes(statements["code"], codebook, level)

@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 from policylib._util.matrices import check_counts
 from policylib._util.names import require
 from policylib._util.numbers import require_seed, require_whole
-from policylib._util.warn import warn
+from policylib.compare.permutation import (
+    Floats,
+    corrected,
+    join_units,
+    permutation_test,
+    priors_of,
+    warn_of_few_trials,
+)
 
 Method = Literal["log_odds", "rca"]
 METHODS: tuple[Method, ...] = get_args(Method)
-LEVEL = 0.05
-BATCH = 500  # permutations at a time, to limit the use of memory
-
-Floats = NDArray[np.float64]
 Ints = NDArray[np.integer]
 
 
@@ -97,7 +100,7 @@ def emphasis(
         if method == "rca":
             values = said * said.sum() / (by_row * by_column)
         else:
-            odds, variance = _compare(said, by_column - said, _priors(by_column, prior))
+            odds, variance = _log_odds(said, by_column - said, priors_of(by_column, prior))
             values = odds / np.sqrt(variance)
     return pd.DataFrame(values, index=matrix.index, columns=matrix.columns)
 
@@ -196,7 +199,7 @@ def rank_emphasis(
     said = np.zeros((len(actors), len(concepts)))
     np.add.at(said, owner, units)
     total = said.sum(axis=0)
-    odds, variance = _compare(said, total - said, _priors(total, None))
+    odds, variance = _log_odds(said, total - said, priors_of(total, None))
     if matrix.index.nlevels > 1:
         scores, p = _permute(units, owner, len(actors), trials, seed)
     else:
@@ -216,20 +219,14 @@ def rank_emphasis(
             "p": p.ravel(),
         }
     )
-    ranked["q"] = _corrected(ranked["p"])
+    ranked["q"] = corrected(ranked["p"])
     if matrix.index.nlevels > 1:
-        _warn_of_few_trials(ranked, trials)
+        warn_of_few_trials(ranked, trials)
     order = ranked.assign(size=-ranked["z"].abs()).sort_values(["p", "size"], kind="stable").index
     return ranked.loc[order].reset_index(drop=True)
 
 
-def _priors(total: Floats, prior: float | None) -> tuple[Floats, float]:
-    """Return the prior of each concept, and their sum."""
-    size = float(np.count_nonzero(total)) if prior is None else float(prior)
-    return size * total / total.sum(), size
-
-
-def _compare(said: Floats, others: Floats, priors: tuple[Floats, float]) -> tuple[Floats, Floats]:
+def _log_odds(said: Floats, others: Floats, priors: tuple[Floats, float]) -> tuple[Floats, Floats]:
     """Return the log-odds ratios of two sides and their variances, with four terms each."""
     prior, size = priors
     odds, variance = [], np.zeros(said.shape)
@@ -248,99 +245,11 @@ def _permute(
     units: Floats, owner: Ints, actors: int, trials: int, seed: int | None
 ) -> tuple[Floats, Floats]:
     """Return studentised log-odds ratios and their p, actors × concepts, from permuted units."""
-    priors = _priors(units.sum(axis=0), None)
+    priors = priors_of(units.sum(axis=0), None)
     random = np.random.default_rng(seed)
     scores, p = np.full((2, actors, units.shape[1]), np.nan)
     for number in range(actors):
-        own, others = _join(units[owner == number], units[owner != number])
+        own, others = join_units(units[owner == number], units[owner != number])
         if min(len(own), len(others)) > 1:
-            scores[number], p[number] = _test(own, others, priors, trials, random)
+            scores[number], p[number] = permutation_test(own, others, priors, trials, random)
     return scores, p
-
-
-def _join(own: Floats, others: Floats) -> tuple[Floats, Floats]:
-    """Join neighbouring units until each has half as many counts as the longer mean unit."""
-    least = max(own.sum() / len(own), others.sum() / len(others)) / 2
-    return _joined(own, least), _joined(others, least)
-
-
-def _joined(units: Floats, least: float) -> Floats:
-    begins, length = [0], 0.0
-    for number, size in enumerate(units.sum(axis=1), start=1):
-        length += size
-        if length >= least and number < len(units):
-            begins.append(number)
-            length = 0.0
-    if length < least and len(begins) > 1:  # what is left belongs to the unit before
-        begins.pop()
-    joined: Floats = np.add.reduceat(units, begins)
-    return joined
-
-
-def _test(
-    own: Floats,
-    others: Floats,
-    priors: tuple[Floats, float],
-    trials: int,
-    random: np.random.Generator,
-) -> tuple[Floats, Floats]:
-    """Compare one actor with the others, and with units drawn at random."""
-    from scipy import sparse
-
-    units = np.vstack([own, others])
-    length = units.sum(axis=1, keepdims=True)
-    # The sums of a sample of units, from which its variance follows, are products of matrices.
-    parts = sparse.csr_array(np.hstack([units, units**2, units * length, length, length**2]))
-    whole = parts.sum(axis=0)
-    drawn, left = len(own), len(others)
-    found = _studentised(parts[:drawn].sum(axis=0)[None], whole, drawn, left, priors)[0]
-    extreme = np.zeros(units.shape[1])
-    for batch in range(0, trials, BATCH):
-        number = min(BATCH, trials - batch)
-        order = random.random((number, len(units)), dtype=np.float32)
-        chosen = np.argpartition(order, drawn - 1, axis=1)[:, :drawn].ravel()
-        rows = np.arange(0, number * drawn + 1, drawn)
-        sample = sparse.csr_array((np.ones(len(chosen)), chosen, rows), (number, len(units)))
-        scores = _studentised((sample @ parts).toarray(), whole, drawn, left, priors)
-        extreme += (~(np.abs(scores) < np.abs(found) - 1e-9)).sum(axis=0)
-    return found, (1 + extreme) / (trials + 1)
-
-
-def _studentised(
-    sums: Floats, whole: Floats, drawn: int, left: int, priors: tuple[Floats, float]
-) -> Floats:
-    """Return the log-odds ratios of samples against the rest, divided by their deviation."""
-    prior, size = priors
-    odds, variance = np.zeros((2, len(sums), len(prior)))
-    for sign, part, units in ((1, sums, drawn), (-1, whole - sums, left)):
-        counts, squares, products = np.split(part[:, :-2], 3, axis=1)
-        length, long = part[:, -2:-1], part[:, -1:]
-        share = counts / length
-        chance = (counts + prior) / (length + size)
-        # Of a ratio of sums, by the delta method; the prior adds its own variance.
-        between = squares - 2 * share * products + share**2 * long
-        # Of very large counts, rounding may leave less than nothing.
-        between = np.maximum(between, 0) * units / (units - 1) + prior * (1 - prior / size)
-        odds += sign * np.log(chance / (1 - chance))
-        variance += between / ((length + size) * chance * (1 - chance)) ** 2
-    scores: Floats = odds / np.sqrt(variance)
-    return scores
-
-
-def _corrected(p: "pd.Series[float]") -> "pd.Series[float]":
-    from scipy.stats import false_discovery_control
-
-    known = p.dropna()
-    return pd.Series(false_discovery_control(known), known.index).reindex(p.index)
-
-
-def _warn_of_few_trials(ranked: pd.DataFrame, trials: int) -> None:
-    """Warn if the trials are too few for the smallest q to come below 0.05."""
-    tests = ranked["p"].notna().sum()
-    floor = max(1, (ranked["p"] < 1.5 / (trials + 1)).sum())
-    enough = int(np.ceil(tests / floor / LEVEL)) - 1
-    if tests and trials < enough and ranked["q"].min() > LEVEL:
-        warn(
-            f"{trials} trials cannot bring q below {LEVEL} for {tests} tests; it takes {enough} "
-            "trials, or fewer actors or concepts"
-        )

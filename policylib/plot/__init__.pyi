@@ -1,3 +1,4 @@
+from .changes import plot_changes as plot_changes
 from .explorer import explore as explore
 from .matrices import plot_matrix as plot_matrix
 from .networks import plot_network as plot_network

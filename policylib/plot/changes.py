@@ -1,0 +1,92 @@
+"""Draw changes between two years as dumbbells."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from policylib._util.matrices import require_numbers
+from policylib._util.names import require_columns
+from policylib.network.names import Label, names_of
+from policylib.plot.style import COLOURS, GREY, finish, new_axes, style, text_of, width_of
+
+BAR = "#D9D9D9"
+
+
+def plot_changes(
+    changes: pd.DataFrame, *, label: Label | None = None, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw the shares of two years as two dots in a row, with the interval of the change.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        Rows of a table that `rank_changes` returned, in the order of the picture, for example
+        ``changes[changes["q"] < 0.05].sort_values("change")``.
+    label : mapping or Series, optional
+        Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
+    ax : matplotlib.axes.Axes, optional
+        The axes to draw on. By default, a new figure is made.
+    **kwargs
+        Passed to `matplotlib.axes.Axes.scatter` for the later year, for example ``label="2026"``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A ring for the share before, a dot for the share after, and a bar behind the dot: where the
+        share after may be by the 95 % interval of the change, if the share before is as it is. A
+        bar that ends before the ring shows a change. Shares are in percent.
+
+    Raises
+    ------
+    TypeError
+        If `changes` is not a DataFrame.
+    ValueError
+        If there are no changes, a column is missing, or a share is not a number.
+
+    See Also
+    --------
+    rank_changes : Returns the table.
+    plot_attention : Draw shares over many years.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> changes = pd.DataFrame({"concept": ["rail"], "before": [0.2], "after": [0.3]})
+    >>> ax = plot_changes(changes.assign(change=0.1, low=0.05, high=0.15))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['rail']
+    >>> plt.close()
+    """
+    numbers = ["before", "after", "low", "high"]
+    require_columns(changes, "concept", *numbers, hint="; rank_changes(before, after) returns one")
+    if changes.empty:
+        raise ValueError("there are no changes; nothing to draw")
+    require_numbers(changes[numbers])
+    table = changes.set_index([name for name in ("actor", "concept") if name in changes])
+    known = {} if label is None else names_of(label, table=table)
+    names = [text_of(key, known) for key in table.index]
+    shares = 100 * table[numbers].astype("float64")
+    places = np.arange(len(names))
+    low, high = (shares["before"] + shares[end] for end in ("low", "high"))
+    options: dict[str, Any] = {"color": COLOURS["province"], "s": 40, "zorder": 3} | kwargs
+    options.setdefault("label", "after")
+    with style():
+        width = 4.5 + 0.065 * max(map(width_of, names))
+        ax = ax or new_axes(width=width, height=1.5 + 0.3 * len(names))
+        ring: dict[str, Any] = {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.5}
+        ax.scatter(shares["before"], places, s=40, zorder=3, label="before", **ring)
+        ax.scatter(shares["after"], places, **options)
+        left = low.clip(lower=0)
+        bar: dict[str, Any] = {"height": 0.5, "color": BAR, "zorder": 0}
+        ax.barh(places, high - left, left=left, label="95 % interval", **bar)
+        ax.hlines(places, *np.sort(shares[["before", "after"]]).T, color=GREY, linewidth=1.5)
+        ax.set_yticks(places, names)
+        ax.invert_yaxis()
+        ax.set_xlim(left=0)
+        ax.tick_params(axis="y", length=0)
+        ax.set_xlabel("share of all counts, in percent")
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+        finish(ax)
+    return ax

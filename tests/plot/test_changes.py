@@ -1,0 +1,50 @@
+"""Changes between two years as a picture."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+import policylib as pol
+
+CHANGES = pd.DataFrame(
+    {
+        "concept": ["rail", "care"],
+        "before": [0.2, 0.1],
+        "after": [0.3, 0.06],
+        "low": [0.05, -0.12],
+        "high": [0.15, 0.01],
+    }
+)
+
+
+def test_dots_and_bars_are_where_the_shares_are():
+    ax = pol.plot.plot_changes(CHANGES, label={"care": "Care of the old"})
+    before, after = (dots.get_offsets()[:, 0].tolist() for dots in ax.collections[:2])
+    assert before == pytest.approx([20, 10])
+    assert after == pytest.approx([30, 6])
+    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    assert ends == [pytest.approx((25, 35)), pytest.approx((0, 11))]  # no share is below 0
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["rail", "Care of the old"]
+    titles = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert titles == ["before", "after", "95 % interval"]
+
+
+def test_actors_and_names_of_years_are_shown():
+    ax = pol.plot.plot_changes(CHANGES.assign(actor="henan"), label={"henan": "Henan"})
+    assert ax.get_yticklabels()[0].get_text() == "Henan – rail"
+    mine = plt.figure().subplots()
+    ax = pol.plot.plot_changes(CHANGES, ax=mine, color="black")
+    assert ax is mine
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (CHANGES.iloc[:0], "there are no changes"),
+        (CHANGES.drop(columns="low"), "no column 'low'"),
+        (CHANGES.astype({"after": "str"}), "column 'after': expected numbers"),
+    ],
+)
+def test_what_cannot_be_drawn(changes, message):
+    with pytest.raises(ValueError, match=message):
+        pol.plot.plot_changes(changes)
