@@ -1,4 +1,4 @@
-"""Code the reports of three collections again, and write their statements without the texts.
+"""Code the reports of three collections again, and compare their wording, without the texts.
 
 Run it with `make rebuild`. The texts are not distributed; the environment variable
 POLICYLIB_CORPORA names their folder, which must hold provincial-reports-2025/<adcode>.txt,
@@ -34,6 +34,8 @@ SOURCE_WITHIN, DATE_WITHIN = 15, 5  # the first paragraphs, which may name the s
 UNDIVIDED = ("national-report-1984", "national-report-1985")
 NOT_CODED = ("front", "contents", "glossary", "annex", "closing")
 FIRST_YEAR = 1978
+# A reader of the contexts found these longer words, which the report of 2025 does not have.
+NEARER = {"投资于人": "投资于物", "政策性金融": "政策性金融工具"}
 DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
 
@@ -136,8 +138,42 @@ def rebuild(tables):
     )
 
 
+def wording(tables):
+    """Compare the wording of the reports: phrases and numbers, by the name of their file."""
+    provincial = {year: provincial_reports(tables.provinces, year)[0] for year in (2025, 2026)}
+    national, _ = national_reports()
+    before, centre = (
+        national[national["document"] == f"national-report-{y}"] for y in (2024, 2025)
+    )
+    phrases = pol.compare.uptake(centre, *provincial.values(), previous=before)
+    later = provincial[2026].set_index(["document", "paragraph"])["text"]
+    for phrase, longer in NEARER.items():
+        both = later[later.str.contains(phrase) & later.str.contains(longer)]
+        said = both.index.unique("document").size
+        phrases.loc[phrases["phrase"] == phrase, ["longer", "longer_documents"]] = longer, said
+    whole = {"within": "national-report-2025", "most_documents": None}
+    texts = [pd.concat([year, centre]) for year in provincial.values()]
+    shares = pd.concat(pol.compare.wording_shares(text, **whole) for text in texts)
+    own = [
+        pol.compare.wording_shares(both, most_documents=None)
+        for _, both in pd.concat(provincial.values()).groupby("actor", sort=False)
+    ]
+    own = pd.concat(own).set_index("document")["elsewhere"]
+    shares = shares[["document", "length"]].assign(
+        centre=shares["elsewhere"].round(4), own=shares["document"].map(own).round(4)
+    )
+    pairs = [
+        pol.rank_pairs(pol.compare.wording_network(text, beyond="national-report-2025"))
+        for text in texts
+    ]
+    pairs = pd.concat(pairs).drop(columns="rank").rename(columns={"value": "shared"})
+    phrases["longer_documents"] = phrases["longer_documents"].astype("Int64")
+    phrases["actors"] = phrases["actors"].str.join("; ")
+    return {"phrases": phrases.drop(columns="places"), "shares": shares, "pairs": pairs}
+
+
 def main():
-    """Write documents.csv and the statements of the three collections."""
+    """Write documents.csv, the statements of the three collections, and what they share."""
     if not CORPORA.is_dir():
         sys.exit(f"no texts at {CORPORA}; POLICYLIB_CORPORA names their folder")
     tables = rebuild(pol.read_tables(collection=None))
@@ -148,6 +184,9 @@ def main():
         part = tables.statements[of == name]
         part.to_csv(DATA / "statements" / f"{name}.csv", index=False, lineterminator="\n")
         print(f"{name}: {part['document'].nunique()} documents, {len(part)} statements")
+    for name, table in wording(tables).items():
+        table.to_csv(DATA / "wording" / f"{name}.csv", index=False, lineterminator="\n")
+        print(f"wording/{name}: {len(table)} rows")
 
 
 if __name__ == "__main__":
