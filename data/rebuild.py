@@ -163,7 +163,9 @@ def wording(tables):
         centre=shares["elsewhere"].round(4), own=shares["document"].map(own).round(4)
     )
     pairs = [
-        pol.rank_pairs(pol.compare.wording_network(text, beyond="national-report-2025"))
+        pol.rank_pairs(
+            pol.compare.wording_network(text, most_documents=3, beyond="national-report-2025")
+        )
         for text in texts
     ]
     pairs = pd.concat(pairs).drop(columns="rank").rename(columns={"value": "shared"})
