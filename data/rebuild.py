@@ -147,10 +147,13 @@ def wording(tables):
     )
     phrases = pol.compare.uptake(centre, *provincial.values(), previous=before)
     later = provincial[2026].set_index(["document", "paragraph"])["text"]
+    columns = ["longer", "longer_documents", "longer_in_source"]
+    phrases[columns] = pd.NA
     for phrase, longer in NEARER.items():
         both = later[later.str.contains(phrase) & later.str.contains(longer)]
         said = both.index.unique("document").size
-        phrases.loc[phrases["phrase"] == phrase, ["longer", "longer_documents"]] = longer, said
+        known = centre["text"].str.contains(longer).any()
+        phrases.loc[phrases["phrase"] == phrase, columns] = longer, said, known
     whole = {"within": "national-report-2025", "most_documents": None}
     texts = [pd.concat([year, centre]) for year in provincial.values()]
     shares = pd.concat(pol.compare.wording_shares(text, **whole) for text in texts)
