@@ -393,15 +393,18 @@ def test_outputs_are_committed(notebook):
     assert not [output for output in outputs if output.get("name") == "stderr"]
 
 
+DRAWS = re.compile(r"\bpol\.(plot\.)?plot_|\bpol\.explore\(|\bsns\.\w+plot\(")
+
+
 def test_every_figure_is_in_the_outputs(notebook):
     for cell in cells(notebook, "code"):
         drawn = [output for output in cell.outputs if "image/png" in output.get("data", {})]
-        assert len(drawn) == bool(re.search(r"\bpol\.(plot_|explore\()", cell.source)), cell.source
+        assert len(drawn) == bool(DRAWS.search(cell.source)), cell.source
 
 
 def test_every_figure_has_a_description_for_those_who_cannot_see_it(notebook):
     for cell in cells(notebook, "code"):
-        if re.search(r"\bpol\.(plot_|explore\()", cell.source):
+        if DRAWS.search(cell.source):
             assert re.fullmatch(r"[A-Z].{30,}\.", cell.metadata.get("alt", "")), cell.source
 
 
