@@ -150,7 +150,8 @@ def explain_change(
         One row for each statement of the two years, with `document`, `paragraph` and `quote`. Pass
         all concepts, because shares refer to all statements, and select rows of the result. A
         statement of `code_documents` has the first term of its code in a paragraph as its quote,
-        and counts all of them; `find_terms` returns a row for each term and is exact.
+        and counts all of them. The tables of `find_terms`, with the column `term` instead, have a
+        row for each term and are exact.
     columns : str
         The column of the concepts.
     level, codebook : optional
@@ -236,6 +237,8 @@ def _said(
     denied: bool,
 ) -> pd.DataFrame:
     """Return the concept, quote, place and count of the statements of a year that count."""
+    if isinstance(table, pd.DataFrame) and "quote" not in table and "term" in table:
+        table = table.rename(columns={"term": "quote"})
     require_columns(table, "document", "paragraph", "quote", columns)
     require_names([columns], table.columns, level)
     made = that_count(table, denied=denied)

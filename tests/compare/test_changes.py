@@ -277,6 +277,29 @@ class TestExplainChange:
         assert table["concept"].unique().tolist() == ["rail"]
         assert set(table["sentence"].str.strip()) == {"We build a subway.", "The metro is open."}
 
+    def test_all_terms_of_a_paragraph_count_if_they_are_found_one_by_one(self):
+        codebook = pd.DataFrame(
+            {
+                "id": ["health", "rail"],
+                "level": "priority",
+                "broader": None,
+                "terms_en": ["hospital; epidemic", "railway"],
+                "terms_zh": None,
+            }
+        )
+        texts = pd.DataFrame(
+            {
+                "document": ["a", "b"],
+                "paragraph": 1,
+                "text": ["A hospital, a railway.", "A hospital, the epidemic, a railway."],
+            }
+        )
+        found = pol.find_terms(texts, codebook)
+        years = [found[found["document"] == name] for name in "ab"]
+        table = explain_change(*years).set_index("quote")
+        assert table.loc["epidemic", "change"] == pytest.approx(1 / 3)
+        assert table["change"].sum() == pytest.approx(0)
+
     def test_denials_count_only_if_asked_for(self):
         before = pd.DataFrame(
             {
