@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from policylib._util.dates import first_days, last_days
 from policylib._util.names import nearest
+from policylib.coding.units import Bools, Ints
 from policylib.compare.passages import (
     Wording,
     find_passages,
@@ -15,7 +16,6 @@ from policylib.compare.passages import (
     read_wording,
     require_limits,
 )
-from policylib.compare.units import Bools, Ints
 
 
 def wording_shares(

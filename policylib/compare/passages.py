@@ -10,7 +10,7 @@ from policylib._util.cells import require_values, texts_of
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_whole
 from policylib.coding.spans import count_up
-from policylib.compare.units import Bools, Ints, Units, read_units, runs
+from policylib.coding.units import Bools, Ints, Units, read_units, runs
 
 BATCH = 2**20  # pairs of places at a time, to limit the use of memory
 

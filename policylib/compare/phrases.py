@@ -9,8 +9,8 @@ import pandas as pd
 
 from policylib._util.numbers import require_whole
 from policylib.coding.terms import CHARACTERS
+from policylib.coding.units import Ints, Units, paired, read_units
 from policylib.compare.passages import in_order
-from policylib.compare.units import Ints, Units, paired, read_units
 
 SOURCE, PREVIOUS, BEFORE, AFTER = range(4)
 NAMES = ("source", "previous", "before", "after")

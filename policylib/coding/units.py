@@ -67,10 +67,9 @@ def read_units(texts: Sequence[str]) -> Units:
     start, end = start[order], np.concatenate([wide + 1, last])[order]
     if place is not None:
         start, end = place[start], place[end - 1] + 1
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(BREAK)
-    begins = np.cumsum(lengths) - lengths
+    begins = text_begins(texts)
     text = np.searchsorted(begins, start, side="right") - 1
-    clause = _clauses(whole)[start]
+    clause = _clauses(whole, QUIET)[start]
     begin = begins[text] if len(start) else start
     return Units(kind, text, start - begin, end - begin, clause)
 
@@ -85,11 +84,34 @@ def _sorts(characters: NDArray[np.uint8] | NDArray[np.uint32]) -> Ints:
     return np.array(sorts, np.int64)[number]
 
 
-def _clauses(text: str) -> Ints:
+def clause_numbers(texts: Sequence[str], units: Units, quiet: str) -> Ints:
+    """Return for each unit the number of its clause, if only `quiet` may be inside a clause.
+
+    Examples
+    --------
+    >>> texts = ["甲“乙”，丙"]
+    >>> units = read_units(texts)
+    >>> units.clause.tolist(), clause_numbers(texts, units, "”").tolist()
+    ([0, 0, 1], [0, 1, 2])
+    """
+    clauses = _clauses(BREAK.join(texts), quiet)
+    return (
+        clauses[units.start + text_begins(texts)[units.text]] if len(units.start) else units.clause
+    )
+
+
+def text_begins(texts: Sequence[str]) -> Ints:
+    """Return where each text begins in the joined texts."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(BREAK)
+    begins: Ints = np.cumsum(lengths) - lengths
+    return begins
+
+
+def _clauses(text: str, quiet: str) -> Ints:
     """Return for each character how much punctuation is before it."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     used, number = np.unique(codes, return_inverse=True)
-    breaks = [chr(c) not in QUIET and category(chr(c))[0] not in "LMN" for c in used.tolist()]
+    breaks = [chr(c) not in quiet and category(chr(c))[0] not in "LMN" for c in used.tolist()]
     return np.cumsum(np.array(breaks, bool)[number])
 
 

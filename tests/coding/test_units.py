@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policylib.compare.units import read_units, runs
+from policylib.coding.units import read_units, runs
 
 
 def words(texts):
