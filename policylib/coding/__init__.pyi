@@ -1,4 +1,5 @@
 from .by_hand import code_by_hand as code_by_hand
+from .candidates import new_terms as new_terms
 from .codebook import lint_codebook as lint_codebook
 from .codebook import read_codebook as read_codebook
 from .codebook import write_codebook as write_codebook
