@@ -1,7 +1,7 @@
 """Priorities over time: how much attention each has, and who named it first."""
 
 from collections.abc import Iterator
-from typing import get_args
+from typing import Final, get_args
 
 import pandas as pd
 
@@ -10,6 +10,10 @@ from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.warn import warn
 from policylib.compare.counts import count_statements, that_count
 from policylib.tables.levels import Level
+
+DAYS: Final = "datetime64[us]"
+# These days mean that a span is open on this side.
+OPEN = {"earliest": pd.Timestamp("0001-01-01"), "latest": pd.Timestamp("9999-12-31")}
 
 
 def attention(
@@ -100,17 +104,22 @@ def attention(
 
 
 def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.DataFrame:
-    """Find who named each code first, and where.
+    """Find who named each code first, where, and between which days.
 
     An actor is listed if no other is known to be earlier: "1993" may be before or after
     "1993-05", so both are in the table. First means first in these documents, not in the world.
+
+    If a document has no date, give the span of time that it is from in the columns `earliest` and
+    `latest`. For statements in the order of a series, ``statements["date"].ffill()`` and
+    ``statements["date"].bfill()`` are these columns: the dates before and behind.
 
     Parameters
     ----------
     statements : DataFrame
         One row for each statement, with `code`, `actor`, `date`, `document` and `paragraph`, as
-        ``statements(network)`` returns it. Where `date` is missing and there is a column
-        `published`, that one is used and marked.
+        ``statements(network)`` returns it. Where `date` is missing, `earliest` and `latest` are
+        used; one of them may be missing, if the span is open on that side. Where these are missing,
+        too, and there is a column `published`, that one is used and marked.
     denied : bool
         As in `count_statements`.
 
@@ -119,8 +128,10 @@ def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.Da
     DataFrame
         One row for each code, actor and document that may be the first, sorted by code, then
         date, actor and document: `code`, `actor`, `date`, `dated_by` (the column that held the
-        date, `date` or `published`), `document`, `paragraph` (the first in that document) and
-        `tied`, whether the code has other rows.
+        date, `date` or `published`, or ``"span"``), `document`, `paragraph` (the first in that
+        document), `tied`, whether the code has other rows, and `earliest` and `latest`. These are
+        the first and the last day on which the code may have been named first. They are the same
+        in all rows of a code, and missing if the span is open on that side.
 
     Raises
     ------
@@ -128,7 +139,7 @@ def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.Da
         If `statements` is not a DataFrame.
     ValueError
         If a column is missing, a count is missing, negative or not a number, or a date is missing
-        or cannot be read; the message names the row.
+        or cannot be read, or a span ends before it begins; the message names the row.
 
     Examples
     --------
@@ -141,31 +152,70 @@ def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.Da
     ...         "paragraph": [1, 4, 2],
     ...     }
     ... )
-    >>> print(first_statements(statements).drop(columns="dated_by").to_string(index=False))
+    >>> found = first_statements(statements).drop(columns="dated_by")
+    >>> print(found.drop(columns=["earliest", "latest"]).to_string(index=False))
     code actor    date document  paragraph  tied
     rail hebei    1993   report          4  True
     rail henan 1993-05     plan          1  True
+
+    So rail was first named between January and May. Without a date, the report may be as early as
+    the document before it in its series, of 1991:
+
+    >>> print(found[["code", "earliest", "latest"]].drop_duplicates().to_string(index=False))
+    code   earliest     latest
+    rail 1993-01-01 1993-05-31
+    >>> undated = statements.assign(date=["1993-05", None, "1993-07"], earliest="1991")
+    >>> found = first_statements(undated)
+    >>> print(found[["actor", "dated_by", "earliest", "latest"]].to_string(index=False))
+    actor dated_by   earliest     latest
+    hebei     span 1991-01-01 1993-05-31
+    henan     date 1991-01-01 1993-05-31
     """
     columns = ["code", "actor", "date", "dated_by", "document", "paragraph"]
     given = [column for column in columns if column != "dated_by"]
     require_columns(statements, *given)
-    for column in given:
+    for column in [*given, *filter(statements.__contains__, OPEN)]:
         require_hashable(statements[column])
-    made = that_count(statements, denied=denied)
-    table = pd.concat(
+    table = _with_days(that_count(statements, denied=denied))
+    table = table[table["earliest"] <= table.groupby("code")["latest"].transform("min")]
+    days = table.groupby("code")[["earliest", "latest"]].min()
+    table = table.sort_values(["code", "earliest", "actor", "document", "paragraph"])
+    table = table.drop_duplicates(["code", "actor", "document"])[columns]
+    table = table.assign(tied=table["code"].duplicated(keep=False))
+    days = days.mask(days.eq(pd.Series(OPEN)))
+    return table.join(days, on="code").reset_index(drop=True)
+
+
+def _with_days(statements: pd.DataFrame) -> pd.DataFrame:
+    """Add the first and the last day that the date or the span of each statement allows."""
+    given = [side for side in OPEN if side in statements]
+    spanned = statements["date"].isna() & statements[given].notna().any(axis=1)
+    parts = [
         part.assign(
             date=part[column].astype("object"),
             dated_by=column,
-            first=first_days(part, column=column),
-            last=last_days(part, column),
+            earliest=first_days(part, column=column).astype(DAYS),
+            latest=last_days(part, column).astype(DAYS),
         )
-        for column, part in _by_date_column(made)
-    )
-    earliest_end = table.groupby("code")["last"].transform("min")
-    table = table[table["first"] <= earliest_end]
-    table = table.sort_values(["code", "first", "actor", "document", "paragraph"])
-    table = table.drop_duplicates(["code", "actor", "document"])[columns]
-    return table.assign(tied=table["code"].duplicated(keep=False)).reset_index(drop=True)
+        for column, part in _by_date_column(statements[~spanned])
+    ]
+    if spanned.any():
+        part = statements[spanned]
+        days = {side: _known_days(part, side) for side in OPEN}
+        for row in part.index[days["earliest"] > days["latest"]].to_list()[:1]:
+            raise ValueError(f"row {row!r}: the column 'earliest' has a later date than 'latest'")
+        parts.append(part.assign(dated_by="span", **days))
+    return pd.concat(parts)
+
+
+def _known_days(statements: pd.DataFrame, side: str) -> "pd.Series[pd.Timestamp]":
+    """Return one side of the span of each statement."""
+    days = pd.Series(OPEN[side], statements.index, dtype=DAYS)
+    if side in statements:
+        known = statements[side].notna()
+        read = first_days if side == "earliest" else last_days
+        days[known] = read(statements[known], column=side).to_numpy()
+    return days
 
 
 def with_periods(

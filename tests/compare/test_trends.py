@@ -225,8 +225,91 @@ class TestFirstStatements:
         with pytest.raises(ValueError, match="column 'published', row 7: 'spring' is not a date"):
             pol.first_statements(late)
 
+    def test_the_days_between_which_a_code_was_first_named(self, spoken):
+        table = pol.first_statements(spoken.assign(code="robots"))
+        assert table["actor"].to_list() == ["hebei", "henan"]
+        assert table["earliest"].astype(str).to_list() == ["1993-01-01"] * 2
+        assert table["latest"].astype(str).to_list() == ["1993-05-31"] * 2
+
+    def test_a_document_between_two_dated_ones_may_be_the_first(self):
+        series = pd.DataFrame(
+            {
+                "code": ["talent", "robots", "robots", "robots"],
+                "actor": "henan",
+                "date": ["1991", None, None, "1995-03"],
+                "document": ["a", "b", "c", "d"],
+                "paragraph": 1,
+            }
+        )
+        dates = series["date"]
+        found = pol.first_statements(series.assign(earliest=dates.ffill(), latest=dates.bfill()))
+        robots = found[found["code"] == "robots"]
+        assert robots["document"].to_list() == ["b", "c", "d"]
+        assert robots["dated_by"].to_list() == ["span", "span", "date"]
+        assert robots["date"].isna().to_list() == [True, True, False]
+        assert set(robots["earliest"].astype(str)) == {"1991-01-01"}
+        assert set(robots["latest"].astype(str)) == {"1995-03-31"}
+
+    def test_a_span_may_be_open(self, spoken):
+        table = spoken.head(2).assign(code="robots", date=[None, "1993-02-03"])
+        early = pol.first_statements(table.assign(latest=["1992", None]))
+        assert early[["actor", "dated_by"]].to_numpy().tolist() == [["henan", "span"]]
+        assert early["earliest"].isna().all()
+        assert early["latest"].astype(str).to_list() == ["1992-12-31"]
+        late = pol.first_statements(table.assign(earliest=["1993", None]))
+        assert late["actor"].to_list() == ["henan", "hebei"]
+        assert set(late["latest"].astype(str)) == {"1993-02-03"}
+        alone = pol.first_statements(table.head(1).assign(earliest=1993))
+        assert alone["earliest"].astype(str).to_list() == ["1993-01-01"]
+        assert alone["latest"].isna().all()
+        with pytest.raises(ValueError, match="column 'date', row 7: the date is missing"):
+            pol.first_statements(table.assign(earliest=None, latest=None))
+
+    def test_a_span_counts_only_without_a_date_and_before_the_date_of_print(self, spoken):
+        dated = pol.first_statements(spoken.assign(earliest="1990", latest="1990"))
+        pd.testing.assert_frame_equal(dated, pol.first_statements(spoken))
+        table = spoken.head(1).assign(date=None, published="1999", latest="1994")
+        assert pol.first_statements(table)["dated_by"].to_list() == ["span"]
+        printed = pol.first_statements(table.assign(latest=None))
+        assert printed["dated_by"].to_list() == ["published"]
+
+    def test_a_span_that_ends_before_it_begins_is_named(self, spoken):
+        table = spoken.assign(date=None, earliest="1993-05", latest="1993-06")
+        table.loc[3, "latest"] = "1993-04"
+        with pytest.raises(ValueError, match="row 3: the column 'earliest' has a later date than"):
+            pol.first_statements(table)
+        with pytest.raises(ValueError, match="column 'latest', row 7: 'May' is not a date"):
+            pol.first_statements(table.assign(latest="May"))
+        with pytest.raises(ValueError, match="column 'earliest', row 7: .* got a list"):
+            pol.first_statements(table.assign(earliest=[[1993]] * len(table)))
+
+    @given(
+        st.lists(
+            st.tuples(st.none() | st.integers(1990, 1995), st.none() | st.integers(0, 3)),
+            min_size=1,
+        )
+    )
+    def test_nobody_else_is_known_to_be_earlier_than_a_span(self, spans):
+        ends = [None if n is None else (a or 1992) + n for a, n in spans]
+        known = [i for i, (a, _) in enumerate(spans) if a is not None or ends[i] is not None]
+        if not known:
+            return
+        begins = [spans[i][0] for i in known]
+        ends = [ends[i] for i in known]
+        table = pd.DataFrame({"code": "robots", "actor": known, "document": "a", "paragraph": 1})
+        given = {"earliest": begins, "latest": ends}
+        whole = {side: pd.array(years, dtype="Int64") for side, years in given.items()}
+        found = pol.first_statements(table.assign(date=None, **whole))
+        last = min([end for end in ends if end is not None], default=9999)
+        expected = {i for i, begin in zip(known, begins, strict=True) if (begin or 0) <= last}
+        assert set(found["actor"]) == expected
+        assert found["latest"].dt.year.fillna(9999).unique().tolist() == [last]
+        first = min(begin or 0 for begin in begins)
+        assert found["earliest"].dt.year.fillna(0).unique().tolist() == [first]
+
     def test_nothing_said_gives_an_empty_table(self, spoken):
-        assert pol.first_statements(spoken.iloc[:0]).empty
+        columns = [*pol.first_statements(spoken)]
+        assert [*pol.first_statements(spoken.iloc[:0])] == columns
 
     def test_statements_without_dates(self, tables):
         with pytest.raises(ValueError, match="no column 'date'"):
