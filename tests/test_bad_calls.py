@@ -64,6 +64,7 @@ TABLE = [
     lambda table: pol.coverage(table, rows="actor"),
     lambda table: pol.disagreements(table, table),
     lambda table: pol.find_terms(table, codebook()),
+    lambda table: pol.coding.new_terms(table, codebook()),
     lambda table: pol.unattributed(table, codebook()),
     lambda table: pol.apply_corrections(table, table),
     lambda table: pol.concordance(table, "robots"),

@@ -47,7 +47,8 @@ def new_terms(
     A candidate is a phrase whose parts hold together (`cohesion`), while the words before and
     behind it vary (`entropy_left` and `entropy_right`). Chinese is read without a dictionary, so
     new words are found, but some fragments of words, too. An English term has two words or more.
-    A person must judge the list: about half of the first hundred are good terms.
+    A person must judge the list. Of the first hundred from the reports of 31 provinces, a reader
+    found half to be good terms, and most others too general.
 
     A phrase is left out if one of these is true:
 
@@ -67,8 +68,8 @@ def new_terms(
     codebook : DataFrame
         One row for each code, as `read_codebook` returns it.
     reference : DataFrame, optional
-        Other texts, with the column `text`, such as reports of an earlier year. Then terms that are
-        more frequent in `documents` come first.
+        Other texts, with the column `text`, such as reports of an earlier year. The more frequent a
+        term is in `documents` than in these, the earlier it is listed.
     least : int
         How often a term must occur. Use a smaller number for a few short texts.
     tables : Tables, optional
@@ -115,13 +116,13 @@ def new_terms(
     frequent in the reference. The order is that of a sum of ranks, within a language: of the length
     up to four characters or words, of `clustering`, and of `keyness` or else half that of `count`.
 
-    The time grows with the length of the texts. Memory is about 500 bytes for each character.
+    The time grows with the length of the texts. Memory is about 200 bytes for each character.
 
     References
     ----------
-    Church, K. and Gale, W. (1995), Poisson mixtures. Natural Language Engineering 1(2). Dunning, T.
-    (1993), Accurate methods for the statistics of surprise and coincidence. Computational
-    Linguistics 19(1).
+    Church, K. and Gale, W. (1995), Poisson mixtures. Natural Language Engineering 1(2). Rayson, P.
+    and Garside, R. (2000), Comparing corpora using frequency profiling. Proceedings of the ACL
+    Workshop on Comparing Corpora.
 
     Examples
     --------

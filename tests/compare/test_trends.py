@@ -280,7 +280,7 @@ class TestFirstStatements:
             pol.first_statements(table)
         with pytest.raises(ValueError, match="column 'latest', row 7: 'May' is not a date"):
             pol.first_statements(table.assign(latest="May"))
-        with pytest.raises(ValueError, match="column 'earliest', row 7: .* got a list"):
+        with pytest.raises(ValueError, match=r"column 'earliest', row 7: .* got a list"):
             pol.first_statements(table.assign(earliest=[[1993]] * len(table)))
 
     @given(

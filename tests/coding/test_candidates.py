@@ -1,0 +1,247 @@
+"""Terms that a codebook lacks: planted terms, counts, filters and columns."""
+
+import os
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import policylib as pol
+from policylib.coding import new_terms
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
+# Rare characters: no list of words, no name and no codebook has them.
+NOISE = [chr(code) for code in range(0x7000, 0x7078)]
+NOTHING = pd.DataFrame({"id": ["none"], "terms_zh": ["無"]})
+
+
+def planted(*phrases, seed=0, times=20, size=6):
+    """Return documents in which random characters surround phrases, each as often."""
+    random = np.random.default_rng(seed)
+    texts = []
+    for _ in range(times):
+        parts = ["".join(random.choice(NOISE, size)) for _ in range(len(phrases) + 1)]
+        text = parts[0] + "".join(a + b for a, b in zip(phrases, parts[1:], strict=True))
+        texts.append(f"{text}。")
+    names = [f"d{number % 5}" for number in range(times)]
+    return pd.DataFrame({"document": names, "paragraph": range(1, times + 1), "text": texts})
+
+
+def whole_text_count(texts, term):
+    return sum(text.count(term) for text in texts)
+
+
+def codebook(*terms, **more):
+    ids = [f"code-{number}" for number in range(len(terms))]
+    return pd.DataFrame({"id": ids, "terms_zh": terms, **more})
+
+
+class TestPlantedTerms:
+    @given(st.integers(0, 10**6), st.integers(2, 6))
+    @settings(max_examples=25, deadline=None)
+    def test_exactly_the_planted_terms_are_found(self, seed, length):
+        random = np.random.default_rng(seed)
+        letters = random.choice([chr(code) for code in range(0x9F00, 0x9F40)], 2 * length, False)
+        terms = {"".join(letters[:length]), "".join(letters[length:])}
+        documents = planted(*terms, seed=seed)
+        found = new_terms(documents, NOTHING)
+        assert set(found["term"]) == terms
+        assert found["count"].to_list() == [20, 20]
+        assert found["documents"].to_list() == [5, 5]
+
+    def test_an_english_term_is_found_in_its_most_frequent_form(self):
+        random = np.random.default_rng(1)
+        words = ["".join(random.choice([*"bcdfgk"], 5)) for _ in range(400)]
+        forms = ["data vaults"] * 9 + ["Data vaults"] * 3
+        texts = [
+            " ".join([*words[i::40], form, *words[i + 20 :: 40]]) for i, form in enumerate(forms)
+        ]
+        documents = pd.DataFrame({"document": "a", "paragraph": range(12), "text": texts})
+        found = new_terms(documents, NOTHING)
+        assert found[["term", "language", "count"]].to_numpy().tolist() == [
+            ["data vaults", "en", 12]
+        ]
+
+    @given(st.lists(st.text("麋鹿蟋。", max_size=30), min_size=1, max_size=4))
+    @settings(max_examples=25, deadline=None)
+    def test_counts_are_those_of_find_terms(self, texts):
+        table = pd.DataFrame({"document": [*"abcd"][: len(texts)], "paragraph": 1, "text": texts})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("policylib.coding.ngrams.LEAST_COHESION", 0)
+            found = new_terms(table, NOTHING, least=2)
+        for row in found.itertuples():
+            starts = [
+                (name, start)
+                for name, text in zip(table["document"], texts, strict=True)
+                for start in range(len(text))
+                if text.startswith(row.term, start)
+            ]
+            assert row.count >= 2
+            assert row.count == len(starts)
+            assert row.documents == len({name for name, _ in starts})
+            assert row.document == starts[0][0]
+            if row.count == whole_text_count(texts, row.term):  # no two places overlap
+                assert row.count == len(pol.find_terms(table, codebook(row.term)))
+
+
+class TestFilters:
+    def test_terms_of_the_codebook_and_their_parts_are_left_out(self):
+        documents = planted("龘龖齉齾")
+        assert new_terms(documents, NOTHING)["term"].to_list() == ["龘龖齉齾"]
+        for term in ("龘龖齉齾", "齉齾", "無; 龖齉"):
+            assert new_terms(documents, codebook(term)).empty
+        assert new_terms(documents, codebook("無", excluded_zh=["龘龖"])).empty
+        longer = documents["text"].iloc[0][5:11]  # around one of its twenty places
+        assert len(new_terms(documents, codebook(longer))) == 1
+
+    def test_names_of_actors_are_left_out(self):
+        assert new_terms(planted("湖南"), NOTHING).empty
+        assert new_terms(planted("黑龙江省"), NOTHING).empty
+        tables = pol.read_tables()
+        assert new_terms(planted("龘龖"), NOTHING, tables=tables)["term"].to_list() == ["龘龖"]
+        city = tables.organisations.head(1).assign(label_zh="龘龖")
+        more = pol.Tables(**{**vars(tables), "organisations": city})
+        assert new_terms(planted("龘龖"), NOTHING, tables=more).empty
+
+    @pytest.mark.parametrize("before", ["12", "3.5亿", "20多", "7 "])
+    def test_units_of_measure_are_left_out(self, before):
+        documents = planted("龘龖")
+        texts = documents["text"].str.replace("龘龖", f"，{before}龘龖")
+        assert new_terms(documents.assign(text=texts), NOTHING).empty
+
+    def test_a_term_in_a_few_of_many_documents_is_left_out(self):
+        noise = [planted(seed=seed, times=1, size=200) for seed in range(40)]
+        noise = pd.concat(noise).assign(document=range(40))
+        few = planted("龘龖").assign(document=lambda table: table["paragraph"] % 3)
+        assert new_terms(few, NOTHING)["term"].to_list() == ["龘龖"]
+        spread = pd.concat([noise, few]).assign(paragraph=range(60))
+        assert new_terms(spread, NOTHING).empty
+
+    def test_a_term_that_is_mostly_inside_a_longer_one_is_left_out(self):
+        both = pd.concat([planted("龘龖齉齾"), planted("齉齾", seed=1, times=12)])
+        found = new_terms(both.assign(paragraph=range(32)), NOTHING)
+        assert found["term"].to_list() == ["龘龖齉齾"]
+        often = pd.concat([planted("龘龖齉齾"), planted("齉齾", seed=1, times=30)])
+        found = new_terms(often.assign(paragraph=range(50)), NOTHING)
+        assert dict(zip(found["term"], found["count"], strict=True)) == {"龘龖齉齾": 20, "齉齾": 50}
+
+
+class TestColumns:
+    def test_keyness_by_hand(self):
+        documents, reference = planted("龘龖"), planted("龘龖", "齉齾", times=5)
+        found = new_terms(documents, NOTHING, reference=reference)
+        here, there = (table["text"].str.len().sum() for table in (documents, reference))
+        expected = [25 * size / (here + there) for size in (here, there)]
+        ratio = 2 * (20 * log(20 / expected[0]) + 5 * log(5 / expected[1]))
+        assert found["keyness"].to_list() == pytest.approx([ratio])
+        rare = new_terms(documents, NOTHING, reference=planted("龘龖", size=2))
+        assert rare["keyness"][0] < 0
+        new = new_terms(documents, NOTHING, reference=planted("齉齾"))
+        share = here / (here + planted("齉齾")["text"].str.len().sum())
+        assert new["keyness"].to_list() == pytest.approx([2 * 20 * log(1 / share)])
+
+    def test_more_key_terms_come_first(self):
+        documents = planted("龘龖", "齉齾")
+        for old, new in (("龘龖", "齉齾"), ("齉齾", "龘龖")):
+            found = new_terms(documents, NOTHING, reference=planted(old))
+            assert found["term"].to_list() == [new, old]
+
+    def test_the_nearest_code_is_that_of_the_same_sentences(self):
+        documents = planted("龘龖")
+        half = documents["paragraph"] % 2 == 0
+        texts = documents["text"] + "又有熊猫。" * 1
+        texts = texts.mask(half, "有企鹅，" + documents["text"])
+        found = new_terms(documents.assign(text=texts), codebook("熊猫", "企鹅"))
+        assert found.set_index("term")["nearest"].to_dict()["龘龖"] == "code-1"
+        alone = new_terms(documents, codebook("熊猫"))
+        assert alone["nearest"].isna().all()
+
+    def test_clustering_compares_with_sentences_at_random(self):
+        documents = planted("龘龖")
+        found = new_terms(documents, NOTHING)
+        assert found["clustering"].to_list() == pytest.approx([np.log2(1 - np.exp(-1))])
+        other = planted(seed=3, times=40).assign(document="e", paragraph=range(100, 140))
+        found = new_terms(pd.concat([documents, other]), NOTHING)
+        assert found["clustering"].to_list() == pytest.approx(
+            [np.log2(60 * (1 - np.exp(-20 / 60)) / 20)]
+        )
+
+    def test_the_context_shows_the_first_place(self):
+        documents = planted("龘龖")
+        row = new_terms(documents, NOTHING).iloc[0]
+        text = documents["text"].iloc[0]
+        assert row["context"] == text.replace("龘龖", "[龘龖]")
+        assert (row["document"], row["paragraph"]) == ("d0", 1)
+        shown = pol.concordance(documents, row["term"])
+        assert len(shown) == row["count"]
+
+    def test_actors_are_counted_if_they_are_known(self):
+        documents = planted("龘龖")
+        assert "actors" not in new_terms(documents, NOTHING)
+        found = new_terms(documents.assign(actor=["henan"] * 15 + ["hebei"] * 5), NOTHING)
+        assert found["actors"].to_list() == [2]
+
+    def test_the_order_of_rows_does_not_matter_but_for_the_first_place(self):
+        documents = planted("龘龖齉", "麤爨", "鱻鱼鱻")
+        found = new_terms(documents, NOTHING)
+        again = new_terms(documents.sample(frac=1, random_state=1), NOTHING)
+        place = ["context", "document", "paragraph"]
+        pd.testing.assert_frame_equal(found.drop(columns=place), again.drop(columns=place))
+
+    @pytest.mark.parametrize("texts", [[], [""], ["龘"], ["a b"], ["，。"]])
+    def test_no_phrases_give_an_empty_table(self, texts):
+        table = pd.DataFrame({"document": "a", "paragraph": range(len(texts)), "text": texts})
+        empty = new_terms(table.astype({"text": "str"}), NOTHING, reference=planted("龘龖"))
+        full = new_terms(planted("龘龖"), NOTHING, reference=planted("龘龖"))
+        assert empty.empty
+        assert empty.drop(columns="paragraph").columns.equals(
+            full.drop(columns="paragraph").columns
+        )
+        assert empty.dtypes["term"] == full.dtypes["term"]
+
+
+def test_bad_input_is_named():
+    good = planted("龘龖")
+    with pytest.raises(ValueError, match="no column 'text'"):
+        new_terms(good.drop(columns="text"), NOTHING)
+    with pytest.raises(ValueError, match="column 'text', row 0: expected a string, got nan"):
+        new_terms(good.assign(text=good["text"].where(good["paragraph"] > 1)), NOTHING)
+    with pytest.raises(ValueError, match="column 'document', row 0: the cell is empty"):
+        new_terms(good.assign(document=None), NOTHING)
+    with pytest.raises(ValueError, match="reference: no column 'text'"):
+        new_terms(good, NOTHING, reference=good.drop(columns="text"))
+    with pytest.raises(TypeError, match="expected a table"):
+        new_terms(good, NOTHING, reference="texts")
+    with pytest.raises(ValueError, match="no column 'terms_en'"):
+        new_terms(good, NOTHING.drop(columns="terms_zh"))
+    with pytest.raises(ValueError, match="least must be a whole number from 2, not 1"):
+        new_terms(good, NOTHING, least=1)
+    with pytest.raises(TypeError, match="tables: expected Tables, not DataFrame"):
+        new_terms(good, NOTHING, tables=good)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (CORPORA / "provincial-reports-2026").is_dir(),
+    reason=f"the texts are not at {CORPORA}; POLICYLIB_CORPORA names their folder",
+)
+def test_what_a_reader_counted_in_the_reports():
+    reports, before = (
+        pol.read_documents(CORPORA / f"provincial-reports-{year}")[0] for year in (2026, 2025)
+    )
+    codebook = pol.read_codebook()
+    found = new_terms(reports, codebook, reference=before)
+    first = found["term"].head(100)
+    # A reader found good terms, fragments and names among the first hundred: 50, 7 and 0.
+    assert {"户外运动", "外送通道", "高层建筑", "人均预期寿命", "双一流", "殡葬"} <= set(first)
+    whole = "\n".join(reports["text"])
+    for term, count in zip(first, found["count"], strict=False):
+        assert whole.count(term) == count
+    provinces = pol.read_tables().provinces["label_zh"].str[:2]
+    assert not found["term"].str.contains("|".join(provinces)).any()
+    assert not set(found["term"]) & set(pol.coding.terms.codebook_terms(codebook)["term"])
