@@ -19,7 +19,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks test browser lint refresh bench evaluate rebuild lowest constraints clean
+.PHONY: help lab notebooks docs docs-links test browser lint refresh bench evaluate rebuild lowest constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,12 @@ lab: $(READY) ## open the notebooks in JupyterLab
 notebooks: $(READY) ## run every notebook and write it as a page; open build/index.html
 	@rm -rf build
 	@$(PY) notebooks/build.py build
+
+docs: $(READY) ## build the documentation site; open build/docs/index.html
+	@$(PY) docs/build.py build/docs
+
+docs-links: $(READY) ## check the links of the site to other sites; needs the network
+	@$(PY) docs/build.py build/docs-links --links
 
 test: $(READY) ## run tests, doctests and notebooks; some tests: ARGS="-k counts"; coverage: COVERAGE=1
 ifdef ARGS

@@ -4,12 +4,15 @@ import re
 from functools import reduce
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import policylib as pol
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted((ROOT / "docs").glob("*/*.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+COMING = [path for path in PAGES if path.parent.name == "coming-from" and path.stem != "index"]
+WITH_CODE = [path for path in PAGES if "```python" in path.read_text(encoding="utf-8")]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = [
     "What is called how",
@@ -42,25 +45,75 @@ def unknown_names(text: str) -> list[str]:
     return found
 
 
+def run(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Run the Python blocks of a page, and compare what they print with the text blocks."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    printed: list[str] = []
+    for language, content in blocks(text):
+        if language == "python":
+            assert printed == []
+            exec(compile(content, "page", "exec"), names)
+        elif language == "text":
+            printed += capsys.readouterr().out.splitlines()
+            assert [line.rstrip() for line in printed] == content.splitlines()
+            printed.clear()
+
+
 def test_there_are_pages():
-    assert [path.stem for path in PAGES] == ["backbone", "dna", "qda", "quanteda"]
+    assert [path.stem for path in COMING] == ["backbone", "dna", "qda", "quanteda"]
+    assert len(WITH_CODE) > len(COMING) + 4
 
 
-@pytest.fixture(params=PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WITH_CODE, ids=lambda path: path.stem)
+def test_code_prints_what_the_page_shows(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    run(path.read_text(encoding="utf-8"), capsys)
+
+
+@pytest.fixture
+def files_of_the_readme(tmp_path, monkeypatch):
+    """The files of a user, under the names that the README gives them."""
+    monkeypatch.chdir(tmp_path)
+    text = "We will support talent and robots.\nWe will expand domestic demand.\n" * 20
+    for folder in ("my-folder", "archive"):
+        (tmp_path / folder).mkdir()
+        for name in ("north", "south"):
+            (tmp_path / folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    rows = {"document": ["north", "south"], "actor": ["North", "South"], "date": ["2024", "2025"]}
+    pd.DataFrame(rows).assign(role="commits").to_csv("register.csv", index=False)
+    terms = {"id": ["people", "talent"], "label": ["People", "Talent"]}
+    codebook = pd.DataFrame(terms).assign(broader=[None, "people"], terms_en=[None, "talent"])
+    codebook.to_csv("codebook.csv", index=False)
+    pd.DataFrame({"id": ["North", "South"], "kind": "province"}).to_csv("actors.csv", index=False)
+    said = pd.DataFrame(
+        {
+            "document": ["d1", "d1", "d2", "d2"],
+            "paragraph": [1, 2, 1, 2],
+            "actor": ["mayor", "union", "mayor", "union"],
+            "code": ["toll", "toll", "buses", "buses"],
+            "qualifier": [True, False, True, True],
+        }
+    )
+    texts = said[["document", "paragraph"]].assign(text="We need it.", date="2024-03-05")
+    pol.write_dna("debate.dna", texts, said)
+    documents = pd.DataFrame({"document": ["talk"], "paragraph": 1, "text": "Talent counts."})
+    found = pol.find_terms(documents, codebook)
+    pol.write_qdpx("interviews.qdpx", documents, codebook, found)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("files_of_the_readme")
+def test_the_code_of_the_readme_runs(capsys):
+    run((ROOT / "README.md").read_text(encoding="utf-8"), capsys)
+
+
+@pytest.fixture(params=COMING, ids=lambda path: path.stem)
 def page(request):
     return request.param.read_text(encoding="utf-8")
 
 
-def test_code_prints_what_the_page_shows(page, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+def test_a_page_shows_one_example_and_its_result(page):
     assert [language for language, _ in blocks(page)] == ["python", "text"]
-    names: dict[str, object] = {}
-    for language, content in blocks(page):
-        if language == "python":
-            exec(compile(content, "page", "exec"), names)
-        else:
-            printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-            assert printed == content.splitlines()
 
 
 def test_code_is_short(page):
@@ -73,8 +126,9 @@ def test_a_page_has_its_sections_and_is_short(page):
     assert 300 <= words(page) <= 600
 
 
-def test_every_name_of_policylib_exists(page):
-    assert unknown_names(page) == []
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_name_of_policylib_exists(path):
+    assert unknown_names(path.read_text(encoding="utf-8")) == []
 
 
 def test_an_unknown_name_is_seen():
@@ -84,6 +138,6 @@ def test_an_unknown_name_is_seen():
     ]
 
 
-def test_the_readme_links_to_every_page():
+def test_the_readme_links_to_the_pages_for_users_of_other_tools():
     linked = re.findall(r"\((docs/[^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert sorted(linked) == [path.relative_to(ROOT).as_posix() for path in PAGES]
+    assert sorted(linked) == [path.relative_to(ROOT).as_posix() for path in COMING]

@@ -78,7 +78,7 @@ def read_tables(
     """Read a data package: the one shipped with policylib, or your own.
 
     Your own folder is checked against the schema of policylib; a datapackage.json in it is
-    ignored. The folder must hold documents.csv, priorities.csv, at least one statements/*.csv and
+    ignored. The folder must hold documents.csv, priorities.csv, at least one `statements/*.csv` and
     the tables of the actors in them. Other tables may be absent and are then returned empty.
 
     Parameters

@@ -1,0 +1,55 @@
+"""The settings of Sphinx for the documentation site; docs/build.py runs it."""
+
+import policylib
+
+project = "policylib"
+author = "policylib contributors"
+project_copyright = "policylib contributors"
+release = version = policylib.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "myst_nb",
+    "builder.mathml",
+    "builder.names",
+]
+root_doc = "index"
+exclude_patterns = ["_static"]
+smartquotes = False  # quotation marks are typed as they should be, and belong to values of options
+
+# Types are in the tables of parameters; with them, a signature would fill half a page.
+autodoc_typehints = "none"
+autosummary_generate = False
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+viewcode_line_numbers = True
+
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # a widget shows its picture instead
+nb_merge_streams = True
+
+html_theme = "pydata_sphinx_theme"
+html_title = "policylib"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_math_renderer = "mathml"
+html_copy_source = False
+html_show_sourcelink = False
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
+html_theme_options = {
+    "logo": {"text": "policylib"},
+    "icon_links": [],
+    "navbar_align": "left",
+    "header_links_before_dropdown": 9,
+    "show_prev_next": True,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
