@@ -22,6 +22,7 @@ smartquotes = False  # quotation marks are typed as they should be, and belong t
 
 # Types are in the tables of parameters; with them, a signature would fill half a page.
 autodoc_typehints = "none"
+add_module_names = False
 autosummary_generate = False
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
@@ -36,18 +37,20 @@ nb_merge_streams = True
 html_theme = "pydata_sphinx_theme"
 html_title = "policylib"
 html_static_path = ["_static"]
+html_favicon = "_static/icon.svg"
 html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_theme_options = {
-    "logo": {"text": "policylib"},
+    "logo": {"text": "policylib", "image_light": "_static/icon.svg", "image_dark": "_static/icon.svg"},
     "icon_links": [],
     "navbar_align": "left",
     "header_links_before_dropdown": 9,
     "show_prev_next": True,
-    "secondary_sidebar_items": ["page-toc"],
+    # The lines of notebooks are long, and need the place of the table of contents.
+    "secondary_sidebar_items": {"notebooks/*": [], "[!n]*": ["page-toc"]},
     "footer_start": ["copyright"],
     "footer_end": [],
     "pygments_light_style": "a11y-high-contrast-light",

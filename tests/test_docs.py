@@ -74,7 +74,8 @@ def test_code_prints_what_the_page_shows(path, tmp_path, monkeypatch, capsys):
 def files_of_the_readme(tmp_path, monkeypatch):
     """The files of a user, under the names that the README gives them."""
     monkeypatch.chdir(tmp_path)
-    text = "We will support talent and robots.\nWe will expand domestic demand.\n" * 20
+    said = "We support talent and robots.\nWe expand domestic demand.\n" * 20
+    text = f"I. Review of work in 2023\n{said}II. Major tasks for 2024\n{said}"
     for folder in ("my-folder", "archive"):
         (tmp_path / folder).mkdir()
         for name in ("north", "south"):

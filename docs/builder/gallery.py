@@ -93,7 +93,7 @@ def card(stem: str, notebook: dict[str, Any], has_picture: bool) -> str:
     heading, _, rest = text_of(notebook["cells"][0]).partition("\n")
     answer = MarkdownIt().render(rest.strip().split("\n\n")[0])
     number = stem.partition("-")[0]
-    shown = f'<img src="../_static/thumbnails/{stem}.png" alt="" loading="lazy">'
+    shown = f'<img src="../_static/thumbnails/{stem}.png" class="dark-light" alt="">'
     return CARD.format(
         stem=stem,
         picture=shown if has_picture else f"<span>{number}</span>",

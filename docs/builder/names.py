@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from builder.reference import Name, public
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+
+from builder.reference import Name, public
 
 CALL = re.compile(r"(?P<pol>pol\.)?(?P<name>[A-Za-z_]\w*(?:\.\w+)*)(?:\(.*\))?", re.DOTALL)
 KEPT = (nodes.title, nodes.reference, addnodes.pending_xref)
@@ -71,7 +72,9 @@ class LinkNames(SphinxTransform):
                 link += literal
 
 
-def docstring(_app: Any, _what: str, _full: str, thing: Any, _options: Any, lines: list[str]) -> None:
+def docstring(
+    _app: Any, _what: str, _full: str, thing: Any, _options: Any, lines: list[str]
+) -> None:
     """Turn quoted names in a docstring into links to functions, or into literals."""
     own = parameters(thing)
     in_code = False
@@ -89,7 +92,9 @@ def link(line: str, own: set[str]) -> str:
         known = None if match[1] in own else by_short(match[1], names)
         return f":py:obj:`{match[1]} <{known.full}>`" if known else f"``{match[1]}``"
 
-    line = SEE_ALSO.sub(lambda match: replace(match) if by_short(match[1], names) else match[0], line)
+    line = SEE_ALSO.sub(
+        lambda match: replace(match) if by_short(match[1], names) else match[0], line
+    )
     parts = LITERAL.split(QUOTED.sub(replace, line))
     parts[::2] = (part.replace("|", r"\|") for part in parts[::2])  # |A| is not a substitution
     return "".join(parts)

@@ -100,7 +100,7 @@ def page(name: Name, label: str | None) -> str:
     # The pages of source code link to a function under either of its names.
     folder = thing.__module__.split(".")[1]
     for other in {f"policylib.{name.name}", f"policylib.{folder}.{name.name}"} - {name.full}:
-        text += f".. raw:: html\n\n   <span id=\"{other}\"></span>\n\n"
+        text += f'.. raw:: html\n\n   <span id="{other}"></span>\n\n'
     text += f".. auto{kind}:: {name.name}\n"
     if label:
         text += f"\n.. admonition:: Formula\n\n   See :ref:`{label}` on the page of methods.\n"
