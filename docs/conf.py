@@ -37,20 +37,27 @@ nb_merge_streams = True
 html_theme = "pydata_sphinx_theme"
 html_title = "policylib"
 html_static_path = ["_static"]
+html_logo = "_static/icon.svg"
 html_favicon = "_static/icon.svg"
 html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
+# These pages have no pages below them.
+html_sidebars: dict[str, list[str]] = {"index": [], "methods": [], "ten-minutes": [], "trust": []}
 html_theme_options = {
-    "logo": {"text": "policylib", "image_light": "_static/icon.svg", "image_dark": "_static/icon.svg"},
+    "logo": {
+        "text": "policylib",
+        "image_light": "_static/icon.svg",
+        "image_dark": "_static/icon.svg",
+    },
     "icon_links": [],
     "navbar_align": "left",
     "header_links_before_dropdown": 9,
     "show_prev_next": True,
-    # The lines of notebooks are long, and need the place of the table of contents.
-    "secondary_sidebar_items": {"notebooks/*": [], "[!n]*": ["page-toc"]},
+    # The page of a function has no headings, and the code of notebooks needs the room.
+    "secondary_sidebar_items": {"[!nr]**": ["page-toc"], "reference/index": ["page-toc"]},
     "footer_start": ["copyright"],
     "footer_end": [],
     "pygments_light_style": "a11y-high-contrast-light",

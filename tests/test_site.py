@@ -3,11 +3,16 @@
 import base64
 import io
 import json
+import re
 import sys
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
+from docutils.utils.math.latex2mathml import tex2mathml
 from PIL import Image
+
+import policylib
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
@@ -53,6 +58,21 @@ def test_the_page_of_methods_names_only_public_functions(tmp_path):
     assert found.keys() <= reference.public().keys()
     with pytest.raises(ValueError, match="unknown functions: \\['projekt'\\]"):
         reference.write(tmp_path / "a", "(m)=\n## X\n\n*Functions*: `pol.projekt`\n")
+
+
+def test_every_function_with_a_source_has_its_formula_on_the_page_of_methods():
+    found = reference.methods((ROOT / "docs" / "methods.md").read_text("utf-8"))
+    for short in reference.public():
+        docstring = attrgetter(short)(policylib).__doc__ or ""
+        assert ("References\n    ------" in docstring) <= (short in found), short
+
+
+def test_formulas_use_commands_that_are_known():
+    page = (ROOT / "docs" / "methods.md").read_text("utf-8")
+    formulas = re.findall(r"\$\$\n(.+?)\n\$\$|\$([^$\n]+)\$", page, re.DOTALL)
+    assert len(formulas) > 50
+    for block, inline in formulas:
+        assert tex2mathml(block or inline).startswith("<math")
 
 
 # --- Links from names to pages. -----------------------------------------------------------------

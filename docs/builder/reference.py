@@ -2,8 +2,11 @@
 
 import ast
 import re
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
+
+import policylib
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "policylib"
@@ -88,11 +91,7 @@ def methods(page: str) -> dict[str, str]:
 
 def page(name: Name, label: str | None) -> str:
     """Return the page of one public name, with a link to its formula if there is one."""
-    import policylib  # late, so that tests of this module need not load it
-
-    thing = policylib
-    for part in name.short.split("."):
-        thing = getattr(thing, part)
+    thing = attrgetter(name.short)(policylib)
     kind = "class" if isinstance(thing, type) else "function"
     kind = "exception" if kind == "class" and issubclass(thing, Exception) else kind
     text = f"{name.short}\n{'=' * len(name.short)}\n\n"
