@@ -13,6 +13,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "numpydoc",
     "myst_nb",
+    "builder.cells",
     "builder.mathml",
     "builder.names",
 ]

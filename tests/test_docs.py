@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 COMING = [path for path in PAGES if path.parent.name == "coming-from" and path.stem != "index"]
 WITH_CODE = [path for path in PAGES if "```python" in path.read_text(encoding="utf-8")]
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = [
     "What is called how",
     "An example",
@@ -43,6 +43,11 @@ def unknown_names(text: str) -> list[str]:
         except AttributeError:
             found.append(f"pol{name}")
     return found
+
+
+def test_blocks_after_a_directive_are_found():
+    text = "```{include} a.md\n:end-before: b\n```\n\n```python\nx = 1\n```\n"
+    assert blocks(text)[1] == ("python", "x = 1\n")
 
 
 def run(text: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ import policylib
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
-from builder import assets, dictionary, gallery, names, reference, staging  # noqa: E402
+from builder import assets, cells, dictionary, gallery, names, reference, staging  # noqa: E402
 
 STUBS = sorted((ROOT / "policylib").glob("*/__init__.pyi"))
 
@@ -184,8 +184,8 @@ def notebooks(tmp_path):
     title = {"cell_type": "markdown", "metadata": {}, "source": "# A & B?\n\nYes, `x`.\n\n*Data*"}
     outputs = [{"data": {"image/png": picture(color)}} for color in ("red", "blue")]
     figures = {"cell_type": "code", "metadata": {"alt": "Red."}, "source": "", "outputs": outputs}
-    for name, cells in (("01-a", [title, figures]), ("02-b", [title])):
-        notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    for name, parts in (("01-a", [title, figures]), ("02-b", [title])):
+        notebook = {"cells": parts, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
     return folder
 
@@ -209,6 +209,16 @@ def test_figures_keep_their_descriptions(notebooks, tmp_path):
     gallery.write(notebooks, tmp_path / "out", tmp_path / "thumbnails")
     copied = json.loads((tmp_path / "out" / "01-a.ipynb").read_text("utf-8"))
     assert copied["cells"][1]["metadata"]["mystnb"] == {"image": {"alt": "Red."}}
+
+
+def test_the_output_of_a_cell_is_found(tmp_path):
+    shown = {"data": {"text/plain": ["a  b\n", "1  2"], "text/html": "<p>"}}
+    found = [{"source": ["x = 1\n", "table"], "outputs": [shown]}, {"source": "other"}]
+    path = tmp_path / "01-a.ipynb"
+    path.write_text(json.dumps({"cells": found}))
+    assert cells.output(path, "= 1\ntab") == "a  b\n1  2"
+    with pytest.raises(ValueError, match="no cell with the text 'other' and an output"):
+        cells.output(path, "other")
 
 
 def test_the_dictionary_has_every_column_of_every_file(tmp_path):
