@@ -15,7 +15,12 @@ BAR = "#D9D9D9"
 
 
 def plot_changes(
-    changes: pd.DataFrame, *, label: Label | None = None, ax: Axes | None = None, **kwargs: Any
+    changes: pd.DataFrame,
+    *,
+    years: tuple[str, str] = ("before", "after"),
+    label: Label | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
 ) -> Axes:
     """Draw the shares of two years as two dots in a row, with the interval of the change.
 
@@ -24,12 +29,14 @@ def plot_changes(
     changes : DataFrame
         Rows of a table that `rank_changes` returned, in the order of the picture, for example
         ``changes[changes["q"] < 0.05].sort_values("change")``.
+    years : tuple of two str
+        The names of the two years in the legend.
     label : mapping or Series, optional
         Names by id, for example ``dict(network.nodes(data="label"))``; an id without one stays.
     ax : matplotlib.axes.Axes, optional
         The axes to draw on. By default, a new figure is made.
     **kwargs
-        Passed to `matplotlib.axes.Axes.scatter` for the later year, for example ``label="2026"``.
+        Passed to `matplotlib.axes.Axes.scatter` for the later year.
 
     Returns
     -------
@@ -43,7 +50,8 @@ def plot_changes(
     TypeError
         If `changes` is not a DataFrame.
     ValueError
-        If there are no changes, a column is missing, or a share is not a number.
+        If there are no changes, a column is missing, a number is missing or not finite, or `years`
+        are not two names.
 
     See Also
     --------
@@ -64,6 +72,10 @@ def plot_changes(
     if changes.empty:
         raise ValueError("there are no changes; nothing to draw")
     require_numbers(changes[numbers])
+    if not np.isfinite(changes[numbers].to_numpy(dtype="float64", na_value=np.nan)).all():
+        raise ValueError("a share or an interval is missing or infinite; leave such rows out")
+    if isinstance(years, str) or len(years) != 2:
+        raise ValueError(f"years is {years!r}; expected two names, such as ('2025', '2026')")
     table = changes.set_index([name for name in ("actor", "concept") if name in changes])
     known = {} if label is None else names_of(label, table=table)
     names = [text_of(key, known) for key in table.index]
@@ -71,16 +83,16 @@ def plot_changes(
     places = np.arange(len(names))
     low, high = (shares["before"] + shares[end] for end in ("low", "high"))
     options: dict[str, Any] = {"color": COLOURS["province"], "s": 40, "zorder": 3} | kwargs
-    options.setdefault("label", "after")
+    options.setdefault("label", str(years[1]))
     with style():
         width = 4.5 + 0.065 * max(map(width_of, names))
         ax = ax or new_axes(width=width, height=1.5 + 0.3 * len(names))
         ring: dict[str, Any] = {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.5}
-        ax.scatter(shares["before"], places, s=40, zorder=3, label="before", **ring)
+        ax.scatter(shares["before"], places, s=40, zorder=3, label=str(years[0]), **ring)
         ax.scatter(shares["after"], places, **options)
-        left = low.clip(lower=0)
+        left, right = low.clip(lower=0), high.clip(upper=100)
         bar: dict[str, Any] = {"height": 0.5, "color": BAR, "zorder": 0}
-        ax.barh(places, high - left, left=left, label="95 % interval", **bar)
+        ax.barh(places, right - left, left=left, label="95 % interval", **bar)
         ax.hlines(places, *np.sort(shares[["before", "after"]]).T, color=GREY, linewidth=1.5)
         ax.set_yticks(places, names)
         ax.invert_yaxis()

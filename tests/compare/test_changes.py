@@ -24,6 +24,11 @@ def units(counts, document="report", actor="henan"):
     return table.set_axis(pd.MultiIndex.from_tuples(places))
 
 
+def _six(*sides):
+    """Repeat two units three times."""
+    return [pd.concat([side] * 3, ignore_index=True) for side in sides]
+
+
 def drawn(random, shares, number, spread):
     """Return units whose shares vary between units, as those of paragraphs do."""
     own = random.dirichlet(np.asarray(shares) * spread, number)
@@ -70,21 +75,21 @@ class TestRankChanges:
         assert changes.loc[0, "low"] == pytest.approx(0.2 - margin[0], rel=0.01)
 
     def test_p_is_that_of_all_exchanges(self):
-        """With four provinces there are 16 exchanges of years; p tends to their exact share."""
+        """With six provinces there are 64 exchanges of years; p tends to their exact share."""
         random = np.random.default_rng(2)
         before, after = (
-            pd.DataFrame(random.integers(1, 9, (4, 3)), index=[*"abcd"]) for _ in range(2)
+            pd.DataFrame(random.integers(1, 9, (6, 3)), index=[*"abcdef"]) for _ in range(2)
         )
         exact = np.zeros(3)
         shares = [side.sum() / side.sum().sum() for side in (before, after)]
         found = (shares[1] - shares[0]).abs().to_numpy()
-        for exchanged in product([False, True], repeat=4):
+        for exchanged in product([False, True], repeat=6):
             rows = np.array(exchanged)[:, None]
             one, other = np.where(rows, after, before), np.where(rows, before, after)
             change = other.sum(axis=0) / other.sum() - one.sum(axis=0) / one.sum()
             exact += np.abs(change) >= found - 1e-12
         changes = rank_changes(before, after, trials=20_000, seed=0).set_index("concept")
-        assert np.allclose(changes["p"].reindex(range(3)), exact / 16, atol=0.015)
+        assert np.allclose(changes["p"].reindex(range(3)), exact / 64, atol=0.015)
 
     def test_intervals_hold_the_change_and_p_is_small_as_often_as_it_says(self):
         """Coverage is at least nominal; without a change, p below 0.05 is rare."""
@@ -124,6 +129,42 @@ class TestRankChanges:
         other = strangers.set_index("concept").loc["rail"]
         assert other["p"] > 0.3
         assert other["low"] < 0 < other["high"]
+
+    @pytest.mark.parametrize(("shared", "before", "after"), [(1, 30, 3), (5, 20, 0), (12, 0, 12)])
+    def test_p_is_right_if_some_units_are_in_both_years(self, shared, before, after):
+        """Units of one year only keep their number; without a change, p is rarely small."""
+        random = np.random.default_rng(0)
+        small = []
+        for _ in range(120):
+            shares = random.dirichlet([3, 3], shared + before + after)
+            labels = [*range(shared), *range(-before, 0)], [*range(shared), *range(90, 90 + after)]
+            own = shares[: shared + before], np.r_[shares[:shared], shares[shared + before :]]
+            sides = [
+                pd.DataFrame([random.multinomial(50, share) for share in part], index=names)
+                for part, names in zip(own, labels, strict=True)
+            ]
+            small.append(rank_changes(*sides, trials=99, seed=0)["p"].iloc[0] <= 0.05)
+        assert np.mean(small) < 0.1
+
+    @pytest.mark.parametrize(("units", "known"), [(5, False), (6, True)])
+    def test_few_units_have_no_p(self, units, known):
+        """With five provinces, the smallest possible p is 2 of 32."""
+        before = pd.DataFrame({"x": [900] * units, "y": [100] * units})
+        changes = rank_changes(before, before[["y", "x"]].set_axis(["x", "y"], axis=1), trials=999)
+        assert changes["p"].notna().all() == known
+        assert (changes["high"] < 0).any()
+
+    def test_one_long_unit_makes_the_interval_wide(self):
+        """Nine short units cannot say how much the long one varies."""
+        random = np.random.default_rng(3)
+        sizes = [1000, *[20] * 9]
+        sides = []
+        for name in "ab":
+            shares = random.dirichlet([4, 4], 10)
+            rows = [random.multinomial(n, p) for n, p in zip(sizes, shares, strict=True)]
+            sides.append(units(rows, name))
+        changes = rank_changes(*sides, trials=9, seed=0)
+        assert (changes["high"] - changes["low"] > 0.8).all()
 
     @given(matrices(2), st.randoms(use_true_random=False))
     def test_what_does_not_count_changes_nothing(self, matrix, random):
@@ -175,7 +216,12 @@ class TestRankChanges:
         before = pd.DataFrame({"rare": [0, 0], "some": [0, 1], "rest": [9, 9]})
         after = pd.DataFrame({"rare": [2, 3], "some": [2, 3], "rest": [9, 9]})
         changes = rank_changes(before, after, trials=9, seed=0).set_index("concept")
-        assert changes["p"].notna().to_dict() == {"rare": False, "some": True, "rest": True}
+        whole = rank_changes(*_six(before, after), trials=9, seed=0).set_index("concept")
+        assert changes["p"].isna().all()  # two units cannot show a change, either
+        assert whole["p"].notna().to_dict() == {"rare": True, "some": True, "rest": True}
+        once = (side.assign(rare=[*side["rare"][:1], *[0] * 5]) for side in _six(before, after))
+        rare = rank_changes(*once, trials=9, seed=0).set_index("concept")
+        assert rare["p"].notna().to_dict() == {"rare": False, "some": True, "rest": True}
         assert changes["low"].notna().all()
 
     @pytest.mark.parametrize(
@@ -186,6 +232,13 @@ class TestRankChanges:
             ([[-1]], [[1]], {}, "before: row 0, column 0: expected a count from 0"),
             ([[1]], [[1]], {"trials": 0}, "trials"),
             ([[1]], [[1]], {"seed": -1}, "seed"),
+            (units([[1]], actor=None), units([[1]]), {}, "before: a row has no actor"),
+            (
+                units([[1]]).rename_axis(["actor", "document", "paragraph"]),
+                units([[1]]).rename_axis(["document", "actor", "paragraph"]),
+                {},
+                "before counts by .'actor', 'document', 'paragraph'. and after by .'document', ",
+            ),
         ],
     )
     def test_what_cannot_be_compared(self, before, after, options, message):
@@ -297,6 +350,10 @@ class TestExplainChange:
         found = pol.find_terms(texts, codebook)
         years = [found[found["document"] == name] for name in "ab"]
         table = explain_change(*years).set_index("quote")
+        twice = pd.concat([texts, texts.assign(paragraph=2, text="Hospital, hospital. Railway.")])
+        found = pol.find_terms(twice, codebook)
+        often = explain_change(*(found[found["document"] == name] for name in "ab"))
+        assert often.set_index("quote").loc["hospital", "paragraph"] == 2
         assert table.loc["epidemic", "change"] == pytest.approx(1 / 3)
         assert table["change"].sum() == pytest.approx(0)
 

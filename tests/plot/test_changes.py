@@ -33,8 +33,10 @@ def test_actors_and_names_of_years_are_shown():
     ax = pol.plot.plot_changes(CHANGES.assign(actor="henan"), label={"henan": "Henan"})
     assert ax.get_yticklabels()[0].get_text() == "Henan – rail"
     mine = plt.figure().subplots()
-    ax = pol.plot.plot_changes(CHANGES, ax=mine, color="black")
+    ax = pol.plot.plot_changes(CHANGES, years=("2025", "2026"), ax=mine, color="black")
     assert ax is mine
+    titles = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert titles == ["2025", "2026", "95 % interval"]
 
 
 @pytest.mark.parametrize(
@@ -43,8 +45,14 @@ def test_actors_and_names_of_years_are_shown():
         (CHANGES.iloc[:0], "there are no changes"),
         (CHANGES.drop(columns="low"), "no column 'low'"),
         (CHANGES.astype({"after": "str"}), "column 'after': expected numbers"),
+        (CHANGES.assign(low=float("nan")), "is missing or infinite"),
     ],
 )
 def test_what_cannot_be_drawn(changes, message):
     with pytest.raises(ValueError, match=message):
         pol.plot.plot_changes(changes)
+
+
+def test_two_years_have_two_names():
+    with pytest.raises(ValueError, match="years is '2025'; expected two names"):
+        pol.plot.plot_changes(CHANGES, years="2025")
