@@ -324,3 +324,11 @@ def test_times_of_gexf_need_no_unit(tmp_path):
     network = read_network(write(tmp_path / "x.gexf", text))
     assert network.nodes["a"] == {"start": 1.0, "end": 2.5}
     assert network.nodes["b"] == {}
+
+
+@pytest.mark.parametrize("ending", XML)
+def test_read_network_names_the_line_of_a_prefix_that_is_not_declared(tmp_path, ending):
+    (path,) = write_network(nx.Graph([("a", "b")]), tmp_path / f"x{ending}")
+    damaged = path.read_text(encoding="utf-8").replace("<node ", '<node y:size="1" ', 1)
+    with pytest.raises(ValueError, match=rf"x{ending}, line \d+: unbound prefix"):
+        read_network(write(path, damaged))
