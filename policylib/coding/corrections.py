@@ -49,7 +49,7 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
     DataError
         If cells are wrong; all are listed, with their row and column.
     ValueError
-        If a column is missing.
+        If a column is missing, or the file is not a journal in CSV and UTF-8.
     FileNotFoundError
         If the file does not exist.
 
@@ -64,7 +64,7 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
     """
     path = existing_file(file)
     data = path.read_bytes()
-    if (end := whole_lines(data)) < len(data):
+    if (end := whole_lines(data, path.name)) < len(data):
         cut = data[end:].decode("utf-8", errors="replace")
         warn(f"{path.name}: the last line was cut off and is left out: {cut!r}")
     try:

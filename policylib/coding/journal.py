@@ -3,10 +3,12 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from policylib._util.csv_limit import any_length
 from policylib._util.names import nearest
 
 COLUMNS = [
@@ -16,8 +18,25 @@ COLUMNS = [
 HEAD = ",".join(COLUMNS)
 
 
-def whole_lines(data: bytes) -> int:
-    r"""Return the number of bytes that hold whole lines; a line that was cut off is not whole.
+def whole_lines(data: bytes, file: str = "the journal") -> int:
+    r"""Return the number of bytes that hold whole lines; a last line that was cut off is not whole.
+
+    Parameters
+    ----------
+    data : bytes
+        The content of a journal.
+    file : str
+        The name of the file, for messages.
+
+    Returns
+    -------
+    int
+        The bytes up to the end of the last whole line.
+
+    Raises
+    ------
+    ValueError
+        If quotes are wrong in a line that is not the last one.
 
     Examples
     --------
@@ -26,17 +45,41 @@ def whole_lines(data: bytes) -> int:
     >>> whole_lines(b"action,note\nkeep,yes")
     20
     """
-    end = len(data)
-    columns = len(next(csv.reader(io.StringIO(_text(data))), []))
-    while end:
-        try:
-            rows = list(csv.reader(io.StringIO(_text(data[:end]), newline=""), strict=True))
-        except csv.Error:  # the end of the data is inside quotes
-            rows = []
-        if rows and (data[:end].endswith(b"\n") or len(rows[-1]) == columns):
-            return end
-        end = data.rfind(b"\n", 0, end - 1) + 1
-    return 0
+    body = data.removeprefix(BOM_UTF8)
+    text = body.decode("latin-1")  # one character for each byte
+    row = columns = end = at = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal at
+        for line in io.StringIO(text, newline=""):
+            at += len(line)
+            yield line
+
+    try:
+        with any_length():
+            for row, cells in enumerate(csv.reader(lines(), strict=True), start=1):
+                columns = columns or len(cells)
+                if text.endswith("\n", 0, at) or len(cells) == columns:
+                    end = at
+    except csv.Error:
+        if not _is_one_line(text[end:], columns):
+            raise ValueError(
+                f"{file}, row {row + 1}: quotes must enclose the whole cell, and a quote within "
+                "it must be doubled; correct the file in a text editor"
+            ) from None
+    return end + len(data) - len(body)
+
+
+def _is_one_line(text: str, columns: int) -> bool:
+    """Return whether a text is a line that was cut off within quotes, and no other line follows."""
+    try:
+        with any_length():
+            rows = list(csv.reader(io.StringIO(text + '"', newline=""), strict=True))
+    except csv.Error:
+        return False
+    return len(rows) == 1 and all(
+        line.count(",") < max(columns - 1, 1) for line in text.split("\n")[1:]
+    )
 
 
 def _text(data: bytes) -> str:
@@ -56,7 +99,7 @@ class Journal:
     BlockingIOError
         If another kernel has the journal open.
     ValueError
-        If the file is not a journal.
+        If the file is not a journal, or quotes are wrong in a line that is not the last one.
     OSError
         If the file cannot be written.
 
@@ -91,7 +134,7 @@ class Journal:
         self._file = os.open(self.path, flags, 0o666)
         try:
             data = self.path.read_bytes()
-            self._size = whole_lines(data)
+            self._size = whole_lines(data, self.path.name)
             self._head = _text(data[: self._size]).split("\n", 1)[0].strip().split(",")
             if not self._size:
                 self._head = COLUMNS

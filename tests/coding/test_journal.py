@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policylib.coding.corrections import read_corrections
 from policylib.coding.journal import COLUMNS, HEAD, Journal, whole_lines
 
 LINE = {"time": "now", "coder": "Ann", "action": "keep", "document": "d", "paragraph": 1}
@@ -73,6 +74,44 @@ def test_whole_lines_of_nothing():
     assert whole_lines(b"time,cod") == 8  # a header alone, which `Journal` then checks
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param('now,"Ann,keep', id="a quote that is not closed"),
+        pytest.param('now,"Ann"n,keep', id="a quote that is not doubled"),
+    ],
+)
+@pytest.mark.parametrize("notes", [["a"], ["a", 'b, "c"', "d"]])
+def test_wrong_quotes_within_a_journal_are_named_and_nothing_is_removed(tmp_path, damage, notes):
+    path = tmp_path / "j.csv"
+    journal = Journal(path)
+    journal.append([LINE] + [LINE | {"note": note} for note in notes])
+    journal.close()
+    text = path.read_text().replace("now,Ann,keep", damage, 1)
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"j\.csv, row 2: quotes must enclose the whole cell"):
+        Journal(path)
+    with pytest.raises(ValueError, match=r"j\.csv, row 2: quotes must enclose the whole cell"):
+        read_corrections(path)
+    assert path.read_text() == text
+
+
+def test_a_long_journal_with_a_wrong_quote_is_refused_at_once(tmp_path):
+    line = ",".join(["x"] * len(COLUMNS)) + "\n"
+    data = f'{HEAD}\n"'.encode() + line.encode() * 20_000
+    before = time.process_time()
+    with pytest.raises(ValueError, match="row 2"):
+        whole_lines(data)
+    assert time.process_time() - before < 5
+
+
+def test_line_ends_of_other_systems_and_long_cells_are_read():
+    line = ",".join(["x" * 200_000] + ["y"] * (len(COLUMNS) - 1))
+    for end in ("\r\n", "\r", "\n"):
+        data = end.join([HEAD, line, line]).encode()
+        assert whole_lines(data) == len(data)
+
+
 def test_a_file_that_is_not_a_journal_is_left_alone(tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("id,label\n1,a\n")
@@ -132,6 +171,7 @@ def test_a_closed_journal_writes_nowhere(journal):
 HOLD = """
 import sys, time
 from pathlib import Path
+from policylib.coding.corrections import read_corrections
 from policylib.coding.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 number = 0
