@@ -19,7 +19,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks docs docs-links test browser lint refresh bench evaluate rebuild lowest constraints clean
+.PHONY: help lab notebooks docs docs-links test browser fuzz lint refresh bench evaluate rebuild lowest constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ endif
 
 browser: $(READY) ## run notebooks and hand coding in JupyterLab in Chromium; screenshots go to build/browser
 	@$(PY) -m pytest $(COLOR) -m browser tests/browser
+
+fuzz: $(READY) ## read damaged files with every reader; takes an hour; other files: SEED=2
+	@$(PY) -m tests.fuzz --seed $(or $(SEED),0) $(ARGS)
 
 lint: $(READY) ## check style, types and the metadata of notebooks
 	@$(PY) -m ruff check

@@ -179,6 +179,7 @@ OTHER_TESTS = {
     "browser/test_notebooks.py",
     "convert/test_damage.py",
     "convert/test_round_trip.py",
+    "fuzz/test_readers.py",
     "tables/test_collections.py",
     "tables/test_schema_checks.py",
 }

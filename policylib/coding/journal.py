@@ -57,7 +57,8 @@ def whole_lines(data: bytes, file: str = "the journal") -> int:
 
     try:
         with any_length():
-            for row, cells in enumerate(csv.reader(lines(), strict=True), start=1):
+            for cells in csv.reader(lines(), strict=True):
+                row += 1
                 columns = columns or len(cells)
                 if text.endswith("\n", 0, at) or len(cells) == columns:
                     end = at
