@@ -5,10 +5,10 @@ at the first fault and saves the input as `crash-…`. It is for readers of a si
 not a dependency, because only some systems have a wheel: `pip install atheris`.
 """
 
-import importlib
-import pkgutil
 import sys
 from random import Random
+
+from tests.fuzz import load_all
 
 
 def main(name: str, options: list[str]) -> None:
@@ -16,10 +16,7 @@ def main(name: str, options: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["policylib"]):
-        import policylib
-
-        for module in pkgutil.walk_packages(policylib.__path__, "policylib."):
-            importlib.import_module(module.name)
+        load_all()
         from tests.fuzz.damage import damaged
         from tests.fuzz.readers import READERS
         from tests.fuzz.verdict import judge_files

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import psutil
 
+from tests.fuzz import load_all
 from tests.fuzz.readers import Reader
 from tests.fuzz.verdict import Report, judge, put
 
@@ -110,6 +111,7 @@ def _serve(work: Work, seed: int, pipe: int) -> None:
 
 def run(work: Iterable[Work], seed: int, jobs: int) -> Iterator[tuple[Reader, Report]]:
     """Yield a report for each input, in the order in which they end."""
+    load_all()
     waiting = _chunks(work)
     again: list[Work] = []
     running: list[_Process] = []

@@ -99,6 +99,7 @@ def _pdfs() -> list[Files]:
     return [{"a.pdf": data} for data in (pdf(*pages), pdf(lines(ENGLISH)), forms)]
 
 
+@cache
 def graphs() -> list[nx.Graph]:
     """Return a network of each class, with attributes of each type, and the policy network."""
     made = []

@@ -37,12 +37,12 @@ def numbers(table: str) -> dict[str, list[int]]:
 
 @needs_fork
 def test_every_reader_returns_a_result_or_raises_a_clear_error(tmp_path):
-    done = fuzz("tests.fuzz", tmp_path, "--most", "20")
+    done = fuzz("tests.fuzz", tmp_path, "--most", "10")
     assert done.returncode == 0, done.stdout + done.stderr
     found = numbers(done.stdout)
     assert found.keys() == {reader.name for reader in READERS}
     for inputs, results, errors, faults in found.values():
-        assert (inputs, faults) == (20, 0)
+        assert (inputs, faults) == (10, 0)
         assert results + errors == inputs
 
 
