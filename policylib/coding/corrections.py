@@ -120,7 +120,7 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
         try:
             if not isinstance(json.loads(cell), dict):
                 raise ValueError
-        except ValueError:
+        except (ValueError, RecursionError):
             faults.extend(pd.Index([place]), "before", f"expected a JSON object, got {cell!r:.60}")
     if faults:
         raise DataError(faults.to_frame(), path.name)

@@ -147,6 +147,7 @@ def test_what_no_longer_fits_is_listed(coded, tmp_path):
         ({"document": None}, "column document: the cell is empty"),
         ({"before": "code=rail"}, "column before: expected a JSON object, got 'code=rail'"),
         ({"before": "[1]"}, "column before: expected a JSON object"),
+        ({"before": "[" * 100_000}, "column before: expected a JSON object"),
     ],
 )
 def test_faults_of_a_journal_are_named(tmp_path, cells, message):
