@@ -91,7 +91,7 @@ def _written_files(folder: Path) -> dict[str, str | None]:
         package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
         ours = package["written_by"] == WRITTEN_BY
         files = {resource["path"]: resource.get("hash") for resource in package["resources"]}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return {DESCRIPTOR: None, **files} if ours else {}
 

@@ -46,6 +46,7 @@ class TestRefuseForeign:
                 id="a package of others, who say so",
             ),
             pytest.param("datapackage.json", "{", id="a broken descriptor"),
+            pytest.param("datapackage.json", "[" * 100_000, id="a deeply nested descriptor"),
         ],
     )
     def test_a_folder_with_foreign_files_is_left_alone(self, tables, tmp_path, file, text):
