@@ -222,7 +222,10 @@ def _write_json(folder: Path, name: str, values: dict[str, Any]) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     """Return the values that `_write_json` wrote, or raise ValueError if they have changed."""
-    values = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        values = None
     if not isinstance(values, dict) or values.pop("checksum", None) != _checksum(values):
         raise ValueError(f"{path} is damaged")
     return values

@@ -150,6 +150,11 @@ def test_count_corpus_notices_a_changed_bit_in_the_manifest(here, tmp_path):
         pol.count_corpus(coded, **BY_ACTOR)
     code(source, coded, codebook)
     assert manifest.read_text() == text
+    manifest.write_text("[" * 100_000)
+    with pytest.raises(ValueError, match=r"_manifest\.json is damaged; call code_corpus again"):
+        pol.count_corpus(coded, **BY_ACTOR)
+    code(source, coded, codebook)
+    assert manifest.read_text() == text
 
 
 def test_code_corpus_removes_a_damaged_part_whose_number_changes(here, tmp_path):
