@@ -4,6 +4,8 @@ All are written at run time by this library or by helpers of the tests.
 """
 
 import io
+import json
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,7 @@ import pandas as pd
 
 import policylib as pol
 from policylib.coding import write_codebook
+from policylib.corpus.store import MANIFEST, _write_json
 from tests.conftest import WORLD, write_world
 from tests.convert.helpers import CLASSES, DNA, GEPHI, YED, run_sql
 from tests.convert.projects import coding, passage, qde, source, zipped
@@ -24,6 +27,7 @@ from tests.documents.test_docx_chunks import BODY, CHUNKS
 from tests.documents.test_docx_numbers import NUMBERING, item
 from tests.documents.test_markdown import MARKDOWN
 from tests.documents.words import docx, p, r, word
+from tests.fuzz.containers import repacked
 from tests.fuzz.damage import Files
 
 CHINESE = "发展新质生产力，支持民营经济。机器人和量子科技并重。"
@@ -88,8 +92,10 @@ def _words() -> list[Files]:
         table, f"<w:p>{field}{changed}<w:r><w:sym w:font='Wingdings' w:char='F0A7'/></w:r></w:p>",
     )  # fmt: skip
     whole = docx(body, numbering=NUMBERING, footnotes=notes, styles=STYLES)
-    inserted = [docx(BODY, parts={name: content}) for name, content in CHUNKS.items()]
-    return [{"a.docx": data} for data in (whole, docx(word(p("a"), p("b"))), *inserted)]
+    chunks = CHUNKS | {"chunk.docx": repacked(CHUNKS["chunk.docx"])}
+    inserted = [docx(BODY, parts={name: content}) for name, content in chunks.items()]
+    made = (whole, docx(word(p("a"), p("b"))), *inserted)
+    return [{"a.docx": repacked(data)} for data in made]
 
 
 def _pdfs() -> list[Files]:
@@ -232,7 +238,9 @@ def _projects() -> list[Files]:
     inner = source(passage(0, 6, "c1", "c2", inside=inside), passage(2, 9, "c3"), own=coding("c1"))
     rest = '<Notes><Note guid="n1" name="n"><PlainTextContent>why</PlainTextContent></Note></Notes>'
     xml = qde(inner + '<PictureSource guid="s2" name="p"/>', people=people, rest=rest)
-    return [own, _written(lambda folder: zipped(folder / "a.qdpx", xml, a="Robots\r\n\r\nfirst."))]
+    text = "Robots\r\n\r\nfirst."
+    other = _written(lambda folder: zipped(folder / "a.qdpx", xml, a=text))
+    return [own, {name: repacked(data) for name, data in other.items()}]
 
 
 def rows() -> pd.DataFrame:
@@ -276,10 +284,14 @@ def corpus_source(folder: Path) -> Path:
 
 @cache
 def coded_corpus() -> Files:
-    """Return the files of a coded folder, in a folder `coded` beside their source."""
+    """Return the files of a coded folder, in a folder `coded`."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         code(corpus_source(folder), folder / "coded")
+        manifest = json.loads((folder / "coded" / MANIFEST).read_text())
+        del manifest["checksum"]
+        # The temporary folder has another name each time.
+        _write_json(folder / "coded", MANIFEST, manifest | {"source": "rows.jsonl"})
         files = [path for path in (folder / "coded").rglob("*") if path.is_file()]
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
@@ -302,8 +314,10 @@ def _journals() -> list[Files]:
         session.nothing("seen")
         widget.close()
 
+    whole = _written(write)["a.csv"]
+    timeless = re.sub(rb"(?m)^\d[^,]{10,},", b"2030-01-01T10:00:00,", whole)
     few = "action,document,paragraph,code\ndrop,daily,1,robots\nnone,report,2,\n"
-    return [_written(write), {"a.csv": few.encode()}]
+    return [{"a.csv": timeless}, {"a.csv": few.encode()}]
 
 
 SEEDS: dict[str, Callable[[], list[Files]]] = {
