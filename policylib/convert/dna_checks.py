@@ -113,7 +113,9 @@ def _check_passages(tables: Frames, faults: Faults) -> None:
     statements = faults.without(tables["STATEMENTS"])
     statements = statements[statements["DocumentId"].isin(texts.index)]
     if (statements["Stop"] - statements["Start"]).clip(lower=0).sum() > LONGEST_PASSAGES:
-        raise ValueError("the statements mark more text than a person can code")
+        problem = "the statements mark more text than a person can code"
+        faults.add(statements.index[0][0], None, None, problem)
+        return
     columns = (statements[column] for column in ("DocumentId", "Start", "Stop"))
     for (file, row), document, start, stop in zip(statements.index, *columns, strict=True):
         text = units[document]

@@ -36,7 +36,7 @@ def read_database(path: Path) -> Frames:
     try:
         with closing(sqlite3.connect(_address(path), uri=True, isolation_level=None)) as database:
             # Text that the file holds in UTF-16 grows in UTF-8, but to less than twice its size.
-            _disarm(database, 2 * path.stat().st_size + SLACK)
+            _disarm(database, 2 * path.stat().st_size + SLACK, path.name)
             _check_schema(database, path.name)
             rows = {
                 table: database.execute(
@@ -80,7 +80,7 @@ def _address(path: Path) -> str:
     return f"{address}&immutable=1"
 
 
-def _disarm(database: sqlite3.Connection, allowed: int) -> None:
+def _disarm(database: sqlite3.Connection, allowed: int, file: str = "the file") -> None:
     """Restrict a database to returning cells of its tables, with at most `allowed` bytes of text.
 
     The limit is needed because a default is stored once, but can be the text of every row.
@@ -91,7 +91,7 @@ def _disarm(database: sqlite3.Connection, allowed: int) -> None:
         nonlocal left
         left -= len(data)
         if left < 0:
-            raise ValueError("the database returns more text than it holds")
+            raise ValueError(f"{file}: the database returns more text than it holds")
         # Bytes that are not UTF-8 become lone surrogates, which are found later.
         return data.decode("utf-8", "surrogateescape")
 
