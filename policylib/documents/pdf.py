@@ -139,7 +139,10 @@ def _start() -> _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # an interrupt from the keyboard is for this process only
+            # An interrupt from the keyboard is for this process only. On Windows a console of its
+            # own, which is not shown, has the same effect.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         return cast(_Process, process)
     except OSError as error:
