@@ -106,8 +106,10 @@ def find_parts(
     else:
         spans = _spans_of_tables(kind, files, problems, actor)
     folder = f"{source if source.is_dir() else source.parent}{os.sep}"
-    # Relative paths, so that parts stay the same if the source is moved.
-    spans = (span._replace(path=span.path.removeprefix(folder)) for span in spans)
+    # Relative paths with slashes, so that parts stay the same if the source is moved.
+    spans = (
+        span._replace(path=span.path.removeprefix(folder).replace(os.sep, "/")) for span in spans
+    )
     return [Part(kind, folder, group, encoding, main_text) for group in _grouped(spans)], problems
 
 

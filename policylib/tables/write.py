@@ -26,7 +26,7 @@ def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         resources.append(resource | {"hash": _hash(path)})
     package = {"$schema": PROFILE, "name": "tables", "written_by": WRITTEN_BY}
     text = json.dumps(package | {"resources": resources}, ensure_ascii=False, indent=2)
-    (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8")
+    (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8", newline="")
 
 
 def _resources(tables: dict[str, pd.DataFrame]) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
