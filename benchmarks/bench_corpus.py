@@ -251,7 +251,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/of
 
 
 def write_text(path, paragraphs):
-    path.write_text("\n".join(paragraphs))
+    path.write_text("\n".join(paragraphs), encoding="utf-8")
 
 
 def write_word(path, paragraphs):

@@ -22,6 +22,7 @@ The centre directs s01 to s03; the experts diagnose in s12 and recommend in s13.
 in the document `daily` of conferences-2023, except s14, which is in `report` of reports-2025.
 """
 
+import platform
 import re
 from copy import deepcopy
 from pathlib import Path
@@ -62,6 +63,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("browser")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that is marked as `not_on` this system, with the reason of the mark."""
+    for mark in item.iter_markers("not_on"):
+        reason = mark.kwargs["reason"]  # a mark without a reason fails on every system
+        if platform.system() in mark.args:
+            pytest.skip(f"{platform.system()}: {reason}")
 
 
 SHA = "0" * 64

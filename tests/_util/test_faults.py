@@ -11,7 +11,7 @@ import policylib as pol
 class TestDataError:
     def test_more_faults_than_are_shown(self, package):
         rows = "".join(f"x{n},daily,1,nobody{n},commits,robots,,,hand,0,a,b\n" for n in range(2000))
-        with (package / "statements/reports-2025.csv").open("a") as file:
+        with (package / "statements/reports-2025.csv").open("a", encoding="utf-8") as file:
             file.write(rows)
         with pytest.raises(pol.DataError) as caught:
             pol.read_tables(package)
@@ -23,7 +23,7 @@ class TestDataError:
 
     def test_a_fault_that_many_rows_share_is_one_line(self, package):
         rows = "".join(f"x{n},daily,1,nobody,commits,robots,,,hand,1,a,b\n" for n in range(2000))
-        with (package / "statements/reports-2025.csv").open("a") as file:
+        with (package / "statements/reports-2025.csv").open("a", encoding="utf-8") as file:
             file.write(rows)
         with pytest.raises(pol.DataError) as caught:
             pol.read_tables(package)

@@ -47,7 +47,7 @@ def address(tmp_path_factory):
     for name, text in SETTINGS.items():
         setting = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         setting.parent.mkdir(parents=True)
-        setting.write_text(text)
+        setting.write_text(text, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -65,7 +65,7 @@ def address(tmp_path_factory):
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'notebooks'}"]
     command += ["--expose-app-in-browser", "--LabApp.news_url="]
     log = folder / "server.log"
-    with log.open("w") as stream:
+    with log.open("w", encoding="utf-8") as stream:
         server = subprocess.Popen(
             command, env=environment, stdout=stream, stderr=stream, start_new_session=True
         )
@@ -96,9 +96,9 @@ def _wait(status, server, log):
             urllib.request.urlopen(status, timeout=1).close()
             return
         except OSError:
-            assert server.poll() is None, log.read_text()
+            assert server.poll() is None, log.read_text(encoding="utf-8")
             time.sleep(0.2)
-    pytest.fail(f"JupyterLab does not answer: {log.read_text()}")
+    pytest.fail(f"JupyterLab does not answer: {log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture(scope="session")

@@ -98,11 +98,11 @@ def test_a_journal_with_wrong_cells_is_left_as_it_is(opened, tmp_path):
     first.session.add(0, 2, "rail")
     first.close()
     path = tmp_path / "j.csv"
-    broken = path.read_text().replace(",add,", ",ad,")
-    path.write_text(broken)
+    broken = path.read_text(encoding="utf-8").replace(",add,", ",ad,")
+    path.write_text(broken, encoding="utf-8")
     with pytest.raises(pol.DataError, match=r"row 2, column action: no action 'ad'"):
         opened()
-    assert path.read_text() == broken
+    assert path.read_text(encoding="utf-8") == broken
 
 
 def test_without_anywidget(opened, monkeypatch):

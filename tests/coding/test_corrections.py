@@ -157,7 +157,7 @@ def test_faults_of_a_journal_are_named(tmp_path, cells, message):
 
 def test_a_journal_without_a_column_is_refused(tmp_path, coded):
     path = tmp_path / "j.csv"
-    path.write_text("acton,document,paragraph\nkeep,d,1\n")
+    path.write_text("acton,document,paragraph\nkeep,d,1\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"j\.csv: no column 'action'; did you mean 'acton'"):
         read_corrections(path)
     with pytest.raises(ValueError, match=r"corrections, row 0: no action 'kep'.*mean 'keep'"):
@@ -174,7 +174,7 @@ def test_a_journal_without_a_column_is_refused(tmp_path, coded):
 
 def test_an_empty_journal(tmp_path, coded):
     path = tmp_path / "j.csv"
-    path.write_text("action,document,paragraph\n")
+    path.write_text("action,document,paragraph\n", encoding="utf-8")
     lines = read_corrections(path)
     assert lines.empty
     assert apply_corrections(coded, lines).equals(coded)

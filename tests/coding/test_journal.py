@@ -25,7 +25,7 @@ def journal(tmp_path):
 
 
 def test_each_line_is_in_the_file_at_once(journal):
-    assert journal.path.read_text() == HEAD + "\n"
+    assert journal.path.read_text(encoding="utf-8") == HEAD + "\n"
     journal.append([LINE, LINE | {"note": 'a "b", c'}])
     journal.append([])
     rows = journal.path.read_text(encoding="utf-8").splitlines()
@@ -114,17 +114,17 @@ def test_line_ends_of_other_systems_and_long_cells_are_read():
 
 def test_a_file_that_is_not_a_journal_is_left_alone(tmp_path):
     path = tmp_path / "other.csv"
-    path.write_text("id,label\n1,a\n")
+    path.write_text("id,label\n1,a\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"other\.csv: no column 'time'.*Choose a journal"):
         Journal(path)
-    assert path.read_text() == "id,label\n1,a\n"
+    assert path.read_text(encoding="utf-8") == "id,label\n1,a\n"
     with pytest.raises(FileNotFoundError, match="no folder"):
         Journal(tmp_path / "none" / "j.csv")
 
 
 def test_another_program_that_changes_the_file_is_noticed(journal):
     journal.append([LINE])
-    with journal.path.open("a") as other:
+    with journal.path.open("a", encoding="utf-8") as other:
         other.write("mine\n")
     before = journal.path.read_bytes()
     with pytest.raises(OSError, match="was changed by another program"):
@@ -132,15 +132,15 @@ def test_another_program_that_changes_the_file_is_noticed(journal):
     assert journal.path.read_bytes() == before
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows does not delete a file that is open")
+@pytest.mark.not_on("Windows", reason="it does not delete a file that is open")
 def test_a_file_that_is_replaced_or_deleted_is_noticed(journal):
     journal.path.unlink()
     with pytest.raises(OSError, match="was changed by another program"):
         journal.append([LINE])
-    journal.path.write_text(HEAD + "\n")
+    journal.path.write_text(HEAD + "\n", encoding="utf-8")
     with pytest.raises(OSError, match="was changed by another program"):
         journal.append([LINE])
-    assert journal.path.read_text() == HEAD + "\n"
+    assert journal.path.read_text(encoding="utf-8") == HEAD + "\n"
 
 
 def test_a_full_disk_writes_nothing(journal, monkeypatch):
@@ -196,7 +196,7 @@ def test_a_second_kernel_is_refused_and_a_killed_one_loses_nothing(tmp_path):
         answered = other.stdout.read().split()
     journal = Journal(path)  # the system takes the lock from a dead kernel
     journal.close()
-    written = [row.split(",")[5] for row in path.read_text().splitlines()[1:]]
+    written = [row.split(",")[5] for row in path.read_text(encoding="utf-8").splitlines()[1:]]
     assert written[: len(answered)] == answered
     assert len(written) <= len(answered) + 1
     assert not list(tmp_path.glob(".*.lock"))

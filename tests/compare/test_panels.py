@@ -106,7 +106,7 @@ class TestPanel:
 
     def test_the_way_from_files(self, tmp_path):
         for name, text in {"henan": "We will build robots.\n\nTea.", "jilin": "Tea."}.items():
-            (tmp_path / f"{name}.txt").write_text(text)
+            (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
         documents, _ = pol.read_documents(tmp_path)
         register = pd.DataFrame({"document": ["henan", "jilin"], "actor": ["x", "y"]})
         documents = documents.merge(register.assign(date=[2023, 2024]), on="document")

@@ -1,6 +1,5 @@
 """Network files that are missing, damaged, unfinished, or not in the format of their extension."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -106,7 +105,7 @@ for n in range(100):
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.not_on("Windows", reason="it has no forks")
 @pytest.mark.parametrize("former", [True, False])
 def test_a_writer_that_is_killed_leaves_no_mixture(tmp_path, former):
     arguments = [sys.executable, "-c", PROGRAM, str(tmp_path), "former" if former else "none"]

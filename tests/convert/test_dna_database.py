@@ -50,7 +50,8 @@ def test_read_dna_refuses_files_that_are_not_a_database(tmp_path):
     with pytest.raises(ValueError, match="is an empty file"):
         read_dna(path)
     path.write_text(
-        "PK, or anything else that is long enough to hold a header of one hundred bytes"
+        "PK, or anything else that is long enough to hold a header of one hundred bytes",
+        encoding="utf-8",
     )
     with pytest.raises(ValueError, match="is not an SQLite file, as a database of DNA is"):
         read_dna(path)

@@ -21,7 +21,7 @@ def test_write_network_names_columns_as_gephi_does(network, tmp_path):
     assert len(table) == network.number_of_edges()
     weighted = nx.Graph([("a", "b", {"weight": 2, "label": "x", "type": "y"})])
     _, edges = write_network(weighted, tmp_path / "y.csv")
-    assert edges.read_text() == (
+    assert edges.read_text(encoding="utf-8") == (
         '"Source","Target","Type","Weight","Label","type (attribute)"\n'
         '"a","b","Undirected",2,"x","y"\n'
     )
@@ -154,7 +154,7 @@ def test_read_network_returns_a_long_text():
     ],
 )
 def test_two_columns_of_one_attribute_are_named(tmp_path, nodes, edges, message):
-    (tmp_path / "x-nodes.csv").write_text(nodes)
-    (tmp_path / "x-edges.csv").write_text(edges)
+    (tmp_path / "x-nodes.csv").write_text(nodes, encoding="utf-8")
+    (tmp_path / "x-edges.csv").write_text(edges, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         read_network(tmp_path / "x.csv")

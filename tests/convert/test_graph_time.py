@@ -131,7 +131,7 @@ def test_the_name_of_the_attribute_is_free(tmp_path):
     for name in ("said on", "key", "weight"):
         network = nx.Graph([("a", "b", {name: 2024})])
         (path,) = write_network(network, tmp_path / "x.gexf", time=name)
-        assert 'start="2024-01-01" end="2024-12-31"' in path.read_text()
+        assert 'start="2024-01-01" end="2024-12-31"' in path.read_text(encoding="utf-8")
         assert_networks_equal(read_network(path), network)
 
 

@@ -60,7 +60,7 @@ def test_write_network_puts_labels_and_weights_where_gephi_looks(tmp_path):
     network.add_edge("a", "b", weight=2, label="x")
     network.add_edge("b", "b", weight="heavy", label=True)
     (path,) = write_network(network, tmp_path / "x.gexf")
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert '<node id="a" label="A">' in text
     assert '<node id="b">' in text
     assert '<edge id="e0" source="a" target="b" label="x" weight="2" />' in text
@@ -165,7 +165,7 @@ def test_read_network_refuses_two_nodes_with_one_id(tmp_path, ending, ours):
     network = nx.Graph()
     network.add_nodes_from(["a", "b"])
     (path,) = write_network(network, tmp_path / f"x{ending}")
-    text = path.read_text().replace('node id="b"', 'node id="a"')
+    text = path.read_text(encoding="utf-8").replace('node id="b"', 'node id="a"')
     write(path, text if ours else text.replace("<?policylib", "<?other"))
     with pytest.raises(ValueError, match=rf"x\{ending}: two nodes have the id 'a'"):
         read_network(path)
@@ -180,7 +180,7 @@ def test_read_network_refuses_two_edges_with_one_key(tmp_path, ending, ours, dir
     network.add_edge("a", "b", "second", note=2)
     network.add_edge("b", "a", "third", note=3)
     (path,) = write_network(network, tmp_path / f"x{ending}")
-    text = path.read_text().replace("second", "first").replace('"e1"', '"e0"')
+    text = path.read_text(encoding="utf-8").replace("second", "first").replace('"e1"', '"e0"')
     write(path, text if ours else text.replace("<?policylib", "<?other"))
     with pytest.raises(ValueError, match=rf"x\{ending}, edge 'a' to 'b': another edge has the"):
         read_network(path)
@@ -217,7 +217,7 @@ def test_keys_that_are_not_unique_in_the_network_are_kept_too(tmp_path):
     network = nx.MultiDiGraph([("a", "b", "x"), ("b", "c", "x"), ("b", "c", "y")])
     (path,) = write_network(network, tmp_path / "x.graphml")
     assert_networks_equal(read_network(path), network)
-    ids = re.findall('<edge id="([^"]*)"', path.read_text())
+    ids = re.findall('<edge id="([^"]*)"', path.read_text(encoding="utf-8"))
     assert ids == ["x", "e1", "y"]
 
 

@@ -213,6 +213,7 @@ def test_write_network_keeps_a_former_file_that_it_cannot_put_back(tmp_path, mon
     assert kept.read_bytes() == before
 
 
+@pytest.mark.not_on("Windows", reason="not everybody may make links there")
 def test_write_network_follows_links_and_keeps_rights(tmp_path):
     target = write(tmp_path / "x.json", "{}")
     target.chmod(0o600)

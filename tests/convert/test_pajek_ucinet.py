@@ -28,7 +28,7 @@ def test_read_network_refuses_pajek_that_would_be_misread(tmp_path, text, messag
 
 def test_write_network_quotes_a_label_of_ucinet_with_a_colon(tmp_path):
     (path,) = write_network(nx.Graph([("data:", "b")]), tmp_path / "x.dl")
-    assert '"data:",b' in path.read_text()
+    assert '"data:",b' in path.read_text(encoding="utf-8")
 
 
 def weighted(directed: bool) -> nx.Graph:
@@ -47,7 +47,7 @@ WEIGHTS = {("a", "b"): 2.5, ("b", "c"): 3, ("c", "a"): 1, ("c", "c"): 1}
 
 def test_write_network_writes_ucinet_of_a_directed_network(tmp_path):
     (path,) = write_network(weighted(directed=True), tmp_path / "x.dl")
-    assert path.read_text().splitlines() == [
+    assert path.read_text(encoding="utf-8").splitlines() == [
         "dl n=4",
         "format = edgelist1",
         "labels:",
@@ -126,7 +126,7 @@ def test_write_network_quotes_labels_of_ucinet_where_needed(tmp_path):
     network = nx.Graph()
     network.add_nodes_from(["a", "b c", "d,e", ""])
     (path,) = write_network(network, tmp_path / "x.dl")
-    assert path.read_text().splitlines()[3] == 'a,"b c","d,e",""'
+    assert path.read_text(encoding="utf-8").splitlines()[3] == 'a,"b c","d,e",""'
 
 
 @pytest.mark.parametrize("weight", ["heavy", True])
@@ -199,7 +199,7 @@ def test_read_network_refuses_pajek_that_cannot_be_read(tmp_path, text, error):
 )
 def test_an_empty_section_does_not_decide_the_direction(tmp_path, sections, kind, edges):
     path = tmp_path / "a.net"
-    path.write_text(f'*Vertices 3\n1 "a"\n2 "b"\n3 "c"\n{sections}')
+    path.write_text(f'*Vertices 3\n1 "a"\n2 "b"\n3 "c"\n{sections}', encoding="utf-8")
     network = read_network(path)
     assert (type(network), network.number_of_edges()) == (kind, edges)
 
@@ -216,14 +216,17 @@ def test_an_empty_section_does_not_decide_the_direction(tmp_path, sections, kind
 )
 def test_what_would_be_merged_or_cut_is_named(tmp_path, text, message):
     path = tmp_path / "x.net"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=rf"x\.net, .*{message}"):
         read_network(path)
 
 
 def test_coordinates_and_shapes_of_vertices_are_left_out(tmp_path):
     path = tmp_path / "x.net"
-    path.write_text('*Vertices 2\n1 "San Francisco" 0.1 0.5 box\n2 b ellipse\n*Edges :1 x\n1 2\n')
+    path.write_text(
+        '*Vertices 2\n1 "San Francisco" 0.1 0.5 box\n2 b ellipse\n*Edges :1 x\n1 2\n',
+        encoding="utf-8",
+    )
     assert list(read_network(path).edges) == [("San Francisco", "b")]
 
 

@@ -164,8 +164,8 @@ def test_read_network_returns_infinite_numbers(ending):
 def test_write_network_puts_all_numbers_in_one_column(tmp_path, ending):
     network = nx.Graph([("a", "b", {"cost": 1}), ("b", "c", {"cost": 0.5})])
     (path,) = write_network(network, tmp_path / f"x{ending}")
-    assert path.read_text().count("cost") == 1
-    assert 'type="double"' in path.read_text()
+    assert path.read_text(encoding="utf-8").count("cost") == 1
+    assert 'type="double"' in path.read_text(encoding="utf-8")
     costs = nx.get_edge_attributes(read_network(path), "cost")
     assert costs == {("a", "b"): 1.0, ("b", "c"): 0.5}
     exact = nx.Graph([("a", "b", {"cost": 2**53 + 1}), ("b", "c", {"cost": 0.5})])

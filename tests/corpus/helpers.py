@@ -157,7 +157,7 @@ def wait_for(condition, *args) -> None:
 def start(script: str, folder: Path, source: Path, coded: Path) -> "subprocess.Popen[str]":
     """Start a script in a separate process group."""
     CODEBOOK.to_pickle(folder / "book")
-    (folder / "job.py").write_text(script)
+    (folder / "job.py").write_text(script, encoding="utf-8")
     path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         [sys.executable, "job.py", source, coded, "book"],

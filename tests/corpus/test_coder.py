@@ -33,7 +33,7 @@ def test_code_corpus_checks_its_options_before_it_writes(here, tmp_path, options
     ],
 )
 def test_code_corpus_warns_if_there_is_no_statement(here, tmp_path, actor, match):
-    (tmp_path / "a.txt").write_text("Nothing.\nNothing.")
+    (tmp_path / "a.txt").write_text("Nothing.\nNothing.", encoding="utf-8")
     with pytest.warns(UserWarning, match=match):
         code(tmp_path / "a.txt", tmp_path / "coded", actor=actor)
 
@@ -58,7 +58,7 @@ def test_code_corpus_leaves_out_other_parts_of_reports(here, tmp_path):
     register = pd.DataFrame({"document": ["a"], "role": ["directs"]})
     folder = tmp_path / "files"
     folder.mkdir()
-    (folder / "a.txt").write_text(REPORT)
+    (folder / "a.txt").write_text(REPORT, encoding="utf-8")
     found = coded_parts(folder, tmp_path / "other", register=register)
     assert found == ([[3, "directs"], [5, "directs"]], [7, 3, 2])
     with pytest.raises(ValueError, match="no part 'plans'"):

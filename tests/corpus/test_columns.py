@@ -36,7 +36,7 @@ def test_code_corpus_warns_once_of_misnamed_columns(here, tmp_path, name):
 def test_code_corpus_looks_for_columns_in_several_rows(here, tmp_path):
     lines = ['{"document": "a", "text": "Robots.", "title": ""}', ""]
     lines += ['{"document": "b", "text": "Robots.", "actor": "henan", "date": 2024}']
-    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     code(tmp_path / "a.jsonl", tmp_path / "coded")  # and no warning
 
 
@@ -84,7 +84,7 @@ def test_code_corpus_lists_cells_that_are_not_names_or_dates(here, tmp_path):
         {"document": "g", "text": "robots", "paragraph": 1e300},
     ]
     source = tmp_path / "a.jsonl"
-    source.write_text("\n".join(json.dumps(row) for row in rows))
+    source.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     _, skipped = code(source, tmp_path / "coded")
     expected = {
         2: "date: [2023] is not a date (allowed: a year",
@@ -159,7 +159,7 @@ def test_code_corpus_takes_blank_cells_of_any_type_as_missing(here, tmp_path, ki
     statements = pd.read_parquet(tmp_path / "coded").drop_duplicates("document")
     found = statements[["actor", "date"]].fillna("").to_numpy().tolist()
     assert found == [["d000", "2023"], ["henan", ""]]  # the third has no statement
-    (tmp_path / "d000.txt").write_text("Robots.")
+    (tmp_path / "d000.txt").write_text("Robots.", encoding="utf-8")
     register = rows.drop(columns=["text", "paragraph"]).head(1)
     with pytest.warns(UserWarning, match="the register names no actor for 1 of 1 files"):
         code(tmp_path / "d000.txt", tmp_path / "u", register=register)

@@ -113,7 +113,7 @@ def test_code_corpus_names_a_file_with_columns_that_are_not_unicode(here, tmp_pa
 
 @pytest.mark.parametrize(("name", "text"), [("a.jsonl", "{\n{\n"), ("b.jsonl", ""), ("c.txt", " ")])
 def test_code_corpus_refuses_a_source_without_a_document(here, tmp_path, name, text):
-    (tmp_path / name).write_text(text)
+    (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=f"no document can be read; {name}: "):
         code(tmp_path / name, tmp_path / "coded")
 

@@ -28,12 +28,7 @@ from tests.corpus.helpers import (
     write,
 )
 
-try:
-    import resource  # it limits how much a process may write, like a full disk
-except ImportError:  # on Windows
-    resource = None
-
-needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows cannot kill a group")
+needs_signals = pytest.mark.not_on("Windows", reason="it has no signals and no process groups")
 
 
 @pytest.mark.slow
@@ -156,12 +151,15 @@ def test_code_corpus_refuses_a_second_run_and_continues_a_killed_one(client, tmp
     assert_coded(coded, paragraphs_of(some_rows(200)))
 
 
-def limit_file_size(size: int) -> None:
+def limit_file_size(size: int | None) -> None:
     """Let no file of this process grow beyond a size: writing more fails, as on a full disk."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    import resource
+
+    least = resource.RLIM_INFINITY if size is None else size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (least, resource.RLIM_INFINITY))
 
 
-@pytest.mark.skipif(resource is None, reason="Windows cannot limit the size of files")
+@pytest.mark.not_on("Windows", reason="it cannot limit the size of files")
 def test_code_corpus_continues_after_the_disk_was_full(client, tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "PART_BYTES", 1000)
     rows = some_rows()
@@ -172,7 +170,7 @@ def test_code_corpus_continues_after_the_disk_was_full(client, tmp_path, monkeyp
         with pytest.raises(OSError, match=r"statements of a.jsonl.*cannot be written") as caught:
             code(source, coded, client=client)
     finally:
-        client.run(limit_file_size, resource.RLIM_INFINITY)
+        client.run(limit_file_size, None)
     assert "the same call continues" in caught.value.__notes__[0]
     wait_for(lambda: not list(coded.rglob("*.tmp")))  # the other worker finishes its part
     assert not (coded / MANIFEST).exists()

@@ -22,7 +22,7 @@ def code_with_warnings(*args, **options):
 def test_code_corpus_takes_actors_and_dates_from_the_register(here, tmp_path):
     source, coded = put_files(tmp_path / "source", 8), tmp_path / "coded"
     (source / "sub").mkdir()
-    (source / "sub" / "a.txt").write_text("Robots.")
+    (source / "sub" / "a.txt").write_text("Robots.", encoding="utf-8")
     register = pd.DataFrame(
         {"document": ["sub/a", "d001", "d9"], "actor": ["henan", None, "jilin"]}
     )
@@ -159,7 +159,7 @@ def test_code_corpus_needs_no_actors_where_sentences_name_them(here, tmp_path):
     source = write(rows.assign(title="none", date=2024), tmp_path / "a.jsonl")
     codebook = pol.read_codebook()
     code(source, tmp_path / "t", codebook, actor="sentence")  # and no warning
-    (tmp_path / "a.txt").write_text(rows["text"][0])
+    (tmp_path / "a.txt").write_text(rows["text"][0], encoding="utf-8")
     register = pd.DataFrame({"document": ["a"], "title": "none", "date": 2024, "actor": ""})
     code(tmp_path / "a.txt", tmp_path / "u", codebook, actor="sentence", register=register)
     for coded in ("t", "u"):
@@ -170,7 +170,7 @@ def test_code_corpus_needs_no_actors_where_sentences_name_them(here, tmp_path):
 def test_code_corpus_finds_files_with_space_in_their_names(here, tmp_path):
     (tmp_path / "source").mkdir()
     for name in ("report ", "report", "x"):
-        (tmp_path / "source" / f"{name}.txt").write_text("Robots.")
+        (tmp_path / "source" / f"{name}.txt").write_text("Robots.", encoding="utf-8")
     register = pd.DataFrame({"document": ["report ", "report", " x"], "actor": ["a", "b", "c"]})
     code(tmp_path / "source", tmp_path / "coded", register=register)
     statements = pd.read_parquet(tmp_path / "coded").set_index("document")

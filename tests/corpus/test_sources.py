@@ -28,9 +28,9 @@ from tests.corpus.helpers import (
 def test_code_corpus_of_a_folder_equals_code_documents(here, tmp_path):
     source, coded = put_files(tmp_path / "source"), tmp_path / "coded"
     (source / "sub").mkdir()
-    (source / "sub" / "a.md").write_text("# Robots\n\nQuanta")
+    (source / "sub" / "a.md").write_text("# Robots\n\nQuanta", encoding="utf-8")
     (source / "a.docx").write_bytes(b"no zip")
-    (source / "b.csv").write_text("a,b")
+    (source / "b.csv").write_text("a,b", encoding="utf-8")
     documents, left_out = pol.read_documents(source)
     summary, skipped = code(source, coded)
     assert_coded(coded, documents)
@@ -79,7 +79,7 @@ def test_code_corpus_keeps_the_date_of_each_paragraph(here, tmp_path, monkeypatc
 def test_code_corpus_refuses_documents_beside_paragraphs(here, tmp_path, monkeypatch, size):
     monkeypatch.setattr(sources, "PART_BYTES", size)
     rows = ['{"document": "x", "text": "robots"}', '{"document": "y", "paragraph": 1, "text": "a"}']
-    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(ValueError, match=r"some rows .*have a paragraph and some do not"):
         code(tmp_path / "a.jsonl", tmp_path / "coded")
 
@@ -111,7 +111,9 @@ def test_code_corpus_puts_small_files_together(here, tmp_path):
     folder.mkdir()
     for i in range(len(rows)):
         write(rows.iloc[[i]], folder / f"{i:02}.jsonl")
-    (folder / "15.jsonl").write_text("{\n" + (folder / "15.jsonl").read_text() + "\n{")
+    (folder / "15.jsonl").write_text(
+        "{\n" + (folder / "15.jsonl").read_text(encoding="utf-8") + "\n{", encoding="utf-8"
+    )
     summary, skipped = code(folder, tmp_path / "coded")
     assert 1 < summary["parts"] < 15
     assert skipped[["file", "row"]].to_numpy().tolist() == [["15.jsonl", 1], ["15.jsonl", 4]]
@@ -155,7 +157,7 @@ def test_code_corpus_codes_news_by_sentence(here, tmp_path):
 
 
 def test_code_corpus_of_a_single_document(here, tmp_path):
-    (tmp_path / "a.txt").write_text("Robots")
+    (tmp_path / "a.txt").write_text("Robots", encoding="utf-8")
     code(tmp_path / "a.txt", tmp_path / "coded")
     assert pd.read_parquet(tmp_path / "coded")["document"].to_list() == ["a"]
 
@@ -177,7 +179,7 @@ def test_code_corpus_reads_text_in_another_encoding(here, tmp_path):
     [("a.jsonl", "gbk", "JSON Lines is always UTF-8"), ("a.txt", "gbq", "no encoding 'gbq'")],
 )
 def test_code_corpus_refuses_an_encoding(here, tmp_path, name, encoding, match):
-    (tmp_path / name).write_text('{"document": "a", "text": "Robots."}')
+    (tmp_path / name).write_text('{"document": "a", "text": "Robots."}', encoding="utf-8")
     with pytest.raises(ValueError, match=match):
         code(tmp_path / name, tmp_path / "coded", encoding=encoding)
 
@@ -187,11 +189,11 @@ def test_code_corpus_reads_the_main_text_of_pages(here, tmp_path):
     source.mkdir()
     menu = "<ul><li><a>Robots</a></li></ul>" * 3
     text = "<p>The province will buy more robots for its ports and its schools this year.</p>" * 4
-    (source / "a.html").write_text(f"{menu}{text}")
+    (source / "a.html").write_text(f"{menu}{text}", encoding="utf-8")
     assert code(source, coded)[0]["paragraphs"] == 7
     summary, _ = code(source, coded, main_text=True)
     assert summary[["paragraphs", "kept"]].to_list() == [4, 0]
-    (tmp_path / "a.jsonl").write_text('{"document": "a", "text": "Robots."}')
+    (tmp_path / "a.jsonl").write_text('{"document": "a", "text": "Robots."}', encoding="utf-8")
     with pytest.raises(ValueError, match="JSON Lines holds no pages"):
         code(tmp_path / "a.jsonl", coded, main_text=True)
 
@@ -207,7 +209,7 @@ def test_code_corpus_reads_the_main_text_of_pages(here, tmp_path):
 def test_code_corpus_refuses_what_is_not_a_source(here, tmp_path, names, error, match):
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x")
+        (tmp_path / name).write_text("x", encoding="utf-8")
     with pytest.raises(error, match=match):
         code(tmp_path / "a", tmp_path / "coded")
     assert not (tmp_path / "coded").exists()
@@ -220,14 +222,14 @@ def test_code_corpus_needs_a_column_text_in_parquet(here, tmp_path):
         code(source, tmp_path / "coded")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.not_on("Windows", "Darwin", reason="names of files are always Unicode there")
 def test_code_corpus_of_a_source_with_an_odd_name(here, tmp_path):
     source = put_files(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), 9)
     parts, _ = numbers(source, tmp_path / "coded")
     assert numbers(source, tmp_path / "coded") == (0, parts)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.not_on("Windows", "Darwin", reason="names of files are always Unicode there")
 def test_code_corpus_lists_links_that_lead_nowhere_and_reads_odd_names(here, tmp_path):
     folder = tmp_path / "source"
     folder.mkdir()
@@ -240,7 +242,7 @@ def test_code_corpus_lists_links_that_lead_nowhere_and_reads_odd_names(here, tmp
     assert skipped["problem"][0] == "a broken link"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+@pytest.mark.not_on("Windows", reason="it has no pipes in folders")
 @pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
 def test_code_corpus_does_not_wait_for_a_pipe(here, tmp_path, name):
     (tmp_path / "source").mkdir()

@@ -32,8 +32,8 @@ def test_code_corpus_codes_only_what_changed(here, tmp_path):
     parts, _ = numbers(source, coded)
     assert numbers(source, coded) == (0, parts)
     changes = [
-        lambda: (source / "d030.txt").write_text("Farms, farms."),
-        lambda: (source / "d030a.txt").write_text("Farms."),
+        lambda: (source / "d030.txt").write_text("Farms, farms.", encoding="utf-8"),
+        lambda: (source / "d030a.txt").write_text("Farms.", encoding="utf-8"),
         lambda: (source / "d010.txt").unlink(),
     ]
     for change in changes:
@@ -78,7 +78,7 @@ def test_code_corpus_notices_a_worker_with_another_library(here, tmp_path, monke
 def test_code_corpus_lists_its_parts_in_the_manifest(here, tmp_path):
     source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
     summary, _ = code(source, coded)
-    manifest = json.loads((coded / MANIFEST).read_text())
+    manifest = json.loads((coded / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["library"] == library_checksum()
     assert manifest["totals"] == summary.drop("kept").to_dict()
     parts = pd.DataFrame(manifest["parts"])
@@ -144,17 +144,17 @@ def test_count_corpus_notices_a_changed_bit_in_the_manifest(here, tmp_path):
     source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
     code(source, coded, codebook)
     manifest = coded / MANIFEST
-    text = manifest.read_text()
+    text = manifest.read_text(encoding="utf-8")
     flip_bit(manifest, text.index("robots"))
     with pytest.raises(ValueError, match=r"_manifest\.json is damaged; call code_corpus again"):
         pol.count_corpus(coded, **BY_ACTOR)
     code(source, coded, codebook)
-    assert manifest.read_text() == text
-    manifest.write_text("[" * 100_000)
+    assert manifest.read_text(encoding="utf-8") == text
+    manifest.write_text("[" * 100_000, encoding="utf-8")
     with pytest.raises(ValueError, match=r"_manifest\.json is damaged; call code_corpus again"):
         pol.count_corpus(coded, **BY_ACTOR)
     code(source, coded, codebook)
-    assert manifest.read_text() == text
+    assert manifest.read_text(encoding="utf-8") == text
 
 
 def test_code_corpus_removes_a_damaged_part_whose_number_changes(here, tmp_path):
@@ -163,7 +163,7 @@ def test_code_corpus_removes_a_damaged_part_whose_number_changes(here, tmp_path)
     last = parts_in(coded)[-1]
     last.write_bytes(last.read_bytes()[:-20])
     for number in range(20):
-        (source / f"a{number}.txt").write_text("Robots, quanta and farms. " * 10)
+        (source / f"a{number}.txt").write_text("Robots, quanta and farms. " * 10, encoding="utf-8")
     numbers(source, coded)
     assert parts_in(coded)[-1].name != last.name
     assert not last.exists()
@@ -225,7 +225,7 @@ def test_code_corpus_removes_stale_parts_before_new_ones_come(here, tmp_path, mo
 def test_code_corpus_leaves_a_folder_of_others_alone(here, tmp_path, name):
     source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
     coded.mkdir()
-    (coded / name).write_text("x")
+    (coded / name).write_text("x", encoding="utf-8")
     with pytest.raises(FileExistsError, match=f"holds '{name}', which code_corpus did not write"):
         code(source, coded)
     assert [path.name for path in coded.iterdir()] == [name]
@@ -236,7 +236,7 @@ def test_code_corpus_leaves_a_folder_of_others_alone(here, tmp_path, name):
 def test_code_corpus_ignores_what_programs_leave_in_a_folder(here, tmp_path):
     source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
     (coded / ".ipynb_checkpoints").mkdir(parents=True)
-    (coded / ".DS_Store").write_text("x")
+    (coded / ".DS_Store").write_text("x", encoding="utf-8")
     code(source, coded)
     assert pd.read_parquet(coded)["document"].nunique() == 2
 
@@ -278,6 +278,6 @@ def test_count_corpus_refuses_what_is_not_a_coded_folder(tmp_path):
         pol.count_corpus(tmp_path / "no", **BY_ACTOR)
     with pytest.raises(ValueError, match="is not a coded folder"):
         pol.count_corpus(tmp_path, **BY_ACTOR)
-    (tmp_path / MANIFEST).write_text("{")
+    (tmp_path / MANIFEST).write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match="is damaged"):
         pol.count_corpus(tmp_path, **BY_ACTOR)

@@ -166,7 +166,7 @@ class TestHtmlText:
     def test_html_cannot_take_long(self, tmp_path):
         started = time.monotonic()
         for piece in ("<!--", "<a ", "<a b='", "<![CDATA[", "&#", "<p>", "</a", "<?", "\n "):
-            (tmp_path / "a.html").write_text("x<p>" + piece * 50_000)
+            (tmp_path / "a.html").write_text("x<p>" + piece * 50_000, encoding="utf-8")
             put(tmp_path, good__txt="x")
             pol.read_documents(tmp_path)
         assert time.monotonic() - started < 30

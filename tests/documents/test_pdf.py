@@ -145,7 +145,7 @@ class TestPdfText:
             thread.join()
         assert found == {n: f"file {n}" if n % 2 else "unreadable" for n in range(8)}
 
-    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+    @pytest.mark.not_on("Windows", reason="it has no forks")
     def test_a_fork_has_a_process_of_its_own(self):
         module.pdf_text(pdf(lines("one")), None)
         process = module._READER.process

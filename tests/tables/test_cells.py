@@ -69,12 +69,12 @@ class TestReadCells:
 
     def test_header_with_a_comma_too_many(self, package):
         path = package / "errata.csv"
-        path.write_text(path.read_text().replace("\n", ",\n"))
+        path.write_text(path.read_text(encoding="utf-8").replace("\n", ",\n"), encoding="utf-8")
         assert_only_fault(package, "errata.csv", 1, None, "unknown column ''")
 
     def test_header_with_other_delimiter(self, package):
         path = package / "errata.csv"
-        path.write_text(path.read_text().replace(",", ";"))
+        path.write_text(path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
         assert_only_fault(package, "errata.csv", 1, None, "separated by commas")
 
     def test_columns_may_be_in_any_order_and_optional_ones_absent(self, package):
@@ -89,9 +89,9 @@ class TestReadCells:
 
     def test_a_wrong_row_keeps_its_id_wherever_that_column_is(self, package):
         path = package / "documents.csv"
-        lines = [line.split(",") for line in path.read_text().splitlines()]
+        lines = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
         moved = [",".join([*line[1:], line[0]]) for line in lines]
-        path.write_text("\n".join([*moved[:2], f"{moved[2]},more"]))
+        path.write_text("\n".join([*moved[:2], f"{moved[2]},more"]), encoding="utf-8")
         assert [fault[:3] for fault in faults_of(package)] == [("documents.csv", 3, None)]
 
     def test_a_wrong_header_hides_no_other_fault(self, package):
@@ -139,12 +139,12 @@ class TestReadCells:
 
     def test_a_header_of_many_wrong_columns(self, package):
         path = package / "errata.csv"
-        path.write_text("".join(f"c{number}," for number in range(100_000)))
+        path.write_text("".join(f"c{number}," for number in range(100_000)), encoding="utf-8")
         assert len(faults_of(package)) < 120
 
     def test_reading_stops_after_many_ragged_rows(self, package):
         path = package / "errata.csv"
-        path.write_text(path.read_text() + "x\n" * 5000)
+        path.write_text(path.read_text(encoding="utf-8") + "x\n" * 5000, encoding="utf-8")
         faults = faults_of(package)
         assert len(faults) == 1001
         assert faults[0][3] == "1,000 rows do not fit the header; the rest is not checked"

@@ -63,14 +63,19 @@ class TestReadTables:
         assert_frame_equal(read.indicators, tables.indicators[:0].reset_index(drop=True))
 
     def test_tables_may_have_a_header_only(self, package, tables):
-        change(package, "errata.csv", (package / "errata.csv").read_text().split("\n", 1)[1], "")
+        change(
+            package,
+            "errata.csv",
+            (package / "errata.csv").read_text(encoding="utf-8").split("\n", 1)[1],
+            "",
+        )
         assert_frame_equal(
             pol.read_tables(package).errata, tables.errata[:0].reset_index(drop=True)
         )
 
     def test_a_descriptor_and_strange_files_are_ignored(self, package, tables):
-        (package / "datapackage.json").write_text("not JSON")
-        (package / "notes.txt").write_text("notes")
+        (package / "datapackage.json").write_text("not JSON", encoding="utf-8")
+        (package / "notes.txt").write_text("notes", encoding="utf-8")
         (package / "statements/._conferences-2023.csv").write_bytes(b"\xff")
         (package / "statements/~$conferences-2023.csv").write_bytes(b"\xff")
         assert_tables_equal(pol.read_tables(package), tables)
@@ -137,12 +142,12 @@ class TestReadTables:
     @pytest.mark.parametrize("file", ["documents.csv", "priorities.csv"])
     def test_empty_table(self, package, file):
         header = (package / file).read_text(encoding="utf-8").split("\n")[0]
-        (package / file).write_text(header)
+        (package / file).write_text(header, encoding="utf-8")
         assert_only_fault(package, file, None, None, "an empty table")
 
     def test_statements_without_rows(self, package):
         for path in package.glob("statements/*.csv"):
-            path.write_text(path.read_text(encoding="utf-8").split("\n")[0])
+            path.write_text(path.read_text(encoding="utf-8").split("\n")[0], encoding="utf-8")
         assert_only_fault(package, STATEMENTS, None, None, "an empty table")
 
     def test_no_such_folder(self, tmp_path):

@@ -51,7 +51,7 @@ class TestRefuseForeign:
     )
     def test_a_folder_with_foreign_files_is_left_alone(self, tables, tmp_path, file, text):
         folder = pol.write_tables(tables, tmp_path / "copy")
-        (folder / file).write_text(text)
+        (folder / file).write_text(text, encoding="utf-8")
         before = snapshot(tmp_path)
         with pytest.raises(FileExistsError, match="which write_tables did not write; choose a new"):
             pol.write_tables(tables, folder)
@@ -74,7 +74,7 @@ class TestRefuseForeign:
         assert snapshot(package) == before
 
     def test_a_file_is_not_replaced(self, tables, tmp_path):
-        (tmp_path / "copy").write_text("notes")
+        (tmp_path / "copy").write_text("notes", encoding="utf-8")
         with pytest.raises(NotADirectoryError, match="copy"):
             pol.write_tables(tables, tmp_path / "copy")
 
