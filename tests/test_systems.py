@@ -53,8 +53,8 @@ def of_one_system(source: str) -> set[str]:
             found |= {node.module} & MODULES
             if node.module in ("os", "signal"):
                 found |= {alias.name for alias in node.names} & NAMES
-        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("os", "signal"):
-            found |= {node.attr} & NAMES
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found |= {node.attr} & NAMES if node.value.id in ("os", "signal") else set()
     return found
 
 
@@ -64,7 +64,7 @@ def without_encoding(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or any(k.arg == "encoding" for k in node.keywords):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        name = getattr(node.func, "attr", getattr(node.func, "id", None))
         texts = [part.value for part in node.args if isinstance(part, ast.Constant)]
         plain_open = name == "open" and isinstance(node.func, ast.Name)
         if (

@@ -1,5 +1,6 @@
 """Check paths, and write files and folders whole or not at all."""
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -55,6 +56,10 @@ def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) ->
             raise FileNotFoundError(f"no folder {path.parent}")
     # If a path is a link, the file that it points to is replaced, not the link.
     targets = {path: path.resolve() for path in contents}
+    for target in targets.values():
+        # Windows would refuse to replace the file, and also to delete the copies of it.
+        if os.name == "nt" and target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(f"{target} is read-only")
     name = f".{uuid.uuid4().hex}"
     staged = {
         path: (staging or to.parent) / f"{name}-{number}"

@@ -5,6 +5,7 @@ import io
 import os
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -193,4 +194,5 @@ class Journal:
             os.close(self._file)
             self._file = -1  # the system may use the number again
             self._lock.release()
-            Path(self._lock.lock_file).unlink(missing_ok=True)
+            with suppress(PermissionError):  # on Windows, if another kernel has it open by now
+                Path(self._lock.lock_file).unlink(missing_ok=True)

@@ -27,7 +27,8 @@ FONTS = {"Chinese": "CJK SC", "Japanese": "CJK JP", "Korean": "CJK KR", "Symbol"
 def chinese_fonts() -> list[str]:
     """Find an installed font with Chinese characters, which the main font lacks."""
     known = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "SimHei"]
-    known += ["Microsoft YaHei", "WenQuanYi Micro Hei", "Noto Serif CJK SC", "Noto Serif CJK JP"]
+    known += ["Hiragino Sans GB", "Microsoft YaHei", "WenQuanYi Micro Hei"]
+    known += ["Noto Serif CJK SC", "Noto Serif CJK JP"]
     installed = font_manager.get_font_names()
     return [name for name in known if name in installed][:1]
 

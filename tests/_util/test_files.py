@@ -1,5 +1,6 @@
 """Paths are checked, and files are written whole or not at all."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,20 @@ class TestPutFiles:
             "one": b"old",
             "two": b"old",
         }
+
+    def test_a_read_only_file_is_replaced_or_refused_and_nothing_else_is_left(self, tmp_path):
+        one, two = tmp_path / "one", tmp_path / "two"
+        one.write_bytes(b"old")
+        one.chmod(0o444)
+        if os.name == "nt":  # there, the mark is of the file itself
+            with pytest.raises(PermissionError, match="one is read-only"):
+                put_files({one: b"new", two: b"more"})
+            assert [path.name for path in tmp_path.iterdir()] == ["one"]
+        else:
+            put_files({one: b"new", two: b"more"})
+            assert one.read_bytes() == b"new"
+            assert one.stat().st_mode & 0o777 == 0o444
+            assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
 
     def test_a_missing_folder_is_named(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="no folder"):
