@@ -238,6 +238,44 @@ def test_constraints_pin_every_dependency_and_name_no_address():
     assert "make constraints" in lines[1]
 
 
+def test_pre_commit_has_the_same_versions_and_options():
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    hooks = {hook["id"]: hook for hook in yaml.safe_load(text)["repos"][0]["hooks"]}
+    pins = {pin for hook in hooks.values() for pin in hook["additional_dependencies"]}
+    assert pins <= set((ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines())
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"\nSTRIP := {hooks['nbstripout']['entry']}\n" in makefile
+
+
+# --- One version, and the same versions of Python. ----------------------------------------------
+
+
+def test_the_version_and_its_date_are_the_same_everywhere():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[([0-9.]+)\] - ([0-9]{4}-[0-9]{2}-[0-9]{2})$", changelog, re.M)
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert released[0] == (policylib.__version__, str(cited["date-released"]))
+    assert cited["version"] == policylib.__version__
+    assert released == sorted(released, reverse=True)
+
+
+def pythons(workflow: str, job: str) -> list[str]:
+    """Return the versions of Python that a job of a workflow uses."""
+    text = (ROOT / ".github" / "workflows" / workflow).read_text(encoding="utf-8")
+    read = yaml.safe_load(text)["jobs"][job]
+    if "strategy" in read:
+        return read["strategy"]["matrix"]["python"]
+    return [step["with"]["python-version"] for step in read["steps"] if "setup-python" in str(step)]
+
+
+def test_ci_uses_every_python_that_the_project_names():
+    found = re.findall(r"Python :: (3\.[0-9]+)", "\n".join(PROJECT["classifiers"]))
+    assert pythons("ci.yml", "newest") == found
+    assert pythons("ci.yml", "check") == pythons("ci.yml", "systems") == [found[0], found[-1]]
+    assert pythons("ci.yml", "lowest") == [PROJECT["requires-python"].removeprefix(">=")]
+    assert pythons("release.yml", "build") == [found[-1]]
+
+
 # --- What a user installs. ----------------------------------------------------------------------
 
 

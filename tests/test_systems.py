@@ -93,7 +93,7 @@ def test_text_has_the_same_encoding_on_every_system():
         ("import os, resource", {"resource"}),
         ("from fcntl import flock", {"fcntl"}),
         ("from signal import SIGKILL", {"SIGKILL"}),
-        ("import os\nclass A:\n    fork = os.fork", {"fork"}),
+        ("import os\nclass Own:\n    fork = os.fork", {"fork"}),
         ("import signal\ndef kill(by=signal.SIGKILL): pass", {"SIGKILL"}),
         ("import os\n@skip_if(os.getuid() == 0)\ndef test(): pass", {"getuid"}),
         ("def late():\n    import resource", set()),
