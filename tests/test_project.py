@@ -195,6 +195,7 @@ def test_every_file_of_tests_has_the_name_of_a_module():
 # --- One list of dependencies. ------------------------------------------------------------------
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYTHONS = re.findall(r"Python :: (3\.[0-9]+)", "\n".join(PROJECT["classifiers"]))
 CONDA_NAMES = {"python-build": "build", "python-igraph": "igraph"}
 
 
@@ -219,7 +220,8 @@ def test_environment_for_conda_has_the_same_names_and_floors():
     by_conda, by_pip = listed[:-1], listed[-1]["pip"]
     assert by_pip.pop() == "--editable ."
     conda = {CONDA_NAMES.get(name, name): floor for name, floor in floors(by_conda).items()}
-    assert conda.pop("python") == PROJECT["requires-python"].removeprefix(">=")
+    after = f"3.{int(PYTHONS[-1].removeprefix('3.')) + 1}"
+    assert conda.pop("python") == f"{PYTHONS[0]},<{after}"
     assert conda.pop("pip") == ""
     assert not conda.keys() & floors(by_pip).keys()
     assert conda | floors(by_pip) == DEPENDENCIES
@@ -269,11 +271,11 @@ def pythons(workflow: str, job: str) -> list[str]:
 
 
 def test_ci_uses_every_python_that_the_project_names():
-    found = re.findall(r"Python :: (3\.[0-9]+)", "\n".join(PROJECT["classifiers"]))
-    assert pythons("ci.yml", "newest") == found
-    assert pythons("ci.yml", "check") == pythons("ci.yml", "systems") == [found[0], found[-1]]
-    assert pythons("ci.yml", "lowest") == [PROJECT["requires-python"].removeprefix(">=")]
-    assert pythons("release.yml", "build") == [found[-1]]
+    assert PROJECT["requires-python"] == f">={PYTHONS[0]}"
+    assert pythons("ci.yml", "newest") == PYTHONS
+    assert pythons("ci.yml", "check") == pythons("ci.yml", "systems") == [PYTHONS[0], PYTHONS[-1]]
+    assert pythons("ci.yml", "lowest") == [PYTHONS[0]]
+    assert pythons("release.yml", "build") == [PYTHONS[-1]]
 
 
 # --- What a user installs. ----------------------------------------------------------------------
