@@ -121,7 +121,7 @@ def test_write_network_spells_other_values(ending):
         nan=math.nan,
         nat=pd.NaT,
         na=pd.NA,
-        npnat=np.datetime64("NaT"),
+        npnat=np.datetime64("NaT", "s"),
         npint=np.int64(7),
         npfloat=np.float32(0.5),
         npbool=np.True_,
