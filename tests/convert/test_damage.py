@@ -29,7 +29,7 @@ def test_read_network_refuses_another_encoding(tmp_path, ending):
 @pytest.mark.parametrize("other", [*XML, ".json", ".net", ".dl"])
 def test_read_network_wants_a_file_to_be_what_its_ending_says(network, tmp_path, ending, other):
     (path,) = write_network(network, tmp_path / f"x{other}")
-    path = path.rename(tmp_path / f"x{ending}")
+    path = path.replace(tmp_path / f"x{ending}")
     if ending == other:
         assert len(read_network(path)) == len(network)
     else:
