@@ -137,6 +137,7 @@ def test_a_writer_that_is_killed_leaves_no_mixture(tmp_path, former):
     assert "an error" in seen
 
 
+@pytest.mark.not_on("Windows", reason="it does not replace a file that is being read")
 def test_a_reader_beside_a_writer_sees_one_network_or_an_error(tmp_path):
     path = tmp_path / "x.csv"
     write_network(FORMER, path)
