@@ -57,6 +57,9 @@ def read_cells(
         Text cells, indexed by file and row (the header is row 1). None if the file cannot be
         read, its header is wrong, or too many rows do not fit it.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe might never end
+        faults.add(file, None, None, "cannot be read: not a regular file")
+        return None
     try:
         records = _parse(_decode(path.read_bytes()), "," if columns else None)
     except OSError as error:  # locked, or a folder of that name

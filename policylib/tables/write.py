@@ -19,13 +19,14 @@ WRITTEN_BY = "policylib.write_tables"
 
 def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write the tables, and a descriptor with the checksum of each file."""
-    resources = []
+    resources: list[dict[str, Any]] = []
     for resource, rows in _resources(tables):
         path = folder / resource["path"]
         _write_csv(rows, path)
         resources.append(resource | {"hash": _hash(path)})
     package = {"$schema": PROFILE, "name": "tables", "written_by": WRITTEN_BY}
-    text = json.dumps(package | {"resources": resources}, ensure_ascii=False, indent=2)
+    package |= {"resources": resources}
+    text = json.dumps(package | {"checksum": _checksum(package)}, ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8", newline="")
 
 
@@ -70,12 +71,17 @@ def refuse_other_folder(target: Path) -> None:
         raise NotADirectoryError(f"not a folder: {target}")
     if Path.cwd().is_relative_to(target):
         raise ValueError(f"{target} contains the working directory; choose a folder within it")
-    files = [path for path in target.rglob("*") if path.is_file() and path.name != ".DS_Store"]
-    names = {path.relative_to(target).as_posix(): path for path in files}
+    # Links and pipes are listed, too, since none of them is ours.
+    files = [path for path in target.rglob("*") if path.is_symlink() or not path.is_dir()]
+    names = {f.relative_to(target).as_posix(): f for f in files if f.name != ".DS_Store"}
     ours = _written_files(target)
-    refuse_foreign(target, names, ours.__contains__, "write_tables")
-    for name, path in names.items():
-        if ours[name] not in (None, _hash(path)):
+
+    def is_ours(name: str) -> bool:
+        return name in ours and _is_plain(names[name])
+
+    refuse_foreign(target, names, is_ours, "write_tables")
+    for name, path in sorted(names.items()):
+        if ours[name] != _hash(path):
             raise FileExistsError(
                 f"{name!r} in {target} was changed after write_tables wrote it; choose a new "
                 "folder, or remove that one (nothing was changed)"
@@ -85,15 +91,31 @@ def refuse_other_folder(target: Path) -> None:
 def _written_files(folder: Path) -> dict[str, str | None]:
     """Return the checksum of each file that `write_tables` wrote, as its descriptor lists them.
 
-    It is None for the descriptor itself and in packages of earlier versions.
+    It is None for a file without a checksum, which may be foreign, and for a descriptor that
+    somebody changed.
     """
+    path = folder / DESCRIPTOR
+    if not _is_plain(path):
+        return {}
     try:
-        package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+        package = json.loads(path.read_text(encoding="utf-8"))
+        own = package.pop("checksum", None)
         ours = package["written_by"] == WRITTEN_BY
         files = {resource["path"]: resource.get("hash") for resource in package["resources"]}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
-    return {DESCRIPTOR: None, **files} if ours else {}
+    unchanged = own == _checksum(package)
+    return {**files, DESCRIPTOR: _hash(path) if unchanged else None} if ours else {}
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether this is a file, and not a link, a folder or a pipe, which might never end."""
+    return path.is_file() and not path.is_symlink()
+
+
+def _checksum(package: dict[str, Any]) -> str:
+    """Return the checksum of a descriptor, which becomes a part of it."""
+    return f"sha256:{sha256(json.dumps(package).encode()).hexdigest()}"
 
 
 def _hash(path: Path) -> str:

@@ -21,6 +21,12 @@ class TestExistingFile:
         with pytest.raises(FileNotFoundError, match=r"no file .*none\.csv"):
             existing_file(tmp_path / "none.csv")
 
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+    def test_a_pipe_is_refused_at_once(self, tmp_path):
+        os.mkfifo(tmp_path / "a.csv")
+        with pytest.raises(ValueError, match=r"a\.csv is not a regular file"):
+            existing_file(tmp_path / "a.csv")
+
 
 class TestPutFiles:
     def test_files_are_written_and_nothing_else_is_left(self, tmp_path):

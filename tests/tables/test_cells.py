@@ -1,6 +1,7 @@
 """CSV files as text cells: their encodings, headers and broken rows."""
 
 import errno
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +40,12 @@ class TestReadCells:
         for path in package.rglob("*.csv"):
             path.write_bytes(encode(path.read_text(encoding="utf-8")))
         assert_tables_equal(pol.read_tables(package), tables)
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+    def test_a_pipe_is_refused_at_once(self, package):
+        (package / "errata.csv").unlink()
+        os.mkfifo(package / "errata.csv")
+        assert_only_fault(package, "errata.csv", None, None, "cannot be read: not a regular file")
 
     @pytest.mark.parametrize("text", ["", "\n", "\ufeff"])
     def test_file_without_header(self, package, text):

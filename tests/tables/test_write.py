@@ -1,13 +1,19 @@
 """A package is written whole or not at all, and never over the files of others."""
 
 import errno
+import json
+import os
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 import policylib as pol
+from policylib.tables import write
 from tests.tables.helpers import assert_tables_equal, snapshot
+
+PRECIOUS = f"sha256:{sha256(b'mine').hexdigest()}"
 
 
 def without_report(tables: pol.Tables) -> pol.Tables:
@@ -66,6 +72,63 @@ class TestRefuseForeign:
         with pytest.raises(FileExistsError, match=f"'{file}' in .* was changed after write_tables"):
             pol.write_tables(tables, folder)
         assert snapshot(tmp_path) == before
+
+    @pytest.mark.parametrize(
+        ("changed", "problem"),
+        [
+            ({"path": "precious.txt"}, "'datapackage.json' in .* was changed"),
+            ({"path": "precious.txt", "hash": PRECIOUS}, "'datapackage.json' in .* was changed"),
+            ({"path": "datapackage.json", "hash": PRECIOUS}, "holds 'precious.txt'"),
+            ({"path": "../copy/precious.txt", "hash": PRECIOUS}, "holds 'precious.txt'"),
+            ({"path": ["precious.txt"]}, "holds 'datapackage.json'"),
+            ({}, "holds 'datapackage.json'"),
+        ],
+    )
+    def test_a_descriptor_claims_no_foreign_file(self, tables, tmp_path, changed, problem):
+        folder = pol.write_tables(tables, tmp_path / "copy")
+        (folder / "precious.txt").write_text("mine")
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        package["resources"].append(changed)
+        (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+        before = snapshot(tmp_path)
+        with pytest.raises(FileExistsError, match=problem):
+            pol.write_tables(tables, folder)
+        assert snapshot(tmp_path) == before
+
+    def test_a_file_without_a_checksum_is_not_ours(self, tables, tmp_path, monkeypatch):
+        folder = pol.write_tables(tables, tmp_path / "copy")
+        path = folder / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        del package["resources"][0]["hash"], package["checksum"]
+        package["checksum"] = write._checksum(package)
+        path.write_text(json.dumps(package), encoding="utf-8")
+        with pytest.raises(FileExistsError, match=r"'provinces\.csv' in .* was changed after"):
+            pol.write_tables(tables, folder)
+
+    def test_a_title_in_the_descriptor_is_not_lost(self, tables, tmp_path):
+        folder = pol.write_tables(tables, tmp_path / "copy")
+        path = folder / "datapackage.json"
+        path.write_text(path.read_text(encoding="utf-8").replace('"tables"', '"mine"'), "utf-8")
+        with pytest.raises(FileExistsError, match=r"'datapackage\.json' in .* was changed after"):
+            pol.write_tables(tables, folder)
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+    @pytest.mark.parametrize("name", ["datapackage.json", "documents.csv", "more", "statements/x"])
+    def test_links_and_pipes_are_foreign(self, tables, tmp_path, name):
+        folder, outside = pol.write_tables(tables, tmp_path / "copy"), tmp_path / "outside"
+        path = folder / name
+        outside.mkdir()
+        if path.exists():
+            path.rename(outside / path.name)
+        for make in (
+            os.mkfifo,
+            lambda p: p.symlink_to(outside / p.name),
+            lambda p: p.symlink_to(outside),
+        ):
+            make(path)
+            with pytest.raises(FileExistsError, match="which write_tables did not write"):
+                pol.write_tables(tables, folder)
+            path.unlink()
 
     def test_a_package_made_by_hand_is_left_alone(self, tables, package):
         before = snapshot(package)
