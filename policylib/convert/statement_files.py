@@ -1,6 +1,7 @@
 """Read statements from a CSV or Parquet file, rename columns and convert cells."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,8 @@ def read_statements(
         1,000 rows that do not fit.
     ValueError
         If the extension is unknown, the file lacks a column of `columns`, a new name is empty or
-        not text, two columns would have the same name, or the file is not in Parquet.
+        not text, two columns would have the same name, or the file is not in Parquet or would need
+        far more memory than its size.
     FileNotFoundError
         If the file does not exist.
 
@@ -85,50 +87,66 @@ def _read_csv(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     cells = read_cells(path, path.name, None, faults)
     if cells is None:
         raise DataError(faults.to_frame(), path.name)
-    renamed = _rename(cells, columns)
+    renamed = cells.set_axis(_renamed(cells.columns, columns), axis="columns")
     table = _typed(renamed, faults)
     for name in renamed.columns.difference([*column_names("statements"), "date"]):
         table[name] = _guess(renamed[name])
-    return _without_faults(table, cells, faults, path)
+    return _without_faults(table, cells.columns, faults, path)
 
 
 def _read_parquet(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     """Read a Parquet file; columns that are not in the schema keep their type."""
     try:
-        cells = pd.read_parquet(path, dtype_backend="numpy_nullable")
-    except ImportError:
-        raise
+        from policylib.convert.parquet_files import why
+        from policylib.convert.parquet_tables import column_of, read_table
+    except ImportError as error:
+        raise ImportError(
+            f"a Parquet file needs the package {error.name}: pip install 'policylib[parquet]'",
+            name=error.name,
+        ) from error
+    try:
+        read = read_table(path)
     except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
-        raise ValueError(f"{path.name} cannot be read as Parquet: {error}") from error
-    cells = cells.reset_index(drop=cells.index.names == [None])
-    cells.index = places(path.name, range(1, len(cells) + 1))
-    faults = Faults()
-    renamed = _rename(cells, columns)
-    for name, column in renamed.items():
-        if name not in column_names("statements"):
-            if isinstance(column.dtype, pd.StringDtype):
-                renamed[name] = column.astype("str")
-            continue
-        if column.dtype == "object" and column.notna().any():
-            faults.add(path.name, None, str(name), "expected text, numbers, dates or booleans")
+        if isinstance(error, MemoryError):
+            raise
+        raise ValueError(f"{path.name} cannot be read as Parquet: {why(error)}") from error
+    faults, names = Faults(), _renamed(read.column_names, columns)
+    rows = places(path.name, range(1, len(read) + 1))
+    found = {
+        name: column_of(column, rows, name, faults)
+        for name, column in zip(names, read.columns, strict=True)
+    }
+    table = pd.DataFrame(found, rows)
+    for name in table.columns.intersection(column_names("statements")):
+        column = table[name]
+        if column.dtype == "object" and not _has_values(column):
+            faults.add(path.name, None, name, "expected text, numbers, dates or booleans")
             column = pd.Series(pd.NA, column.index)
         text = column.astype("str")
-        renamed[name] = text.mask(text == "")
-    return _without_faults(_typed(renamed, faults), cells, faults, path)
+        table[name] = text.mask(text == "")
+    return _without_faults(_typed(table, faults), read.column_names, faults, path)
+
+
+def _has_values(cells: "pd.Series[Any]") -> bool:
+    """Return whether cells are single values, which become text, and not lists or bytes."""
+    kinds = ("empty", "string", "boolean", "integer", "decimal", "date", "time")
+    return pd.api.types.infer_dtype(cells, skipna=True) in kinds
 
 
 READERS = {".csv": _read_csv, ".parquet": _read_parquet}
 
 
-def _rename(cells: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+def _renamed(names: Iterable[str], columns: Mapping[str, str]) -> list[str]:
+    """Return the new names of all columns, or raise if two would be equal."""
+    old = list(names)
     for name in columns:
-        require(name, cells.columns, "column")
-    names = [columns.get(name, name) for name in cells.columns]
-    for name in names:
-        if names.count(name) > 1:
-            both = [old for old, new in zip(cells.columns, names, strict=True) if new == name]
+        require(name, old, "column")
+    new = [columns.get(name, name) for name in old]
+    for name, count in Counter(new).items():
+        if count > 1:
+            both = [one for one, other in zip(old, new, strict=True) if other == name]
             raise ValueError(f"the columns {' and '.join(map(repr, both))} would both be {name!r}")
-    return cells.set_axis(names, axis="columns")
+    return new
 
 
 def _typed(cells: pd.DataFrame, faults: Faults) -> pd.DataFrame:
@@ -171,11 +189,11 @@ def _guess(text: "pd.Series[str]") -> "pd.Series[Any]":
 
 
 def _without_faults(
-    table: pd.DataFrame, cells: pd.DataFrame, faults: Faults, path: Path
+    table: pd.DataFrame, names: Iterable[str], faults: Faults, path: Path
 ) -> pd.DataFrame:
     if faults:
         # Report columns under their names in the file, where the user looks for the fault.
-        theirs = dict(zip(table.columns, cells.columns, strict=True))
+        theirs = dict(zip(table.columns, names, strict=True))
         frame = faults.to_frame()
         raise DataError(frame.assign(column=frame["column"].replace(theirs)), path.name)
     return table.reset_index(drop=True)

@@ -27,12 +27,24 @@ class Column(NamedTuple):
     is_valid: Callable[["pd.Series[str]"], "pd.Series[bool]"] = pd.Series.notna
     required: bool = False
     strip: bool = True  # whether white space around a cell is dropped
+    longest: int = 4096  # characters
+
+
+class Unreadable:
+    """A cell that cannot be converted, for which its reason is shown."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def __repr__(self) -> str:
+        """Return the reason."""
+        return self._reason
 
 
 DATE = Column(f"a date (allowed: {ALLOWED})", lambda texts: ~is_no_date(texts))
 COLUMNS = {
     "document": Column("a name", required=True, strip=False),  # a file may be called "report .txt"
-    "text": Column("text", required=True, strip=False),
+    "text": Column("text", required=True, strip=False, longest=50_000_000),
     "paragraph": Column("a whole number from 1", _is_number),
     "actor": Column("a name"),
     "role": Column(f"a role (allowed: {', '.join(ROLES)})", lambda texts: texts.isin(ROLES)),
@@ -76,6 +88,8 @@ def _check_column(
 ) -> "tuple[pd.Series[str], pd.Series[bool]]":
     """Return cells as text, and whether each of them is invalid."""
     texts = as_text(cells)
+    long = texts.str.len().gt(column.longest).fillna(False).astype("bool")
+    texts = texts.mask(long)
     wrong = cells.notna() & texts.isna()
     if column is COLUMNS["text"]:  # blank texts are reported later, when they are split
         if cells.dtype != "str":  # a number can be a name, but not a text
@@ -89,8 +103,12 @@ def _check_column(
 def _problem(cell: Any, column: Column) -> str:
     if pd.api.types.is_scalar(cell) and (pd.isna(cell) or not str(cell).strip()):
         return "missing"
+    if isinstance(cell, Unreadable):
+        return f"cannot be read: {cell!r}"
     if isinstance(cell, str) and not _is_unicode(cell):
         return f"{reprlib.repr(cell)} is not UTF-8"
+    if isinstance(cell, str) and len(cell) > column.longest:
+        return f"{len(cell):,} characters (allowed: {column.longest:,})"
     hint = nearest(cell, ROLES) if column is COLUMNS["role"] else ""
     return f"{reprlib.repr(cell)} is not {column.expected}{hint}"
 

@@ -10,16 +10,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.utils import read_block
 
+from policylib.convert.parquet_files import (
+    BUFFER_BYTES,
+    cell_bytes,
+    opened,
+    read_group,
+    why,
+)
 from policylib.corpus import sources
-from policylib.corpus.columns import COLUMNS, SPEAKER
+from policylib.corpus.columns import COLUMNS, SPEAKER, Unreadable
 from policylib.corpus.rows import Piece, Problem, parse_line, piece_of_rows
-from policylib.corpus.sources import Part, Span, first_line
+from policylib.corpus.sources import Part, Span
+from policylib.documents.docx_package import DENSEST, LARGEST
 from policylib.documents.files import ending_of, paragraphs_of, printable, read_file, text_of
 from policylib.documents.paragraphs import TryAgainError, UnreadableError
 
-BUFFER_BYTES = 2**20  # read from Parquet at once
-IN_BUFFERS = {"pre_buffer": False, "buffer_size": BUFFER_BYTES}
-DAMAGE = (pa.ArrowException, OSError, StopIteration)  # errors that damaged Parquet can raise
+LARGE = "too large for the memory"
 
 
 def load(part: Part) -> tuple[str, Iterator[Piece]]:
@@ -88,13 +94,13 @@ def _pieces_of_lines(part: Part, blocks: list[bytes]) -> Iterator[Piece]:
 
 def _read_group(span: Span, path: Path) -> tuple[None, str]:
     """Return a checksum of the bytes of a row group, in the columns that are used."""
-    with pq.ParquetFile(path, **IN_BUFFERS) as file, path.open("rb") as data:
+    with opened(path) as file, path.open("rb") as data:
         group, columns = _row_group(span, file), _columns_read(file)
         try:
             # Read first, which raises an error if a column is damaged. The offsets below would
             # make pyarrow abort the process instead.
             next(file.iter_batches(1, [span.group], columns, use_threads=False))
-        except DAMAGE as error:
+        except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
             return None, _why_damaged(error)
         known = [str(field) for field in file.schema_arrow if field.name in columns]
         checksum = sha256(repr(known).encode())
@@ -121,53 +127,78 @@ def _columns_read(file: pq.ParquetFile) -> list[str]:
 
 def _pieces_of_groups(part: Part, _: list[None]) -> Iterator[Piece]:
     for span in part.spans:
-        with pq.ParquetFile(Path(part.folder, span.path), **IN_BUFFERS) as file:
-            yield from _pieces_of_group(span, file)
+        yield from _pieces_of_group(span, Path(part.folder, span.path))
 
 
-def _pieces_of_group(span: Span, file: pq.ParquetFile) -> Iterator[Piece]:
+def _pieces_of_group(span: Span, path: Path) -> Iterator[Piece]:
     """Yield rows in batches, because a row group can be larger than memory."""
-    name, passed, group = printable(span.path), 0, _row_group(span, file)
-    size = max(1, group.num_rows * sources.PART_BYTES // max(1, group.total_byte_size))
-    batches = file.iter_batches(size, [span.group], _columns_read(file), use_threads=False)
+    with opened(path) as file:
+        left = most = _most_text(_row_group(span, file), file)
+        columns = _columns_read(file)
+    name, passed = printable(span.path), 0
+    batches = read_group(path, span.group, columns, sources.PART_BYTES)
     while passed < span.end:
         try:
-            batch = next(batches)
+            batch = next(batches, None)
+            if batch is None:
+                raise ValueError("rows are missing")
             start = min(max(span.start - passed, 0), len(batch))
-            rows = _to_pandas(batch.slice(start, span.end - passed - start))
-        except DAMAGE as error:
+            wanted = batch.slice(start, span.end - passed - start)
+            left -= cell_bytes(wanted)
+            if left < 0:
+                raise ValueError(f"unpacks to more than {most:,} bytes")
+            rows = _to_pandas(wanted)
+        except Exception as error:
             lost = span.end - max(passed, span.start)
             problem = f"damaged from here on ({lost} rows): {_why_damaged(error)}"
-            yield piece_of_rows(pd.DataFrame(), name, lost, {1: problem})
+            piece = piece_of_rows(pd.DataFrame(), name, lost, {1: problem})
+            yield piece._replace(try_again=isinstance(error, MemoryError))
             return
         if len(rows):
             yield piece_of_rows(rows.set_axis(range(1, len(rows) + 1)), name, len(rows), {})
         passed += len(batch)
 
 
+def _most_text(group: Any, file: pq.ParquetFile) -> int:
+    """Return to how many bytes a row group may unpack."""
+    packed = sum(group.column(i).total_compressed_size for i in range(group.num_columns))
+    return max(LARGEST // int(file.num_row_groups), DENSEST * int(packed))
+
+
 def _why_damaged(error: Exception) -> str:
-    """Return the message of an error, or raise the error if memory or disk is the cause."""
-    if isinstance(error, pa.ArrowMemoryError) or getattr(error, "errno", None):
+    """Return the reason of an error, or raise the error if the disk is the cause."""
+    if isinstance(error, MemoryError):
+        return LARGE
+    if getattr(error, "errno", None):
         raise error
-    return first_line(error)
+    return why(error)
 
 
 def _to_pandas(batch: pa.RecordBatch) -> pd.DataFrame:
-    """Return rows as a DataFrame; bytes that are not UTF-8 become surrogates."""
-    batch = batch.replace_schema_metadata(None)  # drop those of pandas, which may be damaged
-    try:
-        batch.validate(full=True)
-    except pa.ArrowInvalid:
-        columns = zip(batch.schema.names, batch.columns, strict=True)
-        return pd.DataFrame({name: _decoded(column) for name, column in columns}, dtype="object")
-    rows: pd.DataFrame = batch.to_pandas(integer_object_nulls=True)  # keep integers
-    return rows
+    """Return rows as a DataFrame."""
+    columns = zip(batch.schema.names, batch.columns, strict=True)
+    return pd.DataFrame({name: _cells(column) for name, column in columns})
 
 
-def _decoded(column: pa.Array) -> Any:
+def _cells(column: pa.Array) -> "pd.Series[Any]":
+    """Return a column as pandas holds it, or cell by cell if some cells are invalid."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
-        return column.to_pandas(integer_object_nulls=True)
-    cells = column.cast(pa.large_binary()).to_pylist()
-    return [cell if cell is None else cell.decode("utf-8", "surrogateescape") for cell in cells]
+    try:
+        column.validate(full=True)
+        cells: pd.Series[Any] = column.to_pandas(integer_object_nulls=True)  # keep integers
+        return cells
+    except MemoryError:
+        raise
+    except Exception:  # pandas raises many kinds of errors, for a wrong time zone for example
+        return pd.Series([_cell(cell) for cell in column], dtype="object")
+
+
+def _cell(cell: pa.Scalar) -> Any:
+    """Return a cell; bytes that are not UTF-8 become surrogates, other cells their reason."""
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError as error:
+        return error.object.decode("utf-8", "surrogateescape")
+    except Exception as error:
+        return Unreadable(why(error))

@@ -9,12 +9,12 @@ from zlib import crc32
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from policylib._util.faults import Faults
-from policylib._util.names import nearest
+from policylib._util.names import FEW, nearest
 from policylib._util.warn import warn
-from policylib.corpus.columns import REQUIRED, misnamed_columns
+from policylib.convert.parquet_files import opened, refuse_dense, why
+from policylib.corpus.columns import COLUMNS, REQUIRED, misnamed_columns
 from policylib.corpus.register import read_register
 from policylib.corpus.rows import Problem, parse_line
 from policylib.documents.files import (
@@ -173,15 +173,10 @@ def _spans_of_tables(
         try:
             refuse_irregular(path)  # such as a pipe, which might never end
             columns, spans = look(path)
-        except (UnreadableError, OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
             own = "" if isinstance(error, UnreadableError) else "cannot be read: "
-            problems.append(Problem(name, None, own + first_line(error)))
+            problems.append(Problem(name, None, own + why(error)))
             continue
-        for column in REQUIRED if kind == "Parquet" else ():
-            if column not in columns:
-                listed = f"required: {', '.join(REQUIRED)}; it has: {', '.join(columns)}"
-                hint = nearest(column, tuple(columns))
-                raise ValueError(f"{name} has no column {column!r} ({listed}){hint}")
         doubts = misnamed_columns(name, columns, actor)
         if doubts not in warned:  # once for all files with the same columns
             warn(
@@ -209,7 +204,9 @@ def _look_at_lines(path: Path) -> tuple[list[str], list[Span]]:
 def _look_at_groups(path: Path) -> tuple[list[str], list[Span]]:
     """Return the column names and the spans of a Parquet file."""
     spans = []
-    with pq.ParquetFile(path) as file:
+    with opened(path) as file:
+        _check_schema(file.schema_arrow)
+        refuse_dense(file, [*COLUMNS])
         for number in range(file.num_row_groups):
             group = file.metadata.row_group(number)
             rows, size = group.num_rows, group.total_byte_size
@@ -221,6 +218,18 @@ def _look_at_groups(path: Path) -> tuple[list[str], list[Span]]:
         return file.schema_arrow.names, spans
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of an error message, without the name of the file."""
-    return getattr(error, "strerror", None) or str(error).partition("\n")[0]
+def _check_schema(schema: pa.Schema) -> None:
+    """Raise UnreadableError unless a table has the required columns, each once and of cells."""
+    names = schema.names
+    for column in REQUIRED:
+        if column not in names:
+            found = ", ".join(names[:FEW]) or "none"
+            listed = f"required: {', '.join(REQUIRED)}; it has: {found}"
+            raise UnreadableError(f"no column {column!r} ({listed}){nearest(column, names)}")
+    for column in COLUMNS:
+        if names.count(column) > 1:
+            raise UnreadableError(f"duplicate column {column!r}")
+        type_ = schema.field(column).type if column in names else pa.null()
+        if pa.types.is_nested(type_) or isinstance(type_, pa.BaseExtensionType):
+            expected = COLUMNS[column].expected
+            raise UnreadableError(f"column {column!r}: expected {expected}, found {type_!s:.60}")

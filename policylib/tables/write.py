@@ -19,13 +19,13 @@ WRITTEN_BY = "policylib.write_tables"
 
 def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write the tables, and a descriptor with the checksum of each file."""
-    resources: list[dict[str, Any]] = []
+    resources = []
     for resource, rows in _resources(tables):
         path = folder / resource["path"]
         _write_csv(rows, path)
         resources.append(resource | {"hash": _hash(path)})
-    package = {"$schema": PROFILE, "name": "tables", "written_by": WRITTEN_BY}
-    package |= {"resources": resources}
+    package: dict[str, Any] = {"$schema": PROFILE, "name": "tables", "written_by": WRITTEN_BY}
+    package["resources"] = resources
     text = json.dumps(package | {"checksum": _checksum(package)}, ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8", newline="")
 

@@ -1,6 +1,7 @@
 """Statements from CSV and Parquet files with their own columns."""
 
 import csv
+import sys
 import tracemalloc
 
 import pandas as pd
@@ -228,12 +229,10 @@ def test_read_statements_refuses_broken_parquet(tmp_path, monkeypatch):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(ValueError, match=r"x\.parquet cannot be read as Parquet"):
         read_statements(path)
-
-    def absent(*args, **options):
-        raise ImportError("Missing optional dependency 'pyarrow'")
-
-    monkeypatch.setattr(pd, "read_parquet", absent)
-    with pytest.raises(ImportError, match="pyarrow"):
+    for name in ("policylib.convert.parquet_tables", "policylib.convert.parquet_files"):
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ImportError, match=r"needs the package pyarrow: pip install 'policylib"):
         read_statements(path)
 
 
