@@ -96,6 +96,8 @@ def _rows_at_once(
     usual = metadata.num_rows * at_once // max(1, metadata.total_byte_size)
     values = sum(metadata.column(i).num_values for i in numbers)
     wide = max(1, values // max(1, metadata.num_rows * len(numbers)))  # values in a cell
+    if wide > 1 and longest * wide > LARGEST:
+        raise ValueError(f"a list may unpack to {longest * wide:,} bytes")
     return int(max(1, min(usual, MOST_ROWS, at_once // longest // wide)))
 
 

@@ -4,9 +4,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from unicodedata import normalize
 
-from policylib.documents.paragraphs import BLANK, LINE_END
+from policylib.documents.paragraphs import BLANK, LINE_END, compose
 
 # In the description of a source whose paragraphs are not its lines, numbered from 1.
 NOTE = re.compile(r"\[policylib paragraphs: (\d+ \d+-\d+(?:, \d+ \d+-\d+)*)\]", re.ASCII)
@@ -43,7 +42,7 @@ def split_text(text: str, description: str = "") -> list[Paragraph]:
         line = text[begin:end]
         if line.strip(BLANK):
             begin, plain = end - len(line.lstrip()), line.strip()
-            composed, number = normalize("NFC", plain), len(found) + 1
+            composed, number = compose(plain), len(found) + 1
             last = begin + len(plain)
             found.append(Paragraph(number, begin, last, composed, composed == plain))
     return found
@@ -94,7 +93,7 @@ def _place(text: str, paragraph: Paragraph, at: int) -> int:
     """Return a place in the text as a place in a paragraph."""
     if paragraph.printed:
         return at - paragraph.start
-    return len(normalize("NFC", text[paragraph.start : at]))
+    return len(compose(text[paragraph.start : at]))
 
 
 def _described(text: str, description: str) -> list[Paragraph]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from policylib.corpus.columns import check_cells
-from policylib.documents.paragraphs import split_paragraphs
+from policylib.documents.paragraphs import UnreadableError, split_paragraphs
 
 
 class Problem(NamedTuple):
@@ -74,8 +74,13 @@ def piece_of_rows(rows: pd.DataFrame, file: str, count: int, problems: dict[int,
     cells, faults = check_cells(rows)
     for row, column, problem in faults:
         problems.setdefault(row, f"{column}: {problem}")
-    texts = zip(cells.index, cells["text"], strict=True)
-    lines = {row: split_paragraphs(text) for row, text in texts if row not in problems}
+    lines: dict[int, list[str]] = {}
+    for row, text in zip(cells.index, cells["text"], strict=True):
+        try:
+            if row not in problems:
+                lines[row] = split_paragraphs(text)
+        except UnreadableError as error:
+            problems[row] = f"text: {error}"
     problems |= {row: "text: empty" for row, paragraphs in lines.items() if not paragraphs}
     documents = cells[~cells.index.isin(problems)]
     names, places = _checksums(documents[["document"]]), b""

@@ -4,7 +4,6 @@ The size of the unpacked XML is limited, and a DOCTYPE is refused.
 """
 
 import zlib
-from xml.parsers import expat
 from zipfile import BadZipFile
 
 from policylib.documents.docx_chunks import chunk_ending, chunk_text
@@ -49,9 +48,7 @@ def _file_lines(data: bytes, encoding: str | None, outer: Package | None = None)
         raise UnreadableError("encrypted, or an old .doc file renamed to .docx")
     try:
         return _Reader(Package(data, outer), encoding).lines()
-    except (expat.ExpatError, LookupError) as error:  # such as an unknown encoding
-        raise UnreadableError(f"damaged: {error}") from None
-    except (BadZipFile, zlib.error, EOFError, OSError) as error:
+    except (BadZipFile, zlib.error, EOFError, OSError, LookupError) as error:
         raise UnreadableError(f"not a Word file, or damaged: {error}") from None
     except (NotImplementedError, RuntimeError, ValueError) as error:
         if isinstance(error, (UnreadableError, RecursionError)):

@@ -2,7 +2,7 @@
 
 from email import message_from_bytes
 from email.message import Message
-from email.policy import default
+from email.policy import Compat32
 from pathlib import PurePosixPath
 
 from policylib.documents.encoding import decode
@@ -19,6 +19,8 @@ TYPES = {
     "application/x-mimearchive": ".mht",
 }
 WORD_FILES = ("vnd.openxmlformats-officedocument.wordprocessingml.", "vnd.ms-word.")
+MOST_PARTS = 1000  # of a web archive, for which the parser needs a fraction of a second
+MOST_LINES, LONGEST = 20, 1000  # lines of a header, and characters of a line
 ENDINGS = {".htm": ".html", ".xhtml": ".html", ".mhtml": ".mht", ".dotx": ".docx", ".docm": ".docx"}
 
 
@@ -52,9 +54,19 @@ def chunk_text(data: bytes, ending: str, encoding: str | None) -> str:
     return (html_text if ending == ".html" else decode)(data, encoding)
 
 
+class _Policy(Compat32):
+    """Cut long headers, because Python takes minutes to find a thousand parameters in one."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Return the name and the value of a header."""
+        return super().header_source_parse([line[:LONGEST] for line in sourcelines[:MOST_LINES]])
+
+
 def _archive_text(data: bytes, encoding: str | None) -> str:
     """Return the text of the page of a web archive, which is an e-mail message."""
-    for message in message_from_bytes(data, policy=default).walk():
+    if data.lower().count(b"content-type:") > MOST_PARTS:
+        raise UnreadableError(f"a web archive of more than {MOST_PARTS:,} parts")
+    for message in message_from_bytes(data, policy=_Policy()).walk():
         kind = message.get_content_type()
         if kind in ("text/html", "text/plain"):
             return _message_text(message, kind, encoding)

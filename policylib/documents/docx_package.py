@@ -1,6 +1,7 @@
 """The parts of a Word file and the links between them, read within limits of size."""
 
 import posixpath
+from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
 from typing import NamedTuple, Self
@@ -13,6 +14,7 @@ from policylib.documents.paragraphs import UnreadableError
 LARGEST = 100_000_000  # bytes of all parts that are read; a thousand pages have about 10 MB
 SMALL = 10_000_000  # bytes up to which the compression ratio is not checked
 DENSEST = 200  # the highest compression ratio allowed; real files have 10 to 60
+MOST = 3_000_000  # elements of all parts that are read; a thousand pages have some 250,000
 DEEPEST = 5  # files within each other
 CHUNK = 2**16
 
@@ -33,7 +35,7 @@ class Package:
     def __init__(self, data: bytes, outer: Self | None = None) -> None:
         self._archive = ZipFile(BytesIO(data))
         self._names = {name.lower(): name for name in self._archive.namelist()}
-        self._spent: list[int] = outer._spent if outer else [0]
+        self._spent: Counter[str] = outer._spent if outer else Counter()
         self._depth: int = outer._depth + 1 if outer else 1
         if self._depth > DEEPEST:
             raise UnreadableError(f"Word files within each other, {self._depth} deep")
@@ -88,16 +90,24 @@ class Package:
         text: Callable[[str], None] | None = None,
     ) -> None:
         """Parse the XML of a part piece by piece, up to the size that the archive states."""
+
+        def counted(tag: str, attributes: dict[str, str]) -> None:
+            spent["elements"] += 1
+            if spent["elements"] > MOST:
+                raise UnreadableError(f"more than {MOST:,} elements; split the file")
+            start(tag, attributes)
+
+        spent = self._spent
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartElementHandler = start
+        parser.StartElementHandler = counted
         parser.EndElementHandler = end
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = _refuse
         with self._archive.open(self._checked(part)) as stream:
             while chunk := stream.read(CHUNK):
-                parser.Parse(chunk, False)
-        parser.Parse(b"", True)
+                _feed(parser, chunk, part)
+        _feed(parser, b"", part)
 
     def _checked(self, part: str) -> ZipInfo:
         """Return the entry of a part, or raise if it is missing or too large."""
@@ -111,8 +121,8 @@ class Package:
             )
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise UnreadableError(f"{part} has a compression method that Word does not use")
-        self._spent[0] += info.file_size
-        if self._spent[0] > LARGEST:
+        self._spent["bytes"] += info.file_size
+        if self._spent["bytes"] > LARGEST:
             raise UnreadableError(f"its parts would unpack to more than {LARGEST:,} bytes")
         return info
 
@@ -126,6 +136,16 @@ def attribute(attributes: dict[str, str], name: str) -> str:
 def is_on(value: str) -> bool:
     """Return whether a property that is on or off is on; it is, if it has no value."""
     return value.lower() not in ("0", "false", "off")
+
+
+def _feed(parser: expat.XMLParserType, chunk: bytes, part: str) -> None:
+    """Parse a piece of XML; an empty one ends it."""
+    try:
+        parser.Parse(chunk, not chunk)
+    except UnreadableError:
+        raise
+    except (expat.ExpatError, LookupError, ValueError) as error:  # such as an unknown encoding
+        raise UnreadableError(f"damaged: {error!s:.200}, in {part}") from None
 
 
 def _refuse(*_: object) -> None:

@@ -3,14 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-from unicodedata import east_asian_width, name, normalize
+from unicodedata import combining, east_asian_width, name, normalize
 
 # str.splitlines also splits at form feeds, field separators and NEL. Editors do not, so a reader
 # who counts paragraphs would get other numbers.
 LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 RARE_ENDS = "\r\u2028\u2029"
+ENDS = f"\n{RARE_ENDS}"
 # White space and invisible characters: controls, zero-width characters and direction marks. A line
 # that has only these looks empty, and counts as empty.
 BLANK = "".join(
@@ -28,6 +29,8 @@ BLANK = "".join(
 GAP = re.compile("[ \xa0\u3000]+")
 HAN = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SPACED = re.compile(HAN.pattern + GAP.pattern + HAN.pattern)
+MOST = 1_000_000  # lines of a text; a thousand pages have some 40,000
+MOST_ACCENTS = 500  # on one letter
 FEW = 2  # so many single characters may be a name
 DIGITS = re.compile(f"(?<!\\S)([0-9]){GAP.pattern}(?=[0-9](?:\\s|$))")
 # Two characters with a space between them, which are a heading and not a name.
@@ -50,14 +53,40 @@ def split_paragraphs(text: str) -> list[str]:
 
     A letter with an accent becomes one character (Unicode's form NFC), as in the codebook's terms.
     The spaces of letter-spaced Chinese lines are removed.
+
+    Raises
+    ------
+    UnreadableError
+        If there are too many lines, or accents on one letter.
     """
-    text = normalize("NFC", text)
+    if sum(map(text.count, ENDS)) > MOST:
+        raise UnreadableError(f"more than {MOST:,} lines; divide the text")
     # Most texts have no line end but "\n", and str.split is faster than the pattern.
     rare = any(end in text for end in RARE_ENDS)
-    lines = [line.strip() for line in (LINE_END.split(text) if rare else text.split("\n"))]
+    lines = [compose(line).strip() for line in (LINE_END.split(text) if rare else text.split("\n"))]
     if SPACED.search(text):
         lines = [close_up(line) for line in lines]
     return [line for line in lines if line.strip(BLANK)]
+
+
+def compose(line: str) -> str:
+    """Return a line with one character for each letter with an accent (Unicode's form NFC).
+
+    Raises
+    ------
+    UnreadableError
+        If a letter has so many accents that their order would take minutes to find.
+    """
+    if len(line) > 4 * MOST_ACCENTS and _accents().search(line):
+        raise UnreadableError(f"more than {MOST_ACCENTS} accents on one letter")
+    return normalize("NFC", line)
+
+
+@cache
+def _accents() -> re.Pattern[str]:
+    """Return a pattern of too many accents; all of them are below U+20000."""
+    marks = "".join(filter(combining, map(chr, range(0x300, 0x20000))))
+    return re.compile(f"[{marks}]{{{MOST_ACCENTS + 1}}}")
 
 
 def join_lines(lines: Iterable[str]) -> str:

@@ -3,9 +3,17 @@
 import csv
 import sys
 import tracemalloc
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import policylib
@@ -221,6 +229,95 @@ def test_read_statements_finds_faults_in_parquet(tmp_path):
         ("x.parquet", 2, "paragraph"),
         ("x.parquet", 2, "N"),
     ]
+
+
+def test_read_statements_ignores_damaged_notes_of_pandas(tmp_path):
+    path, table = tmp_path / "x.parquet", pa.table({"actor": ["a"], "id": ["s1"]})
+    for notes in (b"{", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"index_columns": ["none", 3]}'):
+        pq.write_table(table.replace_schema_metadata({b"pandas": notes}), path)
+        assert read_statements(path).to_dict("list") == {"actor": ["a"], "id": ["s1"]}
+    notes = b'{"index_columns": ["id", {"kind": "range"}]}'
+    pq.write_table(table.replace_schema_metadata({b"pandas": notes}), path)
+    assert read_statements(path).columns.to_list() == ["id", "actor"]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), "category"])
+def test_read_statements_takes_every_kind_of_text(tmp_path, kind):
+    array = pa.array(["a", None])
+    array = array.dictionary_encode() if kind == "category" else array.cast(kind)
+    pq.write_table(pa.table({"actor": array, "x": array}), tmp_path / "x.parquet")
+    table = read_statements(tmp_path / "x.parquet")
+    assert table["actor"].dtype == "str"
+    assert table["x"].dtype == ("category" if kind == "category" else "str")
+    assert table.astype("str").fillna("").to_dict("list") == {"actor": ["a", ""], "x": ["a", ""]}
+
+
+def test_read_statements_takes_decimals_and_dates(tmp_path):
+    columns = {
+        "count": pa.array([Decimal("2.00"), None]),
+        "document": pa.array([date(2024, 1, 2), None]),
+        "paragraph": pa.array([Decimal(3), Decimal("1e3")]),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "x.parquet")
+    table = read_statements(tmp_path / "x.parquet")
+    assert table["count"].to_list() == [2, pd.NA]
+    assert table["paragraph"].to_list() == [3, 1000]
+    assert table["document"].fillna("").to_list() == ["2024-01-02", ""]
+
+
+WRONG = {
+    "lists": (pa.array([["a"], None]), "expected text, numbers, dates or booleans"),
+    "bytes": (pa.array([b"a", None]), "expected text, numbers, dates or booleans"),
+    "a time zone": (pa.array([0, 1], pa.timestamp("us", "Mars")), "cannot be read: "),
+    "a year": (pa.array([2**30, 0], pa.int32()).cast(pa.date32()), "cannot be read: year 29417"),
+}
+
+
+@pytest.mark.parametrize(("cells", "problem"), WRONG.values(), ids=WRONG)
+def test_read_statements_names_a_column_of_parquet_of_another_type(tmp_path, cells, problem):
+    pq.write_table(pa.table({"ok": ["a", "b"], "Who": cells}), tmp_path / "x.parquet")
+    (fault,) = faults_of(read_statements, tmp_path / "x.parquet", columns={"Who": "actor"})
+    assert fault[:3] == ("x.parquet", None, "Who")
+    assert problem in fault[3]
+
+
+@pytest.mark.parametrize("encode", [lambda cells: cells, lambda cells: cells.dictionary_encode()])
+def test_read_statements_names_cells_of_parquet_that_are_not_unicode(tmp_path, encode):
+    cells = pa.array([b"a", b"\xff", None, b"b", b"\xed\xa0\x80"]).view(pa.string())
+    pq.write_table(pa.table({"Who": encode(cells), "n": range(5)}), tmp_path / "x.parquet")
+    found = faults_of(read_statements, tmp_path / "x.parquet", columns={"Who": "actor"})
+    problem = "the text is not UTF-8"
+    assert found == [("x.parquet", 2, "Who", problem), ("x.parquet", 5, "Who", problem)]
+
+
+def test_read_statements_refuses_columns_of_parquet_with_one_name(tmp_path):
+    table = pa.table([pa.array(["a"])] * 2, ["actor", "actor"])
+    pq.write_table(table, tmp_path / "x.parquet")
+    with pytest.raises(ValueError, match=r"x\.parquet cannot be read .*duplicate column 'actor'"):
+        read_statements(tmp_path / "x.parquet")
+
+
+def test_read_statements_refuses_parquet_that_would_fill_the_memory(tmp_path):
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 2000, "int32"), pa.array(["x" * 60_000]))
+    pq.write_table(pa.table({"text": texts.cast(pa.string())}), tmp_path / "x.parquet")
+    assert (tmp_path / "x.parquet").stat().st_size < 10_000
+    with pytest.raises(ValueError, match=r"x\.parquet cannot be read .*to more than 1\d\d,"):
+        read_statements(tmp_path / "x.parquet")
+
+
+@given(place=st.integers(0, 2**16), bit=st.integers(0, 7))
+def test_read_statements_of_any_damage_of_parquet_is_an_error_or_harmless(place, bit):
+    table = pa.table({"actor": ["a", "b"], "count": [1, 2], "x": [["y"], None]})
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "x.parquet")
+        pq.write_table(table, path)
+        data = bytearray(path.read_bytes())
+        data[place % len(data)] ^= 1 << bit
+        path.write_bytes(data)
+        try:
+            read_statements(path)
+        except ValueError as error:  # DataError is one
+            assert "x.parquet" in str(error)  # noqa: PT017
 
 
 def test_read_statements_refuses_broken_parquet(tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """Files that are inserted into Word files."""
 
+import time
+
 import pytest
 
 from tests.documents.helpers import CHINESE, problem, texts
@@ -23,6 +25,7 @@ Content-Transfer-Encoding: base64
 AAAA
 --b--
 """
+HEAD = "Content-Type: multipart/related; boundary=b\n\n"
 CHUNKS = {
     "chunk.html": PAGE,
     "chunk.htm": PAGE.encode("gb18030"),
@@ -52,6 +55,24 @@ class TestChunkText:
     def test_a_chunk_is_read_where_it_is_inserted(self, tmp_path, name, content):
         found = texts(tmp_path, "a.docx", docx(BODY, parts={name: content}))
         assert found == ["Before.", CHINESE, "Two.", "After."]
+
+    @pytest.mark.parametrize(
+        ("archive", "expected"),
+        [
+            (HEAD + "--b\n" + HEAD * 1001, "a web archive of more than 1,000 parts"),
+            (HEAD + "\n".join(f"--b\n{HEAD}" for _ in range(900)), "a web archive without a page"),
+            ("Content-Type: text/html;" + "\n a=b;" * 100_000 + "\n\n<p>x", ""),
+            ("Content-Type: text/html; " + "a=b; " * 100_000 + "\n\n<p>x", ""),
+            ("X: y\n" * 100_000 + "Content-Type: text/html; charset*99=\xff\n\n<p>x", ""),
+        ],
+    )
+    def test_a_web_archive_takes_no_minutes(self, tmp_path, archive, expected):
+        whole, started = docx(BODY, parts={"chunk.mht": archive}), time.process_time()
+        if expected:
+            assert problem(tmp_path, "a.docx", whole).endswith(expected)
+        else:
+            assert texts(tmp_path, "a.docx", whole) == ["Before.", "x", "After."]
+        assert time.process_time() - started < 5
 
     def test_a_broken_chunk_is_told(self, tmp_path):
         whole = docx(BODY, parts={"chunk.html": "<p>a<!-- never closed"})

@@ -4,12 +4,13 @@ import struct
 import time
 import tracemalloc
 import zlib
-from zipfile import ZIP_BZIP2
+from io import BytesIO
+from zipfile import ZIP_BZIP2, ZipFile
 
 import pytest
 
 import policylib as pol
-from tests.documents.helpers import problem
+from tests.documents.helpers import problem, texts
 from tests.documents.words import docx, links, p, word
 
 
@@ -50,6 +51,22 @@ def spaces(megabytes: int) -> bytes:
     return begin + piece * megabytes + packer.flush()
 
 
+def with_part(whole: bytes, part: str, before: str) -> bytes:
+    """Write a text before the XML of a part of an archive."""
+    file = BytesIO()
+    with ZipFile(BytesIO(whole)) as old, ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, (before.encode() if name == part else b"") + old.read(name))
+    return file.getvalue()
+
+
+KINDS = ("styles", "numbering", "footnotes", "endnotes")
+PARTS = [
+    "_rels/.rels",
+    "word/_rels/document.xml.rels",
+    "word/document.xml",
+    *(f"word/{kind}.xml" for kind in KINDS),
+]
 BROKEN = {
     "cut off": (docx(word(p("a")))[:-30], "not a Word file, or damaged: "),
     "text": (b"plain text", "not a Word file, or damaged: "),
@@ -78,6 +95,31 @@ class TestPackage:
     @pytest.mark.parametrize(("content", "expected"), BROKEN.values(), ids=BROKEN)
     def test_a_broken_word_file_is_told(self, tmp_path, content, expected):
         assert problem(tmp_path, "a.docx", content).startswith(expected)
+
+    @pytest.mark.parametrize("part", PARTS)
+    @pytest.mark.parametrize("encoding", ["F-8", "rot13", "utf-7", "idna", "punycode", "x" * 300])
+    def test_an_unknown_encoding_stops_no_other_file(self, tmp_path, part, encoding):
+        declared = f'<?xml version="1.0" encoding="{encoding}"?>'
+        whole = docx(word(p("a")), **dict.fromkeys(KINDS, word(p("b"))))
+        (tmp_path / "bad.docx").write_bytes(with_part(whole, part, declared))
+        (tmp_path / "good.docx").write_bytes(docx(word(p("Robots first"))))
+        table, skipped = pol.read_documents(tmp_path)
+        assert table["text"].to_list() == ["Robots first"]
+        assert skipped["file"].to_list() == ["bad.docx"]
+        assert skipped["problem"][0].startswith("damaged: ")
+        assert skipped["problem"][0].endswith(f", in {part}")
+
+    @pytest.mark.parametrize("encoding", ["UTF-8", "utf-8", "US-ASCII", "iso-8859-1", "cp1252"])
+    def test_a_known_encoding_is_read(self, tmp_path, encoding):
+        xml = f'<?xml version="1.0" encoding="{encoding}"?>{word(p("Café"))}'
+        data = xml.encode(encoding, "xmlcharrefreplace")
+        assert texts(tmp_path, "a.docx", docx(data)) == ["Café"]
+
+    def test_a_file_of_too_many_elements_is_told(self, tmp_path, monkeypatch):
+        whole = docx(word(p("a"), p("b")))
+        assert texts(tmp_path, "a.docx", whole) == ["a", "b"]
+        monkeypatch.setattr("policylib.documents.docx_package.MOST", 20)
+        assert problem(tmp_path, "b.docx", whole) == "more than 20 elements; split the file"
 
     @pytest.mark.parametrize(
         ("claimed", "expected"),

@@ -1,6 +1,7 @@
 """Where a paragraph begins and ends."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import policylib as pol
 from policylib.documents.paragraphs import BLANK, LINE_END, close_up
-from tests.documents.helpers import CHINESE, texts
+from tests.documents.helpers import CHINESE, problem, texts
 
 LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"])))
 
@@ -22,6 +24,26 @@ class TestSplitParagraphs:
     def test_characters_that_do_not_show_stay_within_a_paragraph(self, tmp_path):
         text = "a\u200bb \u202eשלום\u202c\x07 c, d, e, f, g, h, i, j, k, l"
         assert texts(tmp_path, "a.txt", text) == [text]
+
+    def test_a_letter_has_as_many_accents_as_anybody_writes(self, tmp_path):
+        many = "\u0301\u0316" * 250
+        (line,) = texts(tmp_path, "a.txt", f"{'a' * 2000}{many} e\u0301")
+        assert line.endswith("\xe9")
+        long = f"{'a' * 2000}\u0316{many}"
+        assert problem(tmp_path, "b.txt", long) == "more than 500 accents on one letter"
+
+    def test_accents_without_end_take_no_minutes(self, tmp_path):
+        started = time.process_time()
+        for text in ("\u0301\u0316" * 500_000, ("\u0301\u0316" * 900 + "\n") * 500):
+            with suppress(pol.DataError):
+                texts(tmp_path, "a.txt", text)
+        assert time.process_time() - started < 10
+
+    def test_a_text_of_too_many_lines_is_told(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("policylib.documents.paragraphs.MOST", 3)
+        for end in ("\n", "\r", "\u2028"):
+            assert texts(tmp_path, "a.txt", end.join("abcd")) == list("abcd")
+            assert "more than 3 lines" in problem(tmp_path, "b.txt", end.join("abcde"))
 
     @given(
         LINES, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]), st.sampled_from("\n\r")

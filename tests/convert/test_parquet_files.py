@@ -1,0 +1,113 @@
+"""Parquet is read within limits of memory, and no cell is lost."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policylib.convert import parquet_files
+from policylib.convert.parquet_files import cell_bytes, opened, read_group, refuse_dense
+
+
+def repeated(text: str, times: int) -> pa.Array:
+    """Return a column in which all cells are equal, so that Parquet stores one of them."""
+    return pa.DictionaryArray.from_arrays(pa.array([0] * times, pa.int32()), pa.array([text]))
+
+
+def put(folder: Path, table: pa.Table, **options) -> Path:
+    pq.write_table(table, folder / "x.parquet", **options)
+    return folder / "x.parquet"
+
+
+class TestReadGroup:
+    @given(
+        texts=st.lists(st.none() | st.text(max_size=30), min_size=1, max_size=40),
+        at_once=st.integers(1, 500),
+        dictionary=st.booleans(),
+    )
+    def test_all_cells_come_in_their_order(self, texts, at_once, dictionary):
+        columns = {"a": pa.array(texts, pa.string()), "b": pa.array([[t] for t in texts])}
+        with TemporaryDirectory() as folder:
+            path = put(Path(folder), pa.table(columns), use_dictionary=dictionary)
+            batches = list(read_group(path, 0, ["a", "b"], at_once))
+        assert pa.Table.from_batches(batches).to_pydict() == {"a": texts, "b": [[t] for t in texts]}
+
+    @pytest.mark.parametrize("kind", ["text", "dictionary", "view", "list", "struct"])
+    def test_a_text_that_is_stored_once_does_not_fill_the_memory(self, tmp_path, kind):
+        column = repeated("x" * 100_000, 2000)
+        text = column.cast(pa.string())
+        kinds = {
+            "text": lambda: text,
+            "dictionary": lambda: column,
+            "view": lambda: text.cast(pa.string_view()),
+            "list": lambda: pa.ListArray.from_arrays(range(2001), text),
+            "struct": lambda: pa.StructArray.from_arrays([text], ["y"]),
+        }
+        path = put(tmp_path, pa.table({"x": kinds[kind]()}))
+        assert path.stat().st_size < 20_000
+        before, rows = pa.total_allocated_bytes(), 0
+        for batch in read_group(path, 0, ["x"], at_once=2**20):
+            rows += len(batch)
+            assert pa.total_allocated_bytes() - before < 20_000_000
+            assert cell_bytes(batch) < 4 * 2**20
+            del batch
+        assert rows == 2000
+
+    def test_a_list_that_is_stored_once_is_refused(self, tmp_path):
+        lists = pa.ListArray.from_arrays([0, 200_000], repeated("x" * 1000, 200_000).cast("string"))
+        path = put(tmp_path, pa.table({"x": lists}))
+        with pytest.raises(ValueError, match=r"a list may unpack to 2\d\d,\d{3},\d{3} bytes"):
+            next(read_group(path, 0, ["x"]))
+
+    def test_rows_before_a_damage_are_read(self, tmp_path):
+        table = pa.table({"x": [f"text number {i}" for i in range(3000)]})
+        options = {"use_dictionary": False, "compression": "none", "data_page_size": 1000}
+        path = put(tmp_path, table, write_batch_size=10, **options)
+        data = bytearray(path.read_bytes())
+        place = data.index(b"text number 2000")
+        data[place - 3000 : place] = bytes(3000)
+        path.write_bytes(data)
+        found = []
+        with pytest.raises(OSError, match="deserialize"):
+            found.extend(read_group(path, 0, ["x"], 1000))
+        rows = [cell for batch in found for cell in batch["x"].to_pylist()]
+        assert 500 < len(rows) < 2000
+        assert rows == table["x"].to_pylist()[: len(rows)]
+
+
+class TestRefuseDense:
+    @pytest.mark.parametrize(
+        ("table", "fits"),
+        [
+            (lambda: {"x": ["x" * 2_000_000]}, True),
+            (lambda: {"x": ["x" * 20_000_000]}, False),
+            (lambda: {"x": pa.nulls(49_000, pa.string())}, True),
+            (lambda: {"x": pa.nulls(100_000, pa.string())}, False),
+            (lambda: {"y": ["y" * 20_000_000], "x": ["x"]}, True),
+        ],
+        ids=["a text", "a long text", "some rows", "many rows", "a column that is not read"],
+    )
+    def test_a_file_may_unpack_to_a_limit(self, tmp_path, monkeypatch, table, fits):
+        monkeypatch.setattr(parquet_files, "LARGEST", 10_000_000)
+        with opened(put(tmp_path, pa.table(table()), compression="zstd")) as file:
+            if fits:
+                refuse_dense(file, ["x"])
+            else:
+                with pytest.raises(
+                    ValueError, match=r"would unpack from [\d,]+ to 20,00\d,\d{3} b"
+                ):
+                    refuse_dense(file, ["x"])
+
+
+class TestCellBytes:
+    @given(st.lists(st.none() | st.text(max_size=9), min_size=1))
+    def test_a_dictionary_counts_as_its_texts(self, texts):
+        array = pa.array(texts, pa.string())
+        size = sum(len(text.encode()) for text in texts if text is not None)
+        coded = array.dictionary_encode()
+        batch = pa.RecordBatch.from_arrays([coded], ["x"])
+        assert cell_bytes(batch) == size + coded.nbytes
