@@ -1,13 +1,17 @@
 """code_corpus: rows and files that cannot be read are listed, and all others are coded."""
 
 import json
+from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from policylib.corpus import coder, sources
+from policylib.corpus import coder, pieces, sources
 from policylib.corpus.store import MANIFEST
 from tests.corpus.helpers import (
     assert_coded,
@@ -109,6 +113,152 @@ def test_code_corpus_names_a_file_with_columns_that_are_not_unicode(here, tmp_pa
     source.write_bytes(source.read_bytes().replace(b"remarks", b"remark\xff"))
     with pytest.raises(ValueError, match=r"no document can be read; a\.parquet: cannot be read"):
         code(source, tmp_path / "coded")
+
+
+def put_beside_good(folder: Path, table: pa.Table) -> Path:
+    """Write a table into a folder with a sound file of nine documents."""
+    folder.mkdir()
+    pq.write_table(table, folder / "bad.parquet", compression="zstd")
+    write(some_rows(9), folder / "good.parquet")
+    return folder
+
+
+NAMES, TEXT = pa.array(["x", "y"]), pa.array(["Robots.", "Quanta."])
+BAD = {
+    "no text": ({"document": NAMES, "texts": TEXT}, "no column 'text' (required: document, text;"),
+    "lists": ({"document": NAMES, "text": [["a"], None]}, "column 'text': expected text, found li"),
+    "records": (
+        {"document": [{"a": 1}] * 2, "text": TEXT},
+        "column 'document': expected a name, f",
+    ),
+    "maps": (
+        {"document": NAMES, "text": TEXT, "actor": pa.array([[], []], pa.map_("int8", "int8"))},
+        "column 'actor': expected a name, found map<int8, int8",
+    ),
+    "JSON": (
+        {"document": NAMES, "text": pa.ExtensionArray.from_storage(pa.json_(pa.string()), TEXT)},
+        "column 'text': expected text, found extension<arrow.json>",
+    ),
+    "a bomb": (
+        {"document": NAMES, "text": ["x" * 101_000_000, "y"]},
+        "cannot be read: would unpack from ",
+    ),
+    "many rows": (
+        {"document": pa.nulls(10**6, pa.string()), "text": pa.nulls(10**6, pa.string())},
+        "cannot be read: would unpack from ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("columns", "problem"), BAD.values(), ids=BAD)
+def test_code_corpus_leaves_out_a_bad_file_of_parquet(here, tmp_path, columns, problem):
+    folder = put_beside_good(tmp_path / "source", pa.table(columns))
+    summary, skipped = code(folder, tmp_path / "coded")
+    assert skipped["file"].to_list() == ["bad.parquet"]
+    assert skipped["problem"][0].startswith(problem)
+    assert summary["documents"] == 9
+
+
+def test_code_corpus_leaves_out_a_file_with_a_column_twice(here, tmp_path):
+    table = pa.table([NAMES, TEXT, TEXT], ["document", "text", "text"])
+    _, skipped = code(put_beside_good(tmp_path / "source", table), tmp_path / "coded")
+    assert skipped["problem"].to_list() == ["duplicate column 'text'"]
+
+
+def wrong(column: str, cells: pa.Array) -> dict[str, pa.Array]:
+    return {"document": NAMES, "text": TEXT} | {column: cells}
+
+
+BAD_CELLS = {
+    "time zone": (wrong("date", pa.array([0, None], pa.timestamp("us", "Mars"))), "'Mars'"),
+    "year": (wrong("date", pa.array([2**30, None], "int32").cast(pa.date32())), "days=1073741824"),
+    "bytes": (wrong("actor", pa.array([b"a", None])), "actor: b'a' is not a name"),
+    "decimals": (wrong("paragraph", pa.array([Decimal("1.5"), None])), "is not a whole number"),
+    "infinity": (wrong("paragraph", pa.array([float("inf"), None])), "inf is not a whole number"),
+    "a long name": (wrong("actor", pa.array(["a" * 4097, None])), "actor: 4,097 characters (all"),
+    "a long text": (wrong("text", pa.array(["a" * 51_000_000, "Robots"])), "text: 51,000,000 char"),
+    "lines": (
+        wrong("text", pa.array(["a\n" * 10**6 + "\n", "Robots"])),
+        "text: more than 1,000,000",
+    ),
+}
+
+
+@pytest.mark.parametrize(("columns", "problem"), BAD_CELLS.values(), ids=BAD_CELLS)
+def test_code_corpus_leaves_out_only_the_row_of_a_bad_cell(
+    here, tmp_path, monkeypatch, columns, problem
+):
+    monkeypatch.setattr(sources, "PART_BYTES", 2**25)
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet", compression="none")
+    summary, skipped = code(tmp_path / "a.parquet", tmp_path / "coded")
+    assert skipped["row"].to_list() == [1]
+    assert problem in skipped["problem"][0]
+    assert summary["documents"] == 1
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary("int8", pa.string())]
+)
+def test_code_corpus_takes_every_kind_of_text(here, tmp_path, kind):
+    rows = some_rows(9)
+    table = pa.table({name: pa.array(rows[name]).cast(kind) for name in rows})
+    pq.write_table(table, tmp_path / "a.parquet")
+    code(tmp_path / "a.parquet", tmp_path / "coded")
+    assert_coded(tmp_path / "coded", paragraphs_of(rows))
+
+
+def test_code_corpus_stops_where_a_text_is_repeated_too_often(here, tmp_path, monkeypatch):
+    for limit in ("LARGEST", "DENSEST"):
+        monkeypatch.setattr(pieces, limit, 1)
+    monkeypatch.setattr(sources, "PART_BYTES", 20_000)
+    texts = pa.DictionaryArray.from_arrays([0] * 500, pa.array(["Robots. " * 1000]))
+    names = pa.array([f"d{i:04}" for i in range(500)])
+    pq.write_table(
+        pa.table({"document": names, "text": texts.cast("string")}), tmp_path / "a.parquet"
+    )
+    with pytest.raises(ValueError, match=r"500 rows.: unpacks to more than \d,\d{3} bytes"):
+        code(tmp_path / "a.parquet", tmp_path / "coded")
+    monkeypatch.setattr(pieces, "DENSEST", 20)
+    summary, skipped = code(tmp_path / "a.parquet", tmp_path / "more")
+    assert 0 < summary["documents"] < 50
+    assert skipped["problem"].str.contains("unpacks to more than").all()
+
+
+def test_code_corpus_tries_rows_again_that_were_too_large_for_the_memory(
+    here, tmp_path, monkeypatch
+):
+    source, coded = (
+        write(some_rows(9), tmp_path / "a.parquet", row_group_size=3),
+        tmp_path / "coded",
+    )
+    usual = pieces._to_pandas
+
+    def fail(batch):
+        if "d004" in batch["document"].to_pylist():
+            raise pa.ArrowMemoryError
+        return usual(batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pieces, "_to_pandas", fail)
+        summary, skipped = code(source, coded)
+    assert summary["documents"] < 9
+    assert skipped["problem"].str.contains("too large for the memory").all()
+    summary, skipped = code(source, coded)
+    assert skipped.empty
+    assert_coded(coded, paragraphs_of(some_rows(9)))
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, 2**16), bit=st.integers(0, 7))
+def test_code_corpus_of_any_damage_of_parquet_goes_on(here, tmp_path_factory, place, bit):
+    folder = put_beside_good(
+        tmp_path_factory.mktemp("any") / "source", pa.table(wrong("date", NAMES))
+    )
+    data = bytearray((folder / "bad.parquet").read_bytes())
+    data[place % len(data)] ^= 1 << bit
+    (folder / "bad.parquet").write_bytes(data)
+    summary, _ = code(folder, folder.with_name("coded"))
+    assert summary["documents"] >= 9
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.jsonl", "{\n{\n"), ("b.jsonl", ""), ("c.txt", " ")])
