@@ -157,7 +157,7 @@ def check_filters(filters: Any, schema: pa.Schema) -> None:
     form = "a list of conditions such as [('role', '==', 'commits')]"
     try:
         expression = pq.filters_to_expression(filters)
-    except (ValueError, TypeError, LookupError) as error:
+    except (ValueError, TypeError, LookupError, OverflowError, pa.ArrowException) as error:
         why = "" if isinstance(error, LookupError) else f": {error}"
         raise ValueError(f"filters: expected {form}, got {filters!r}{why}") from None
     conditions: Iterable[Any] = []
@@ -178,11 +178,11 @@ def _check_condition(schema: pa.Schema, column: str, operator: str, value: Any) 
         raise ValueError(f"filters: no column {column!r}; {INSTEAD[column]}")
     require(column, schema.names, "column")
     is_list = "in" in operator
-    if is_list and (isinstance(value, str) or not len(value)):
+    if is_list and (not pd.api.types.is_list_like(value) or not getattr(value, "__len__", int)()):
         raise ValueError(f"filters: {operator!r} needs a list of values, got {value!r}")
     if "string" not in str(schema.field(column).type):
         return
-    for cell in pa.array(list(value)).to_pylist() if is_list else [value]:
+    for cell in value if is_list else [value]:
         if not isinstance(cell, str | None):
             year = f"[({column!r}, '>=', '2021'), ({column!r}, '<', '2022')]"
             hint = f"those of 2021 are {year}" if column in DATES else f"write {str(cell)!r}"

@@ -191,6 +191,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{folder} is {why}") from None
     except ValueError:
         raise ValueError(f"{folder / MANIFEST} is damaged; call code_corpus again") from None
+    if not manifest.get("parts") or "codebook" not in manifest:
+        raise ValueError(f"{folder} was coded by another version of policylib; code it again")
     for part in manifest["parts"]:
         if not (folder / part["file"]).exists():
             raise ValueError(f"{folder} lacks the part {part['file']!r}; call code_corpus again")

@@ -201,12 +201,26 @@ def test_count_corpus_refuses_unknown_columns_and_periods(coded, options, match)
         ([("date", "in", [2021])], "'date' is text, got 2021"),
         ([("actor", "in", [])], "'in' needs a list of values, got"),
         ([("count", ">", "1")], "do not fit the statements"),
+        ([("count", "==", 2**80)], "filters: expected .*Python int too large"),
+        ([("count", "in", [2**80])], "filters: expected .*Python int too large"),
+        ([("count", "in", (n for n in [1]))], "'in' needs a list of values, got <generator"),
+        ([("actor", "in", (a for a in "ab"))], "'in' needs a list of values, got <generator"),
+        ([("actor", "==", "\ud800")], "filters: expected .*can't encode"),
+        ((one for one in [("actor", "==", "a")]), "filters: expected a list of conditions"),
         (pc.field("roles") == "commits", "do not fit the statements: No match"),
     ],
 )
 def test_count_corpus_refuses_filters(coded, filters, match):
     with pytest.raises(ValueError, match=match):
         pol.count_corpus(coded, **BY_ACTOR, filters=filters)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, set, np.array, pd.Series])
+def test_count_corpus_takes_any_list_of_values(coded, kind):
+    two = pol.count_corpus(coded, **BY_ACTOR, filters=[("actor", "in", kind(["henan", "hebei"]))])
+    assert two.index.to_list() == ["hebei", "henan"]
+    one = [("count", "in", [1, 2**62])]
+    assert not pol.count_corpus(coded, **BY_ACTOR, filters=one).empty
 
 
 @pytest.mark.parametrize("other", [3, None, ["a"], pd.DataFrame()], ids=type)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import policylib as pol
-from policylib.corpus import coder, sources
+from policylib.corpus import coder, sources, store
 from policylib.corpus.job import library_checksum
 from policylib.corpus.store import MANIFEST, PART, RECORDS, SKIPPED, TOTALS
 from tests.corpus.helpers import (
@@ -155,6 +155,23 @@ def test_count_corpus_notices_a_changed_bit_in_the_manifest(here, tmp_path):
         pol.count_corpus(coded, **BY_ACTOR)
     code(source, coded, codebook)
     assert manifest.read_text(encoding="utf-8") == text
+
+
+def test_count_corpus_refuses_and_code_corpus_replaces_any_other_manifest(here, tmp_path):
+    source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
+    code(source, coded)
+    manifest = coded / MANIFEST
+    good = manifest.read_text()
+    for text in ("", "null", "[]", "{}", '{"a":' * 100_000, good.replace('"parts"', '"part"')):
+        manifest.write_text(text)
+        with pytest.raises(ValueError, match=r"_manifest\.json is damaged; call code_corpus again"):
+            pol.count_corpus(coded, **BY_ACTOR)
+        code(source, coded)
+        assert manifest.read_text() == good
+    for old in ({}, {"parts": [], "codebook": {}}, {"parts": [{"file": "a", "sha256": ""}]}):
+        store._write_json(coded, MANIFEST, old)
+        with pytest.raises(ValueError, match="coded by another version of policylib; code it"):
+            pol.count_corpus(coded, **BY_ACTOR)
 
 
 def test_code_corpus_removes_a_damaged_part_whose_number_changes(here, tmp_path):
