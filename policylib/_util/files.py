@@ -23,7 +23,7 @@ def existing_file(path: str | PathLike[str]) -> Path:
         raise ValueError(f"{found} is a folder, not a file")
     if not found.exists():
         raise FileNotFoundError(f"no file {found}")
-    if not found.is_file():  # such as a pipe, which might never end
+    if not found.is_file():  # a pipe or a device may never end
         raise ValueError(f"{found} is not a regular file")
     return found
 

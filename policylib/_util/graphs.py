@@ -1,12 +1,14 @@
 """Convert networks between graphs and square tables of weights."""
 
-from numbers import Real
+from sys import float_info
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from policylib._util.numbers import is_between
 
 
 def as_graph(network: Any) -> nx.Graph:
@@ -30,7 +32,8 @@ def as_graph(network: Any) -> nx.Graph:
     TypeError
         If `network` is neither a graph nor a DataFrame.
     ValueError
-        If a label is repeated, rows and columns have different labels, or cells are not numbers.
+        If a label is repeated, rows and columns have different labels, or cells are not numbers or
+        infinite.
 
     Examples
     --------
@@ -48,6 +51,11 @@ def as_graph(network: Any) -> nx.Graph:
         .to_numpy(dtype="int64" if whole else "float64", copy=True)
     )
     np.fill_diagonal(weights, 0)
+    for row, column in np.argwhere(np.isinf(weights))[:1]:
+        raise ValueError(
+            f"the tie from {labels[row]!r} to {labels[column]!r} is infinite; expected a finite "
+            "number"
+        )
     symmetric = bool(_same(weights, weights.T).all())
     cells = np.triu(weights) if symmetric else weights
     graph = nx.Graph() if symmetric else nx.DiGraph()
@@ -122,9 +130,13 @@ def weight_of(a: Any, b: Any, data: dict[str, Any]) -> Any:
     """Return the weight of an edge, or how often its statement is made, or 1."""
     weight = data.get("weight")
     weight = data.get("count") if weight is None else weight
-    if weight is not None and not isinstance(weight, Real):
-        raise ValueError(f"the edge from {a!r} to {b!r} has the weight {weight!r}, not a number")
-    return 1 if weight is None else weight
+    if weight is None:
+        return 1
+    if not is_between(weight, -float_info.max, float_info.max):
+        raise ValueError(
+            f"the edge from {a!r} to {b!r} has the weight {weight!r}; expected a finite number"
+        )
+    return weight
 
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
@@ -144,6 +156,11 @@ def _check_square(table: Any) -> list[Any]:
         if labels.has_duplicates:
             raise ValueError(f"duplicate {axis} label {labels[labels.duplicated()][0]!r}")
     axes = {"row": table.index, "column": table.columns}
+    if table.index.nlevels != table.columns.nlevels:
+        raise ValueError(
+            f"the rows have {table.index.nlevels} levels of labels and the columns "
+            f"{table.columns.nlevels}; a network has the same labels in both"
+        )
     for axis, other in (("row", "column"), ("column", "row")):
         missing = axes[axis][~axes[axis].isin(axes[other])]
         if len(missing):

@@ -1,6 +1,6 @@
-"""Check whole numbers."""
+"""Check whole numbers, and options that are true or false."""
 
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,17 @@ def is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
+def is_between(value: object, least: float, most: float) -> bool:
+    """Return whether this is a real number within limits; also a whole number of any size.
+
+    Examples
+    --------
+    >>> is_between(2, 0, 3), is_between(10**400, 0, 3), is_between(float("nan"), 0, 3)
+    (True, False, False)
+    """
+    return isinstance(value, Real) and bool(least <= value <= most)  # type: ignore[operator]
+
+
 def require_whole(value: object, what: str, *, least: int = 1) -> None:
     """Raise unless this is a whole number that is large enough."""
     if not is_whole(value) or value < least:  # type: ignore[operator]
@@ -24,6 +35,12 @@ def require_seed(seed: object) -> None:
     """Raise unless this is a whole number from 0, or None."""
     if seed is not None and (not is_whole(seed) or seed < 0):  # type: ignore[operator]
         raise ValueError(f"seed must be a whole number from 0, or None, not {seed!r}")
+
+
+def require_flag(value: object, what: str) -> None:
+    """Raise TypeError unless this is True or False; any text would count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{what} is {value!r}; expected True or False")
 
 
 def whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":

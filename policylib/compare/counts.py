@@ -10,7 +10,7 @@ import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
 from policylib._util.names import require, require_columns, require_hashable
-from policylib._util.numbers import EXACT
+from policylib._util.numbers import EXACT, require_flag
 from policylib.network.edges import (
     Columns,
     Rows,
@@ -83,6 +83,7 @@ def biadjacency(
     {'new-quality-productive-forces': 0, 'domestic-demand': 0, 'private-economy': 2}
     """
     check_network(network)
+    require_flag(denied, "denied")
     require(columns, get_args(Columns), "columns")
     needed = ["actor", "code", "count", "role"] + ["initiative"] * (columns == "initiative")
     needed += ["qualifier"] * (not denied)
@@ -220,6 +221,7 @@ def count_statements(
     names = [*by, columns, *([] if qualifier is None else [qualifier])]
     require_names(names, statements.columns, level)
     require(duplicates, DUPLICATES, "duplicates")
+    require_flag(denied, "denied")
     if not denied and qualifier is None and "qualifier" not in names:
         statements = statements[~is_denied(statements)]
     keys = [statements[name] for name in names]
@@ -268,6 +270,7 @@ def require_names(names: list[Any], allowed: Iterable[str], level: str | None) -
         if isinstance(name, str) and name in LEVELS and name not in allowed:
             raise ValueError(f"no column {name!r}; use the column 'code' and level={name!r}")
         require(name, allowed, "column")
+    for name in names:
         if names.count(name) > 1:
             raise ValueError(f"column {name!r} is named twice; rows and columns must differ")
     if level is not None:
@@ -300,6 +303,7 @@ def codes_at(
 
 def that_count(statements: pd.DataFrame, *, denied: bool = False) -> pd.DataFrame:
     """Return the statements with a count above 0, with or without denials."""
+    require_flag(denied, "denied")
     made = statements[counts_of(statements) > 0]
     return made if denied else made[~is_denied(made)]
 

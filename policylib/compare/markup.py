@@ -7,13 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from policylib._util.printable import printable
 from policylib.documents.sentences import find_quote
 
 Line = tuple[str, ...]  # parts of a text; every second is marked
 
 WORDS = re.compile(r"[^\W_](?:.*[^\W_])?")  # from the first letter or digit to the last
-# Control characters, and marks that change the direction of the text around them.
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def words_of(statement: dict[Any, Any]) -> Line:
@@ -77,4 +76,4 @@ def _joined(parts: Line, escape: Callable[[str], str], mark: str) -> str:
 
 def _clean(text: str) -> str:
     """Return a text in one line, with a visible mark for each character that is not printed."""
-    return UNPRINTABLE.sub("\ufffd", re.sub(r"\s+", " ", text))
+    return printable(re.sub(r"\s+", " ", text))

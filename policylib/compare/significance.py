@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from policylib._util.matrices import check_counts
+from policylib._util.matrices import check_counts, require_numbers
 from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.numbers import require_seed, require_whole
 from policylib._util.warn import warn
@@ -236,6 +236,7 @@ def extract_backbone(
     """
     require(tail, TAILS, "tail")
     require_columns(significance, "a", "b", "shared", *COLUMNS)
+    require_numbers(significance[[*COLUMNS]])
     if not isinstance(alpha, Real) or not 0 < alpha < 1:
         raise ValueError(f"alpha is {alpha!r}; expected a number between 0 and 1")
     backbone = nx.Graph()

@@ -7,6 +7,7 @@ import pandas as pd
 
 from policylib._util.dates import Period, first_days, last_days, periods
 from policylib._util.names import require, require_columns, require_hashable
+from policylib._util.numbers import require_flag
 from policylib._util.warn import warn
 from policylib.compare.counts import count_statements, that_count
 from policylib.tables.levels import Level
@@ -90,8 +91,7 @@ def attention(
     """
     require_columns(statements, columns)
     require(period, get_args(Period), "period")
-    if not isinstance(normalize, bool):
-        raise TypeError(f"normalize is {normalize!r}; expected True or False")
+    require_flag(normalize, "normalize")
     dated = with_periods(statements, period, period)
     table = count_statements(
         dated, rows=period, columns=columns, level=level, codebook=codebook, denied=denied

@@ -12,6 +12,7 @@ from typing import Any
 import networkx as nx
 
 from policylib._util.csv_limit import any_length
+from policylib._util.files import existing_file
 from policylib._util.names import nearest
 from policylib.convert.graphs import PlainNetwork, Row, build, refuse_repeated
 from policylib.convert.values import as_number, as_text, read_text
@@ -97,7 +98,7 @@ def _version(path: Path) -> tuple[int, ...] | None:
 def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
     """Read a CSV file as its header, and for each row a dict of the cells that are not empty."""
     try:
-        (_, first), *records = _records(path) or [(1, [])]
+        (_, first), *records = _records(existing_file(path)) or [(1, [])]
     except FileNotFoundError:  # perhaps only since a moment ago
         raise FileNotFoundError(
             f"no file {path} (a network in CSV has two, -nodes and -edges; if the program that "

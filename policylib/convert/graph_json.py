@@ -1,6 +1,7 @@
 """Write and read a network as JSON in the node-link form."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def read_json(path: Path) -> nx.Graph:
     """Read JSON in the node-link form by policylib, networkx or d3 (whose edges are `links`)."""
     text = read_text(path)
     try:
-        plain = _plain(json.loads(text))
+        plain = _plain(json.loads(text, object_pairs_hook=_once))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path.name}, line {error.lineno}: {error.msg}") from error
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
@@ -33,6 +34,15 @@ def read_json(path: Path) -> nx.Graph:
             f"{path.name} does not hold the nodes and edges of a network: {error!r}"
         ) from error
     return build(plain, path)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON, or raise if it has a name twice, of which one would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"the name {twice!r} is twice in one object")
+    return found
 
 
 def _plain(content: Any) -> PlainNetwork:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from policylib._util.files import existing_file, put_files
 from policylib._util.graphs import as_graph
+from policylib._util.numbers import require_flag
 from policylib.convert.graph_csv import csv_bytes, csv_paths, read_csv
 from policylib.convert.graph_json import json_bytes, read_json
 from policylib.convert.graph_xml import gexf_bytes, graphml_bytes, read_xml
@@ -96,6 +97,7 @@ def write_network(
     graph = as_graph(network)
     ending = ending_of(path, [*WRITERS, *LISTS, ".csv"])
     target = Path(path).expanduser()
+    require_flag(for_spreadsheet, "for_spreadsheet")
     if for_spreadsheet and ending != ".csv":
         raise ValueError(f"for_spreadsheet is for .csv, not {ending}")
     if time is not None and ending != ".gexf":

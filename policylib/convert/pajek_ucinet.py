@@ -62,6 +62,8 @@ def _weights(
             weight = plain_scalar(data.get(name), place, ending)
             if isinstance(weight, str | bool):
                 raise TypeError(f"{place}: {weight!r} is not a number")
+            if weight is not None and not abs(weight) < inf:
+                raise ValueError(f"{place}: a {ending} file cannot hold infinite numbers")
             weights.append(weight)
         pair = numbers[names[source]], numbers[names[target]]
         sums[pair] = sums.get(pair, 0) + next((w for w in weights if w is not None), 1)

@@ -86,7 +86,7 @@ def nested_backbone(
             left.remove(gone)
             rows.append((gone, *ranks[gone]))
     table = pd.DataFrame(rows, columns=["concept", "distance", "statements"])
-    table["concept"] = concepts[table["concept"]]
+    table["concept"] = concepts.take(table["concept"].to_numpy(dtype="int64"))
     return table[["concept", "statements", "distance"]]
 
 

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import networkx as nx
 import pandas as pd
 
+from policylib._util.cells import require_values
 from policylib._util.names import first_of, nearest, require, require_columns
 from policylib.documents.sentences import with_sentences
 from policylib.network.edges import (
@@ -18,7 +19,7 @@ from policylib.network.edges import (
     require_node,
     statements,
 )
-from policylib.tables.levels import LEVELS, Level, broader_codes
+from policylib.tables.levels import LEVELS, Level, broader_codes, circle_problem, codes_above
 from policylib.tables.read import Tables
 from policylib.tables.roles import ROLES
 
@@ -64,7 +65,8 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
         If `tables` are not `Tables`.
     ValueError
         If a column is missing; if two nodes, documents or statements have the same id; if a role is
-        unknown; or if a cell refers to an id that does not exist or is of the wrong kind.
+        unknown; if a cell refers to an id that does not exist or is of the wrong kind; or if a code
+        is below itself.
 
     See Also
     --------
@@ -92,6 +94,7 @@ def build_network(tables: Tables) -> nx.MultiDiGraph:
                 raise ValueError(f"{name}: the id {node!r} is taken by another {its}")
             network.add_node(node, kind=kind, **data)
     _check_references(network, tables)
+    _refuse_circles(tables.priorities)
     for name, column, relation in (
         ("priorities", "broader", "broader"),
         ("initiatives", "implements", "implements"),
@@ -113,6 +116,7 @@ def _check_references(network: nx.MultiDiGraph, tables: Tables) -> None:
         if not isinstance(table, pd.DataFrame) or column not in table:
             continue
         cells = table[column].dropna()
+        require_values(cells.to_frame(), column, name=name)
         for value in cells.unique():
             kind = network.nodes[value]["kind"] if value in network else None
             if kind in kinds:
@@ -124,6 +128,14 @@ def _check_references(network: nx.MultiDiGraph, tables: Tables) -> None:
             raise ValueError(f"{place}: no table describes {value!r}{nearest(str(value), known)}")
 
 
+def _refuse_circles(priorities: pd.DataFrame) -> None:
+    """Raise if a code is below itself, directly or through others."""
+    above = codes_above(priorities)
+    for code in above:
+        if problem := circle_problem(code, above):
+            raise ValueError(f"priorities: {problem}")
+
+
 def _add_statements(network: nx.MultiDiGraph, tables: Tables) -> None:
     table = _table(tables, "statements", ["id", "document", "actor", "role", "code"])
     for role in table["role"].unique():
@@ -133,7 +145,8 @@ def _add_statements(network: nx.MultiDiGraph, tables: Tables) -> None:
             row = table.index[table["role"] == role].to_list()[0]
             raise ValueError(f"statements: column 'role', row {row!r}: {error}") from None
     documents = _table(tables, "documents", ["id", "date"]).set_index("id")
-    unknown = table.loc[~table["document"].isin(documents.index), "document"].unique().tolist()
+    known = set(documents.index)
+    unknown = [name for name in table["document"].unique().tolist() if name not in known]
     if unknown:
         raise ValueError(f"statements: no document {first_of(unknown)} in the table of documents")
     dates = table["document"].map(documents["date"])
@@ -163,9 +176,8 @@ def _table(tables: Tables, name: str, columns: list[str]) -> pd.DataFrame:
             raise ValueError(f"{name}: rename the column {column!r}; the network uses this name")
     for column in columns:
         require_columns(table, column, name=name)
-        if table[column].isna().any() and column != "date":
-            row = table.index[table[column].isna()].to_list()[0]
-            raise ValueError(f"{name}: column {column!r}, row {row!r}: the cell is empty")
+        if column != "date":
+            require_values(table, column, name=name)
     if not table["id"].is_unique and name in ("statements", "documents"):
         twice = table.loc[table["id"].duplicated(), "id"].iloc[0]
         raise ValueError(f"{name}: the id {twice!r} is used twice")
@@ -236,7 +248,13 @@ def describe_network(network: nx.MultiDiGraph) -> pd.DataFrame:
     """
     check_network(network)
     values = [("node", kind) for _, kind in network.nodes(data="kind")]
-    values += [("edge", relation) for *_, relation in network.edges(data="relation")]
+    for source, target, relation in network.edges(data="relation"):
+        if not isinstance(relation, str | None):
+            raise ValueError(
+                f"the edge from {source!r} to {target!r} has the relation {relation!r}; "
+                "expected text"
+            )
+        values.append(("edge", relation))
     counts = pd.DataFrame(values, columns=["part", "name"]).value_counts().reset_index()
     return counts.sort_values(
         ["part", "count", "name"], ascending=[False, False, True], ignore_index=True

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.colors import to_hex, to_rgb
 
 from policylib._util.names import require
+from policylib._util.printable import printable
 from policylib.network.edges import check_network, word_of
 from policylib.network.names import Label, names_of
 from policylib.plot.layout import Places, free_layout
@@ -117,6 +118,7 @@ def explore(
         ) from error
 
     names = {node: str(node) for node in network} | names_of(label, network)
+    names = {node: printable(name) for node, name in names.items()}
     part = _near(network, around, depth)
     if documents is not None:
         network = sentences_at(network, part, documents)
@@ -216,6 +218,7 @@ def _merge(
         word = words[data["kind"]]
         found = {"id": node} | {shown: data.get(column) for shown, column in SHOWN.items()}
         found = {shown: its for shown, its in found.items() if its not in (None, names[node], word)}
+        found = {shown: _plain(its) for shown, its in found.items()}
         drawn = {"label": short(names[node], LONGEST), "color": escape(word)}
         graph.add_nodes_from([(node, {"kind": word} | found | listed(said[node]) | drawn)])
     for a, b in sorted(set(network.edges())):
@@ -233,6 +236,10 @@ def _merge(
     radii = {node: low + (high - low) * degree / most for node, degree in degrees.items()}
     nx.set_node_attributes(graph, radii, "size")
     return graph
+
+
+def _plain(value: Any) -> Any:
+    return printable(value) if isinstance(value, str) else value
 
 
 def _draw(network: nx.MultiDiGraph, names: dict[Any, str]) -> str:

@@ -180,7 +180,7 @@ def _draw_nodes(simple: nx.Graph, pos: Places, ax: Axes) -> None:
             edgecolors="white",
             linewidths=0.8,
             # Where no kind has a colour, the legend would explain one grey by another.
-            label=word_of(simple, kind) if kind and present & set(COLOURS) else "_",
+            label=short(word_of(simple, kind)) if kind and present & set(COLOURS) else "_",
         )
 
 

@@ -1,10 +1,13 @@
 """Statements as sentences, which `explore` shows for a node or an edge."""
 
+from math import inf
 from typing import Any
 
 import networkx as nx
 import pandas as pd
 
+from policylib._util.numbers import EXACT, is_between
+from policylib._util.printable import printable
 from policylib.documents.sentences import find_quote, with_sentences
 from policylib.tables.roles import ROLES
 
@@ -44,12 +47,22 @@ def said_at(network: nx.MultiDiGraph, names: dict[Any, str]) -> dict[Any, list[S
     """Map each node to its statements: by an actor, or about a code or an initiative."""
     said: dict[Any, list[Said]] = {node: [] for node in network}
     for a, b, data in network.edges(data=True):
+        if data.get("relation") in STATEMENTS:
+            _require_count(a, b, data.get("count", 1))
         if data.get("relation") in ROLES:
             said[a].append((f"on {names[b]}, {_role(data)}", data))
             said[b].append((f"{names[a]} {_role(data)}", data))
         elif data.get("relation") in STATEMENTS:
             said[a].append((does(data, names), data))
     return said
+
+
+def _require_count(a: Any, b: Any, count: object) -> None:
+    if not is_between(count, 0, EXACT):
+        raise ValueError(
+            f"the edge from {a!r} to {b!r} has the count {count!r}; expected a number from 0 to "
+            "2**53"
+        )
 
 
 def does(data: dict[str, Any], names: dict[Any, str]) -> str:
@@ -76,12 +89,12 @@ def _sentence(start: str, data: dict[str, Any]) -> str:
     text = data.get("sentence") or data.get("summary") or data.get("quote") or ""
     place = f"{data.get('document', 'no document')}, paragraph {data.get('paragraph', '?')}"
     often = f"; {data['count']} times" if data.get("count", 1) > 1 else ""
-    return f"{place}: {start}: {text}".rstrip(": ") + often
+    return printable(f"{place}: {start}: {text}".rstrip(": ") + often)
 
 
 def _place(said: Said) -> tuple[Any, ...]:
     """Return a key to sort statements by place; those without a place come last."""
     start, data = said
     document, paragraph = data.get("document"), data.get("paragraph")
-    number = float("inf") if paragraph is None else float(paragraph)
+    number = paragraph if is_between(paragraph, -inf, inf) else inf
     return document is None, str(document), number, _sentence(start, data)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from policylib._util.printable import printable
 from policylib.plot.fonts import box_font, chinese_fonts, warn_of_boxes
 
 # Okabe and Ito's colours, which readers with any kind of colour vision can distinguish.
@@ -89,7 +90,7 @@ def text_of(label: object, names: Mapping[Any, str]) -> str:
 
 def title_of(names: Sequence[Any]) -> str:
     """Return the title of an axis: the names of the levels of its labels."""
-    return " – ".join(str(name) for name in names if name is not None)
+    return " – ".join(printable(str(name)) for name in names if name is not None)
 
 
 def number_text(number: float, digits: int) -> str:
@@ -116,8 +117,8 @@ def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[
 
 
 def short(name: object, longest: int = LONGEST) -> str:
-    """Cut a name that is too long for a label."""
-    text = str(name)
+    """Return a name as it can be drawn; cut it if it is too long for a label."""
+    text = printable(str(name))
     while width_of(text) > longest:
         text = text.removesuffix("…")[:-1].rstrip() + "…"
     return text

@@ -7,6 +7,7 @@ import pandas as pd
 
 from policylib._util.names import require_frame
 from policylib._util.numbers import require_whole
+from policylib._util.printable import printable
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -70,8 +71,8 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
 
     def text_of(cell: Any) -> str:
         if isinstance(cell, list | tuple):
-            return ", ".join(map(str, cell))
-        return f"{cell:.{decimals}f}" if isinstance(cell, float) else str(cell)
+            cell = ", ".join(map(str, cell))
+        return f"{cell:.{decimals}f}" if isinstance(cell, float) else printable(str(cell))
 
     # Styler would write the names of an index into a row of their own, below the other names.
     if None not in frame.index.names and not set(frame.index.names) & set(frame.columns):
@@ -80,9 +81,14 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
     # The HTML id of a table must differ from those of other tables, and be the same in each run. So
     # it depends on numbers as they are printed: their last digits differ between processors.
     printed = frame.map(text_of, na_action="ignore")
-    name = sha256(printed.to_csv().encode()).hexdigest()[:8]
+    text = printable(printed.to_csv())
+    name = sha256(text.encode()).hexdigest()[:8]
     styler = TextStyler(frame, uuid=name, cell_ids=False)
     styler.format(text_of, na_rep=MISSING, escape="html").set_table_styles(_rules(frame))
+    for axis in ("index", "columns"):
+        styler.format_index(lambda label: printable(str(label)), axis=axis, escape="html")
+    if "$" in text:  # without these classes, a notebook would set it as mathematics
+        styler.set_table_attributes('class="tex2jax_ignore mathjax_ignore"')
     if frame.index.nlevels == 1 and frame.index.name is None and is_number(frame.index):
         styler.hide(axis="index")
     return styler

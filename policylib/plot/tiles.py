@@ -15,6 +15,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from policylib._util.names import first_of, nearest, require
+from policylib._util.printable import printable
 from policylib.network.names import Label, names_of
 from policylib.plot.style import (
     GREY,
@@ -290,6 +291,7 @@ def _add_legend(mesh: QuadMesh, fill: Fill, title: str, missing: bool, ax: Axes)
 
 def _wrap(name: str) -> str:
     """Break a name into at most three lines for a tile, and words only if they are very long."""
+    name = printable(name)
     longest = max(map(len, re.split(r"[\s-]", name)))
     width = LINE // 2 if width_of(name) > len(name) else max(LINE, min(longest, LONGEST_WORD))
     return "\n".join(textwrap.wrap(name, width, max_lines=3, placeholder="…"))

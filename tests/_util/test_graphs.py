@@ -154,7 +154,8 @@ def test_as_matrix_of_a_graph_is_that_of_its_matrix(edges):
         (actors([[0, 0, 0], [0, 0, np.inf], [0, np.inf, 0]]), "'hebei' to 'jilin' is inf"),
         (actors([[0, 0, None], [0, 0, 0], [None, 0, 0]]).astype("Float64"), "is nan.*finite"),
         (nx.Graph([("henan", "hebei", {"weight": "2"})]), "'henan' to 'hebei' has the weight '2'"),
-        (nx.Graph([("henan", "hebei", {"weight": np.nan})]), "is nan.*finite"),
+        (nx.Graph([("henan", "hebei", {"weight": np.nan})]), "the weight nan; .*finite"),
+        (nx.Graph([("henan", "hebei", {"weight": -np.inf})]), "the weight -inf; .*finite"),
     ],
 )
 def test_as_matrix_names_what_is_wrong(network, message):
