@@ -1,6 +1,11 @@
 """Check the cells of tables that are searched, coded or compared."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
+
+from policylib._util.names import require_hashable
 
 
 def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
@@ -29,6 +34,37 @@ def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
         if cells.dtype == "object":
             for row, cell in cells[~cells.map(pd.api.types.is_hashable).astype("bool")].items():
                 raise ValueError(f"{place}, row {row!r}: expected one value, got {cell!r}")
+
+
+def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd.DataFrame:
+    """Sort the rows of a table, or name the column whose cells cannot be compared.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A table that has these columns.
+    columns : sequence of str
+        The columns to sort by, the most important first.
+    **options
+        Passed to `DataFrame.sort_values`.
+
+    Raises
+    ------
+    ValueError
+        If a column holds lists, or values of types that have no order, such as text and dates.
+    """
+    try:
+        rows: pd.DataFrame = table.sort_values([*columns], **options)
+        return rows
+    except TypeError as error:
+        for column in columns:
+            require_hashable(table[column])
+            kinds = sorted({type(cell).__name__ for cell in table[column].dropna()})
+            if len(kinds) > 1:
+                raise ValueError(
+                    f"column {column!r} mixes {' and '.join(kinds)}; expected one type of values"
+                ) from error
+        raise
 
 
 def texts_of(table: pd.DataFrame, column: str = "text", expected: str = "a string") -> list[str]:

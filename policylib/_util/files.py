@@ -13,6 +13,8 @@ def as_path(path: Any, what: str = "file") -> Path:
     """Return a value as a path, or raise TypeError if it is not a path."""
     if not isinstance(path, str | PathLike):
         raise TypeError(f"expected the path of a {what}, not {type(path).__name__}")
+    if not str(path) or "\0" in str(path):
+        raise ValueError(f"{str(path)!r} cannot be the path of a {what}")
     return Path(path).expanduser()
 
 
@@ -23,7 +25,7 @@ def existing_file(path: str | PathLike[str]) -> Path:
         raise ValueError(f"{found} is a folder, not a file")
     if not found.exists():
         raise FileNotFoundError(f"no file {found}")
-    if not found.is_file():  # a pipe or a device may never end
+    if not found.is_file():  # such as a pipe, which might never end
         raise ValueError(f"{found} is not a regular file")
     return found
 

@@ -34,6 +34,14 @@ def require_numbers(matrix: pd.DataFrame, what: str = "numbers", hint: str = "")
             raise ValueError(f"column {column!r}: expected {what}, got {dtype}{hint}")
 
 
+def require_finite(table: pd.DataFrame) -> None:
+    """Raise if a number is infinite, because it cannot be drawn. Missing ones are left out."""
+    cells = table.to_numpy(dtype="float64", na_value=np.nan)
+    for row, column in np.argwhere(np.isinf(cells))[:1]:
+        place = f"row {table.index.to_list()[row]!r}, column {table.columns.to_list()[column]!r}"
+        raise ValueError(f"{place}: an infinite number cannot be drawn")
+
+
 def check_counts(matrix: pd.DataFrame) -> NDArray[np.float64]:
     """Return the cells of a matrix of counts; raise unless they are counts with unique labels.
 

@@ -24,6 +24,12 @@ def require(
     raise error(f"no {what} {name!r}{listed}{nearest(name, allowed)}")
 
 
+def require_text(value: object, what: str) -> None:
+    """Raise TypeError unless this is text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{what} is {value!r:.60}; expected text")
+
+
 def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str = "") -> None:
     """Raise TypeError unless this is a DataFrame; `hint` can name a function that returns one."""
     if not isinstance(table, pd.DataFrame):

@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 import pandas as pd
 
 from policylib._util.files import as_path
-from policylib._util.names import require_columns, require_frame
+from policylib._util.names import require_columns, require_frame, require_hashable
 from policylib._util.warn import warn
 from policylib.coding.coder import actors_of, check_rows
 from policylib.coding.corrections import read_corrections
@@ -168,7 +168,10 @@ def _rows(known: pd.DataFrame, column: str, frames: list[pd.DataFrame]) -> list[
     rows = plain_records(known.reindex(columns=list(NAMES)))
     seen = {row["id"] for row in rows}
     for frame in frames:
-        cells = frame[column].dropna().unique().tolist() if column in frame else []
+        if column not in frame:
+            continue
+        require_hashable(frame[column])
+        cells = frame[column].dropna().unique().tolist()
         rows += [{"id": str(one), "label": None} for one in cells if one not in seen]
         seen |= set(cells)
     return rows

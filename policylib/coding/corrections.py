@@ -10,7 +10,7 @@ import pandas as pd
 from policylib._util.cells import texts_of
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.files import existing_file
-from policylib._util.names import nearest, require_columns
+from policylib._util.names import nearest, require_columns, require_hashable
 from policylib._util.warn import warn
 from policylib.coding.journal import COLUMNS, whole_lines
 from policylib.tables.roles import ROLES
@@ -307,13 +307,22 @@ def _lines(corrections: pd.DataFrame) -> list[dict[str, Any]]:
             )
     if "id" not in corrections:
         require_columns(corrections, "code", name="corrections")
+    _require_single(corrections)
     return corrections.to_dict("records")  # type: ignore[return-value]
+
+
+def _require_single(table: pd.DataFrame) -> None:
+    """Raise if a cell that identifies a statement holds a list."""
+    for name in ("id", *SPOT):
+        if name in table:
+            require_hashable(table[name])
 
 
 class _Finder:
     """Find a statement by its id, or else by its place and code."""
 
     def __init__(self, statements: pd.DataFrame) -> None:
+        _require_single(statements)
         ids = statements["id"] if "id" in statements else pd.Series(dtype="str")
         self.ids = {id_: row for row, id_ in enumerate(ids)}
         spots = statements.reindex(columns=list(SPOT)).astype("object")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from policylib._util.cells import require_values
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_seed
-from policylib.coding.codings import OVERALL, UNIT
+from policylib.coding.codings import OVERALL, UNIT, require_comparable
 from policylib.coding.corrections import PLACE, apply_corrections
 
 Floats = NDArray[np.float64]
@@ -117,6 +117,7 @@ def coding_error(
     require_seed(seed)
     columns = _columns(unit)
     require_columns(statements, *columns, "code", name="statements")
+    require_comparable({"statements": statements}, "code")
     weights = _weights(passages)
     for name, table in (("statements", statements), ("corrections", corrections)):
         require_same_kinds(passages, "passages", table, name)
@@ -180,7 +181,8 @@ def _draws(
 def _columns(unit: str | Sequence[str]) -> list[str]:
     """Return the columns of a unit, or raise if they do not identify a part of a passage."""
     columns = [*unit] if isinstance(unit, list | tuple) else [unit]
-    if not {*PLACE} <= {*columns} or len({*columns, "code"}) <= len(columns):
+    texts = all(isinstance(name, str) for name in columns)
+    if not texts or not {*PLACE} <= {*columns} or len({*columns, "code"}) <= len(columns):
         raise ValueError(
             f"unit is {unit!r}; expected a list of different columns that has 'document' and "
             "'paragraph', and not 'code'"
@@ -190,6 +192,7 @@ def _columns(unit: str | Sequence[str]) -> list[str]:
 
 def _weights(passages: pd.DataFrame) -> "pd.Series[Any]":
     """Return the weight of each passage, or raise if the table is not a sample."""
+    require_columns(passages, name="passages")
     weighted = [*PLACE, "weight"] if "weight" in passages else [*PLACE]
     require_columns(passages, *weighted, name="passages")
     require_values(passages, *weighted, name="passages")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from policylib._util.names import require_columns
+from policylib._util.names import require_columns, require_text
 from policylib._util.numbers import require_seed
 from policylib.coding.alpha import Floats, Marks, alpha_table, counts, kappas
 from policylib.coding.codings import OVERALL, UNIT, by_letter, made, unit_columns
@@ -108,6 +108,7 @@ def agreement(
     require_seed(seed)
     tables = by_letter(codings)
     columns = unit_columns(tables, unit, passages)
+    require_text(values, "values")
     if values != "code":
         require_value_column(tables, values, columns)
     tables = {name: made(table) for name, table in tables.items()}

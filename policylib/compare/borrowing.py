@@ -184,9 +184,12 @@ def _read(
 
 def _number(names: "pd.Index[Any]", name: str, what: str) -> int:
     """Return the number of a document, or raise if it is unknown."""
-    for number in np.flatnonzero(names == name)[:1].tolist():
-        return int(number)
-    raise ValueError(f"{what} is {name!r}; documents has no such document{nearest(name, names)}")
+    known = {document: number for number, document in enumerate(names)}
+    if not pd.api.types.is_hashable(name) or name not in known:
+        raise ValueError(
+            f"{what} is {name!r}; documents has no such document{nearest(name, names)}"
+        )
+    return known[name]
 
 
 def _days(table: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:

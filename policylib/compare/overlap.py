@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.cells import sort_rows
 from policylib._util.matrices import check_counts, require_numbers, require_unique
 from policylib._util.names import require, require_frame
 from policylib.compare.counts import DONE, count_concepts, that_count, with_roles
@@ -346,7 +347,7 @@ def both_sides(
     sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
     place = ["concept", "side", "document", "paragraph", "start", "id"]
-    sides = sides[order].sort_values(place, ignore_index=True)
+    sides = sort_rows(sides[order], place, ignore_index=True)
     if documents is None:
         return sides
     return with_sentences(sides, documents).astype({"sentence": "string"})
@@ -422,4 +423,4 @@ def priority_gaps(
 
 
 def _names(matrix: pd.DataFrame, concept: str) -> list[str]:
-    return [] if concept not in matrix else sorted(matrix.index[matrix[concept] > 0])
+    return [] if concept not in matrix else sorted(map(str, matrix.index[matrix[concept] > 0]))

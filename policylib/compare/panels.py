@@ -182,6 +182,8 @@ def _texts(
 def _require_once(documents: pd.DataFrame, keys: list[str]) -> None:
     """Raise if a text is in the table twice, which would double its length."""
     places = [*keys, *(["paragraph"] if "paragraph" in documents else [])]
+    for name in places:
+        require_hashable(documents[name])
     for row in documents.index[documents.duplicated(places)].to_list()[:1]:
         hint = "" if "paragraph" in documents else "; for paragraphs, number them in 'paragraph'"
         raise ValueError(

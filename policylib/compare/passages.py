@@ -141,6 +141,7 @@ def require_limits(least: int, most_documents: int | None) -> None:
 def read_wording(table: pd.DataFrame, least: int) -> Wording:
     """Read the units of paragraphs in order, and find the runs that are repeated."""
     units = read_units(table["text"].to_list())
+    least = min(least, len(units.kind) + 1)  # no run is longer than all texts
     document = pd.factorize(table["document"])[0].astype(np.int64)[units.text]
     run = runs(units.kind, units.text, least)
     at = np.flatnonzero(run >= 0)

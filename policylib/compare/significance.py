@@ -289,7 +289,7 @@ def coverage(statements: pd.DataFrame, *, rows: str, denied: bool = False) -> pd
     against = counts_of(every).where(is_denied(every), 0).groupby(every[rows]).sum()
     placed = that_count(every, denied=denied)
     row, document, paragraph = (placed[c].to_numpy() for c in (rows, "document", "paragraph"))
-    places = counts_of(placed).groupby([placed[rows], document, paragraph]).sum()
+    places = counts_of(placed).groupby([placed[rows], document, paragraph], sort=False).sum()
     groups = places.groupby(level=0)
     documents = pd.Series(document).groupby(row).nunique()
     table = pd.DataFrame(

@@ -5,6 +5,7 @@ from typing import Final, get_args
 
 import pandas as pd
 
+from policylib._util.cells import sort_rows
 from policylib._util.dates import Period, first_days, last_days, periods
 from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.numbers import require_flag
@@ -179,7 +180,7 @@ def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.Da
     table = _with_days(that_count(statements, denied=denied))
     table = table[table["earliest"] <= table.groupby("code")["latest"].transform("min")]
     days = table.groupby("code")[["earliest", "latest"]].min()
-    table = table.sort_values(["code", "earliest", "actor", "document", "paragraph"])
+    table = sort_rows(table, ["code", "earliest", "actor", "document", "paragraph"])
     table = table.drop_duplicates(["code", "actor", "document"])[columns]
     table = table.assign(tied=table["code"].duplicated(keep=False))
     days = days.mask(days.eq(pd.Series(OPEN)))

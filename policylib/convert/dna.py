@@ -7,6 +7,7 @@ import pandas as pd
 
 from policylib._util.files import as_path, existing_file
 from policylib._util.names import require
+from policylib._util.numbers import require_flag
 from policylib.convert.dna_database import read_database
 from policylib.convert.dna_frames import documents_table, entities_table, statements_table
 from policylib.convert.dna_paragraphs import coded_table, paragraphs_table
@@ -89,6 +90,7 @@ def read_dna(
     """
     as_path(path)
     require(table, BUILDERS, "table")
+    require_flag(paragraphs, "paragraphs")
     builders = BY_PARAGRAPH if paragraphs else BUILDERS
     require(table, builders, "table by paragraphs")
     return builders[table](read_database(existing_file(path)))

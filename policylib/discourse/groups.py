@@ -122,8 +122,9 @@ def _require_ties(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
             f"{ties[row, column]:g}; groups need numbers from 0; take congruence or conflict, "
             "not 'subtract'"
         )
-    if not np.isfinite(ties.sum()):
-        raise ValueError("the ties add up to more than a number can hold; divide them all by one")
+    with np.errstate(over="ignore"):
+        if np.isinf(ties.sum()):
+            raise ValueError("the ties add up to more than a number can hold; make all smaller")
     return matrix
 
 

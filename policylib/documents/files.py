@@ -8,6 +8,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from policylib._util.faults import Faults
+from policylib._util.names import require_text
 from policylib.documents.paragraphs import TryAgainError, UnreadableError, split_paragraphs
 
 # The module and the function for each extension. A module is imported when a file needs it, because
@@ -98,6 +99,7 @@ def reader_of(ending: str, main_text: bool = False) -> Reader:
 
 def require_encoding(encoding: str) -> None:
     """Raise an error unless Python knows the encoding."""
+    require_text(encoding, "encoding")
     try:
         "".encode(encoding)
     except (LookupError, ValueError) as error:

@@ -10,6 +10,7 @@ import pandas as pd
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path
 from policylib._util.names import require
+from policylib._util.numbers import require_flag
 from policylib.documents.files import (
     READERS,
     document_ids,
@@ -128,6 +129,7 @@ def read_documents(
     ['jilin.xlsx']
     """
     place = as_path(path, "file or folder")
+    require_flag(main_text, "main_text")
     if encoding is not None:
         require_encoding(encoding)
     if not place.exists():

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import networkx as nx
 import pandas as pd
 
+from policylib._util.cells import sort_rows
 from policylib._util.names import require
 from policylib._util.numbers import as_integers
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
@@ -73,7 +74,7 @@ def statements(
         table["row"] = table["actor"].map(actor_rows(network, rows))
     if columns is not None:
         table["concept"] = concepts(network, table, columns)
-    return table.sort_values(["document", "paragraph", "start", "id"], ignore_index=True)
+    return sort_rows(table, ["document", "paragraph", "start", "id"], ignore_index=True)
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -136,6 +137,8 @@ def check_network(network: nx.MultiDiGraph) -> None:
             "build_network(tables) returns one"
         )
     for node, kind in network.nodes(data="kind"):
+        if isinstance(node, tuple):  # pandas would make levels of labels of its parts
+            raise TypeError(f"node {node!r}: expected text as the id of a node")
         if kind not in KINDS:
             found = "has no kind" if kind is None else f"has the kind {kind!r}"
             raise ValueError(f"node {node!r} {found} (allowed: {', '.join(KINDS)})")

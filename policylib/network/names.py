@@ -57,7 +57,9 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
 
 
 def _renamed(table: pd.DataFrame, names: dict[Any, str]) -> pd.DataFrame:
-    named = table.rename(index=names, columns=names)
+    # pandas takes keys that are tuples for labels of several levels, also of other tables.
+    labels = {key: name for key, name in names.items() if not isinstance(key, tuple)}
+    named = table.rename(index=labels, columns=labels)
     for place, column in enumerate(named.columns):
         cells = named.iloc[:, place]
         if column not in AS_PRINTED and _may_be_text(cells.dtype):

@@ -223,8 +223,8 @@ def _merge(
         graph.add_nodes_from([(node, {"kind": word} | found | listed(said[node]) | drawn)])
     for a, b in sorted(set(network.edges())):
         edges = list(network[a][b].values())
-        relations = ", ".join(sorted({data["relation"] for data in edges}))
-        made = [(does(data, names), data) for data in edges if data["relation"] in STATEMENTS]
+        relations = ", ".join(sorted({str(data.get("relation") or "–") for data in edges}))
+        made = [(does(data, names), data) for data in edges if data.get("relation") in STATEMENTS]
         red, green, blue = to_rgb(COLOURS[network.nodes[a]["kind"]])
         # Half white, so that names on the line can be read.
         pale = to_hex(((1 + red) / 2, (1 + green) / 2, (1 + blue) / 2))

@@ -10,8 +10,8 @@ from policylib._util.matrices import require_matrix, require_numbers
 from policylib.network.names import Label, names_of
 from policylib.plot.style import (
     INK,
+    axes_of,
     finish,
-    new_axes,
     number_text,
     style,
     text_of,
@@ -82,7 +82,7 @@ def plot_matrix(
     with style():
         width = 0.6 + 0.065 * beside + 0.7 * len(values.columns)
         height = 1.2 + 0.32 * len(values) + (0.045 * above if steep else 0)
-        ax = ax or new_axes(width, height)
+        ax = axes_of(ax, width, height)
         most = float(np.nanmax(values.abs().to_numpy(), initial=0)) or 1.0
         options: dict[str, Any] = {"cmap": "Blues", "vmin": 0.0, "vmax": most}
         if (values < 0).any(axis=None):

@@ -1,15 +1,18 @@
 """Draw a network in layers or by forces."""
 
+from collections.abc import Mapping, Sequence
+from sys import float_info
 from typing import Any
 
 import matplotlib.pyplot as plt
 import networkx as nx
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from policylib._util.graphs import as_graph
-from policylib._util.names import require
-from policylib._util.numbers import require_seed
+from policylib._util.names import as_mapping, require
+from policylib._util.numbers import is_between, require_seed
 from policylib.network.edges import word_of
 from policylib.network.names import Label, names_of
 from policylib.plot.layout import LAST, LAYERS, Places, add_up, layered_layout
@@ -19,8 +22,8 @@ from policylib.plot.style import (
     GREY,
     PAPER,
     SIGNS,
+    axes_of,
     finish,
-    new_axes,
     short,
     style,
     width_of,
@@ -93,8 +96,7 @@ def plot_network(
     if not network:
         raise ValueError("the network has no nodes; there is nothing to draw")
     if pos is not None:
-        for node in network:
-            require(node, pos, "place in pos for node")
+        pos = _checked(pos, network)
     names = _names(network, label)
     simple = add_up(network)
     layers = [LAYERS.get(kind) for _, kind in simple.nodes(data="kind")]
@@ -115,7 +117,7 @@ def plot_network(
         if ax is None and layered:
             ax = _axes_between_labels(names, pos, below=0.6 if caption else 0.4)
         side = min(11, 3.5 + len(simple) ** 0.5)
-        ax = ax or new_axes(width=side, height=0.8 * side)
+        ax = axes_of(ax, width=side, height=0.8 * side)
         _draw_edges(simple, pos, ax)
         _draw_nodes(simple, pos, ax)
         _add_legend(simple, caption, ax)
@@ -125,6 +127,21 @@ def plot_network(
             _label_freely({node: names[node] for node in _labelled(simple)}, pos, ax)
         ax.set_axis_off()
     return ax
+
+
+def _checked(pos: Any, network: nx.Graph) -> Places:
+    """Return the places of the nodes, or raise unless each node has one: two finite numbers."""
+    pos = as_mapping(pos, "pos")
+    if not isinstance(pos, Mapping):
+        raise TypeError(f"pos: expected a mapping of nodes to (x, y), not {type(pos).__name__}")
+    most = float_info.max
+    for node in network:
+        require(node, pos, "place in pos for node")
+        place = pos[node]
+        pair = isinstance(place, Sequence | np.ndarray) and len(place) == 2
+        if not pair or not all(is_between(number, -most, most) for number in place):
+            raise ValueError(f"pos: node {node!r}: expected (x, y), got {place!r:.60}")
+    return pos
 
 
 def _axes_between_labels(names: dict[Any, str], pos: Places, below: float) -> Axes:

@@ -9,10 +9,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from policylib._util.dates import KINDS
-from policylib._util.matrices import require_unique
+from policylib._util.matrices import require_finite, require_unique
 from policylib._util.names import require_frame
 from policylib.network.names import Label, names_of
-from policylib.plot.style import MANY, finish, new_axes, short, style, text_of
+from policylib.plot.style import MANY, axes_of, finish, short, style, text_of
 
 
 def plot_attention(
@@ -65,8 +65,9 @@ def plot_attention(
     names = {} if label is None else names_of(label, table=table)
     if table.isna().all(axis=None):
         raise ValueError("the table has no values; there is nothing to draw")
-    if not all(map(pd.api.types.is_numeric_dtype, table.dtypes)) or (table < 0).any(axis=None):
+    if not all(dtype.kind in "biuf" for dtype in table.dtypes) or (table < 0).any(axis=None):
         raise ValueError("some values are negative or not numbers; expected shares or counts")
+    require_finite(table)
     if not isinstance(table.index, pd.PeriodIndex):
         raise ValueError("the rows are not periods; attention(statements) returns a table by years")
     if len(table.columns) > len(MANY):
@@ -80,7 +81,7 @@ def plot_attention(
     decimal = all(pd.api.types.is_float_dtype(dtype) for dtype in table.dtypes)
     shares = decimal and np.nanmax(values) <= 1
     with style():
-        ax = ax or new_axes(width=min(11, 6 + 0.1 * len(times)), height=4)
+        ax = axes_of(ax, width=min(11, 6 + 0.1 * len(times)), height=4)
         lines = []
         for line, name, colour in zip(values.T, table.columns, MANY, strict=False):
             options: dict[str, Any] = {

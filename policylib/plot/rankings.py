@@ -7,15 +7,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from policylib._util.matrices import require_numbers
+from policylib._util.matrices import require_finite, require_numbers
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
 from policylib.plot.style import (
     COLOURS,
     GREY,
     PALE,
+    axes_of,
     finish,
-    new_axes,
     number_text,
     style,
     text_of,
@@ -52,7 +52,7 @@ def plot_ranking(
     TypeError
         If `values` is not a Series.
     ValueError
-        If there are no values, or a value is not a number.
+        If there are no values, or a value is not a number or infinite.
 
     Examples
     --------
@@ -69,14 +69,14 @@ def plot_ranking(
         )
     if values.empty:
         raise ValueError("there are no values to rank")
-    if not pd.api.types.is_numeric_dtype(values.dtype):
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_complex_dtype(values):
         raise ValueError(f"the values hold {values.dtype}; expected numbers")
+    require_finite(values.to_frame())
     known = {} if label is None else names_of(label, table=pd.DataFrame(index=values.index))
     names = [text_of(key, known) for key in values.index]
     with style():
-        ax = ax or new_axes(
-            width=4 + 0.065 * max(map(width_of, names)), height=1.1 + 0.3 * len(values)
-        )
+        width = 4 + 0.065 * max(map(width_of, names))
+        ax = axes_of(ax, width=width, height=1.1 + 0.3 * len(values))
         bars = ax.barh(range(len(values)), values.to_numpy(), **({"color": "#0072B2"} | kwargs))
         whole = pd.api.types.is_integer_dtype(values.dtype)
         digits = 0 if whole else 2
@@ -148,6 +148,7 @@ def plot_pairs(
     if significance.empty:
         raise ValueError("there are no pairs; nothing to draw")
     require_numbers(significance[["shared", "expected", "sd"]])
+    require_finite(significance[["shared", "expected", "sd"]])
     known = {} if label is None else names_of(label, table=significance.set_index(["a", "b"]))
     names = [
         text_of(pair, known) for pair in zip(significance["a"], significance["b"], strict=True)
@@ -157,7 +158,7 @@ def plot_pairs(
     high = (significance["expected"] + 2 * significance["sd"]).to_numpy()
     with style():
         width = 4 + 0.065 * max(map(width_of, names))
-        ax = ax or new_axes(width=width, height=1.5 + 0.3 * len(names))
+        ax = axes_of(ax, width=width, height=1.5 + 0.3 * len(names))
         ax.barh(places, high - low, left=low, height=0.5, color="#D9D9D9", label="chance, ± 2 sd")
         ax.scatter(significance["expected"], places, marker="|", s=90, color=GREY, label="expected")
         options: dict[str, Any] = {

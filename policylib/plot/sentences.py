@@ -67,7 +67,8 @@ def _require_count(a: Any, b: Any, count: object) -> None:
 
 def does(data: dict[str, Any], names: dict[Any, str]) -> str:
     """Return the role of a statement, with its actor if the edge begins at an initiative."""
-    actor = f"{names.get(data['actor'], data['actor'])} " if "role" in data else ""
+    named = data.get("actor") if "role" in data else None
+    actor = "" if named is None else f"{names.get(named, named)} "
     return actor + _role(data)
 
 

@@ -65,6 +65,21 @@ def new_axes(width: float, height: float) -> Axes:
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
+def axes_of(ax: Axes | None, width: float, height: float) -> Axes:
+    """Return the axes that are given, or new ones of a size in inches.
+
+    Raises
+    ------
+    TypeError
+        If `ax` is something else, such as the array of axes that ``plt.subplots(2)`` returns.
+    """
+    if ax is None:
+        return new_axes(width, height)
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax: expected axes of matplotlib, not {type(ax).__name__}")
+    return ax
+
+
 def finish(drawn: Axes | Figure) -> None:
     """Let texts be drawn as they are written, and warn of characters that no font has.
 

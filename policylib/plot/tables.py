@@ -1,6 +1,7 @@
 """Show a table in a notebook: text on the left, numbers on the right, no row numbers."""
 
 from hashlib import sha256
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -83,15 +84,23 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
     printed = frame.map(text_of, na_action="ignore")
     text = printable(printed.to_csv())
     name = sha256(text.encode()).hexdigest()[:8]
+    for axis in ("index", "columns"):  # pandas writes the names of labels as they are
+        labels = getattr(frame, axis)
+        shown = [None if n is None else escape(printable(str(n))) for n in labels.names]
+        frame = frame.set_axis(labels.set_names(shown), axis=axis)
     styler = TextStyler(frame, uuid=name, cell_ids=False)
     styler.format(text_of, na_rep=MISSING, escape="html").set_table_styles(_rules(frame))
-    for axis in ("index", "columns"):
-        styler.format_index(lambda label: printable(str(label)), axis=axis, escape="html")
+    styler.format_index(_label, axis=0, escape="html")
+    styler.format_index(_label, axis=1, escape="html")
     if "$" in text:  # without these classes, a notebook would set it as mathematics
         styler.set_table_attributes('class="tex2jax_ignore mathjax_ignore"')
     if frame.index.nlevels == 1 and frame.index.name is None and is_number(frame.index):
         styler.hide(axis="index")
     return styler
+
+
+def _label(label: object) -> str:
+    return printable(str(label))
 
 
 def is_number(column: "pd.Series[Any] | pd.Index[Any]") -> bool:

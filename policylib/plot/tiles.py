@@ -22,8 +22,8 @@ from policylib.plot.style import (
     INK,
     MANY,
     NO_VALUE,
+    axes_of,
     finish,
-    new_axes,
     number_text,
     short,
     style,
@@ -127,7 +127,7 @@ def plot_tiles(
     with style():
         missing = len(fill.cells) < len(places)
         above, rows, columns = _size(places, fill, missing)
-        ax = ax or new_axes(width=1.02 * columns, height=0.7 * rows)
+        ax = axes_of(ax, width=1.02 * columns, height=0.7 * rows)
         places["row"] += above
         options = {"edgecolors": "white", "linewidth": 3} | fill.options | kwargs
         mesh = _draw_tiles(places, fill.cells, (rows, columns), ax, **options)

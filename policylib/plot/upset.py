@@ -58,6 +58,11 @@ def plot_upset(
     require_columns(intersections, "rows", "columns", hint="; intersections(matrix) returns one")
     if intersections.empty:
         raise ValueError("there are no intersections; nothing to draw")
+    for column in ("rows", "columns"):
+        for place, cell in intersections[column].items():
+            if not pd.api.types.is_list_like(cell):
+                where = f"column {column!r}, row {place!r}"
+                raise ValueError(f"{where}: expected a tuple of labels, got {cell!r:.60}")
     rows = sorted({row for members in intersections["rows"] for row in members}, key=str)
     if len(rows) < 2:
         raise ValueError(f"an UpSet plot needs two rows or more; found {len(rows)}")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from policylib._util.cells import require_values, texts_of
+from policylib._util.cells import require_values, sort_rows, texts_of
 
 
 class TestRequireValues:
@@ -37,3 +37,23 @@ class TestTextsOf:
         table = pd.DataFrame({"note": ["a", cell]}, index=[7, 8])
         with pytest.raises(ValueError, match="column 'note', row 8: expected words, got "):
             texts_of(table, "note", "words")
+
+
+class TestSortRows:
+    def test_rows_are_sorted_by_the_columns_in_turn(self):
+        table = pd.DataFrame({"a": [2, None, 1, 2], "b": ["x", "y", "z", "a"]})
+        found = sort_rows(table, ["a", "b"], ignore_index=True)
+        assert found["b"].to_list() == ["z", "a", "x", "y"]
+
+    @pytest.mark.parametrize(
+        ("cell", "message"),
+        [
+            (pd.Timestamp("2023-01-31"), "column 'b' mixes Timestamp and int; expected one type"),
+            (b"x", "column 'b' mixes bytes and int; expected one type"),
+            ([1], "column 'b', row 1: expected a single value, got a list"),
+        ],
+    )
+    def test_a_column_without_an_order_is_named(self, cell, message):
+        table = pd.DataFrame({"a": [1, 1, 1], "b": [2, cell, None]})
+        with pytest.raises(ValueError, match=message):
+            sort_rows(table, ["a", "b"])

@@ -163,6 +163,24 @@ def test_as_matrix_names_what_is_wrong(network, message):
         as_matrix(network)
 
 
+@pytest.mark.parametrize("cell", [np.inf, -np.inf])
+def test_as_graph_refuses_an_infinite_tie_but_not_a_missing_one(cell):
+    network = actors([[np.inf, 2, np.nan], [2, 0, 1], [np.nan, 1, 0]])  # loops are left out
+    assert list(as_graph(network).edges) == [("henan", "hebei"), ("hebei", "jilin")]
+    network.iloc[1, 2] = cell
+    with pytest.raises(ValueError, match="the tie from 'hebei' to 'jilin' is infinite"):
+        as_graph(network)
+
+
+def test_labels_of_levels_beside_plain_ones_are_refused():
+    levels = pd.MultiIndex.from_product([["x"], NAMES])
+    network = pd.DataFrame(np.ones((3, 3)), levels, NAMES)
+    for convert in (as_graph, as_matrix):
+        with pytest.raises(ValueError, match="rows have 2 levels of labels and the columns 1"):
+            convert(network)
+    assert len(as_graph(network.set_axis(levels, axis=1))) == 3
+
+
 def test_as_matrix_needs_a_network():
     with pytest.raises(TypeError, match=r"expected a network .*, not list"):
         as_matrix([[0, 1], [1, 0]])

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policylib._util.numbers import EXACT, require_seed, require_whole, whole_numbers
+from policylib._util.numbers import (
+    EXACT,
+    is_between,
+    require_flag,
+    require_seed,
+    require_whole,
+    whole_numbers,
+)
 
 
 def test_a_float_holds_whole_numbers_exactly_up_to_there():
@@ -32,6 +39,29 @@ class TestRequireWhole:
     def test_the_message_names_the_option(self, value):
         with pytest.raises(ValueError, match=f"trials must be a whole number .* not {value!r}"):
             require_whole(value, "trials")
+
+
+class TestRequireFlag:
+    @pytest.mark.parametrize("value", [True, False, np.True_, np.False_])
+    def test_true_and_false_also_of_numpy(self, value):
+        require_flag(value, "denied")
+
+    @pytest.mark.parametrize("value", ["no", "False", "", 0, 1, None, float("nan"), [True]])
+    def test_nothing_else(self, value):
+        with pytest.raises(TypeError, match=r"^denied is .*; expected True or False$"):
+            require_flag(value, "denied")
+
+
+class TestIsBetween:
+    @pytest.mark.parametrize("value", [0, 3, 2.5, np.float32(0.5), np.uint8(3), True])
+    def test_real_numbers_within_the_limits(self, value):
+        assert is_between(value, 0, 3) is True
+
+    @pytest.mark.parametrize(
+        "value", [-1, 3.01, 10**400, float("nan"), float("inf"), "2", None, 1j, pd.NA, [2]]
+    )
+    def test_nothing_else(self, value):
+        assert is_between(value, 0, 3) is False
 
 
 class TestWholeNumbers:

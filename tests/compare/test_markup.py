@@ -35,3 +35,9 @@ def test_both_forms_show_the_same_and_mark_the_same(before, after, data):
     assert html.unescape(shown) == html.unescape(cell)
     assert shown.count("<strong>") == cell.count("<strong>")
     assert cell.count("<strong>") == (1 if re.search(r"[^\W_]", quote) else 0)
+
+
+def test_what_is_not_printed_is_visible_and_turns_no_text():
+    for write in (as_html, as_markdown):
+        assert write("a\u202eb\u2066c\x01d\ud800\uffff") == "a�b�c�d��"
+        assert write("א\u200f1") == "א\u200f1"

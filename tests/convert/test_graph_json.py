@@ -97,6 +97,8 @@ def test_read_network_names_the_nearest_node(tmp_path):
     [
         (f'{{{NODES}, "edges": [], "links": []}}', "both edges and links"),
         ('{"nodes": [{"id": null}], "links": []}', "the id of a node is null"),
+        ('{"nodes": [{"id": "a", "id": "b"}], "links": []}', "the name 'id' is twice"),
+        (f'{{{NODES}, {NODES}, "links": []}}', "the name 'nodes' is twice"),
     ],
 )
 def test_what_cannot_be_told_from_json_is_named(tmp_path, content, message):

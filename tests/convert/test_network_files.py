@@ -1,6 +1,7 @@
 """Networks that cannot be written, and files that are written whole or not at all."""
 
 import math
+import os
 from pathlib import Path
 
 import networkx as nx
@@ -222,3 +223,43 @@ def test_write_network_follows_links_and_keeps_rights(tmp_path):
     assert (tmp_path / "link.json").is_symlink()
     assert target.stat().st_mode & 0o777 == 0o600
     assert set(read_network(target)) == {"a", "b"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("ending", [".graphml", ".gexf", ".json", ".net", ".csv"])
+def test_read_network_refuses_pipes_devices_and_folders(tmp_path, ending):
+    names = ["x-nodes.csv", "x-edges.csv"] if ending == ".csv" else [f"x{ending}"]
+    for make, problem in (
+        (os.mkfifo, "is not a regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "is not a regular file"),
+        (Path.mkdir, "is a folder, not a file"),
+    ):
+        for name in names:
+            make(tmp_path / name)
+        with pytest.raises(ValueError, match=f"{names[0]} {problem}"):
+            read_network(tmp_path / f"x{ending}")
+        for name in names:
+            path = tmp_path / name
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("ending", ALL)
+def test_write_network_refuses_infinite_ties_of_a_table(tmp_path, ending):
+    network = pd.DataFrame([[0, math.inf], [math.inf, 0]], list("ab"), list("ab"))
+    with pytest.raises(ValueError, match="the tie from 'a' to 'b' is infinite"):
+        write_network(network, tmp_path / f"x{ending}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", [".dl", ".net", ".json"])
+@pytest.mark.parametrize("weight", [math.inf, -math.inf])
+def test_formats_without_infinite_numbers_refuse_them(tmp_path, ending, weight):
+    network = nx.Graph([("a", "b", {"weight": weight})])
+    with pytest.raises(ValueError, match=r"edge 'a' to 'b', .*cannot hold infinite numbers"):
+        write_network(network, tmp_path / f"x{ending}")
+
+
+@pytest.mark.parametrize("flag", ["no", 1, None])
+def test_for_spreadsheet_is_true_or_false(tmp_path, flag):
+    with pytest.raises(TypeError, match=r"for_spreadsheet is .*; expected True or False"):
+        write_network(nx.path_graph(2), tmp_path / "x.csv", for_spreadsheet=flag)

@@ -225,3 +225,11 @@ def test_communities_and_polarization_take_a_seed_of_any_whole_type_or_none(matr
             ValueError, match=f"seed must be a whole number from 0, or None, not {wrong!r}"
         ):
             call(network, seed=wrong)
+
+
+@pytest.mark.parametrize("measure", [pol.communities, pol.polarization])
+def test_ties_whose_sum_is_infinite_are_refused(measure):
+    network = network_of({"ab": 1, "cd": 1}, "abcd")
+    assert measure(network * 1e300) is not None
+    with pytest.raises(ValueError, match="the ties add up to more than a number can hold"):
+        measure(network * 1e308)

@@ -26,6 +26,33 @@ class TestBuildNetwork:
         assert network.nodes["robot-plan"]["year"] == 2023
         assert "label_zh" not in network.nodes["institute"]  # empty in the table
 
+    @pytest.mark.parametrize(
+        ("above", "message"),
+        [
+            ({"robots": "robots"}, "'robots' is below itself: robots < robots"),
+            (
+                {"new-productivity": "robots"},
+                "'new-productivity' is below itself: new-productivity < robots < "
+                "emerging-industries < new-productivity",
+            ),
+        ],
+    )
+    def test_codes_below_themselves_are_refused(self, tables, above, message):
+        codes = tables.priorities.set_index("id", drop=False)
+        for code, broader in above.items():
+            codes.loc[code, "broader"] = broader
+        with pytest.raises(ValueError, match=f"priorities: code {message}"):
+            pol.build_network(replace(tables, priorities=codes))
+
+    def test_cells_that_hold_a_list_are_named(self, tables):
+        for name, column in (("experts", "id"), ("organisations", "province")):
+            table = getattr(tables, name).astype({column: "object"})
+            table.at[1, column] = ["henan"]
+            with pytest.raises(
+                ValueError, match=rf"{name}: column '{column}', row 1: expected one"
+            ):
+                pol.build_network(replace(tables, **{name: table}))
+
     def test_every_statement_is_one_edge_with_its_evidence(self, network, tables):
         edges = {key: (a, p, data) for a, p, key, data in network.edges(keys=True, data=True)}
         for row in tables.statements.itertuples():

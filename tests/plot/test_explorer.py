@@ -345,3 +345,28 @@ class TestExplore:
         monkeypatch.setitem(sys.modules, "ipysigma", None)
         with pytest.raises(ImportError, match=r"policylib\[lab\]"):
             pol.explore(network)
+
+    def test_names_and_statements_turn_no_text(self, network):
+        network.nodes["henan"]["label"] = "He\u202enan"
+        network.nodes["quantum"]["definition"] = "Quanta\x01"
+        network.edges["henan", "quantum", "s08"]["summary"] = "Plan\u2066."
+        widget = pol.explore(network, label="label")
+        assert "He�nan" in ids(widget) | set(widget.graph)
+        shown = json.dumps(
+            [attributes(widget), [*attributes(widget, "edges").values()]], ensure_ascii=False
+        )
+        assert "Quanta�" in shown
+        assert "Plan�." in shown
+        assert not {"\u202e", "\x01", "\u2066"} & set(shown)
+
+    @pytest.mark.parametrize("count", [-3, float("nan"), float("inf"), "x", None, 2**62])
+    def test_a_count_that_is_not_a_number_from_0_is_named(self, network, count):
+        network.edges["henan", "quantum", "s08"]["count"] = count
+        with pytest.raises(ValueError, match=r"from 'henan' to 'quantum' has the count .* from"):
+            pol.explore(network)
+
+    def test_any_paragraph_can_be_shown(self, network):
+        for key, paragraph in (("s07", "x"), ("s08", float("nan")), ("s09", None)):
+            code = next(code for _, code, k in network.out_edges("henan", keys=True) if k == key)
+            network.edges["henan", code, key]["paragraph"] = paragraph
+        assert len(statements_of(attributes(pol.explore(network))["Henan"])) == 3

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import matplotlib.pyplot as plt
 import networkx as nx
@@ -111,3 +113,37 @@ class TestFinish:
         assert ax.title.get_parse_math()
         ax = pol.plot_ranking(pd.Series({"a": 1}))
         assert ax.set_title("$x^2$").get_parse_math()
+
+
+MARKED = "evil\u202e\u2066\x01\x0b\uffff"
+YEARS = pd.period_range("2020", periods=2, freq="Y")
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: pol.plot_matrix(
+            pd.DataFrame([[1, 2]], [MARKED], [MARKED, "b"]).rename_axis(MARKED)
+        ),
+        lambda: pol.plot_ranking(pd.Series({MARKED: 1.0, "b": 2.0}, name=MARKED)),
+        lambda: pol.plot_pairs(
+            pd.DataFrame({"a": [MARKED], "b": "b", "shared": 1, "expected": 1.0, "sd": 0.1})
+        ),
+        lambda: pol.plot_upset(pol.intersections(pd.DataFrame([[1, 1], [1, 0]], [MARKED, "b"]))),
+        lambda: pol.plot_tiles(
+            pd.Series({MARKED: MARKED}, name=MARKED), tiles={MARKED: (0, 0), "b": (1, 1)}
+        ),
+        lambda: pol.plot_attention(pd.DataFrame({MARKED: [0.1, 0.2]}, YEARS)),
+        lambda: pol.plot_network(nx.Graph([(MARKED, "\ud800")])),
+    ],
+    ids=["matrix", "ranking", "pairs", "upset", "tiles", "attention", "network"],
+)
+def test_a_picture_in_svg_is_well_formed_and_no_label_turns_its_text(draw):
+    drawn = draw()
+    figure = getattr(drawn, "figure", drawn)
+    stream = BytesIO()
+    with plt.rc_context({"svg.fonttype": "none"}):  # labels as text
+        figure.savefig(stream, format="svg")
+    text = " ".join(fromstring(stream.getvalue()).itertext())
+    assert "evil�" in text
+    assert not set(MARKED) - set("evil") & set(text)

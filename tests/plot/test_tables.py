@@ -83,3 +83,31 @@ class TestStyleTable:
         }
         assert len(ids) == 1
         assert pol.style_table(pd.DataFrame({"p": [0.11, None]})).uuid not in ids
+
+    def test_markup_in_labels_is_shown_as_it_is(self) -> None:
+        table = pd.DataFrame({("<b>", 1): [1], ("<b>", 2): [2]}, ["<i>"]).rename_axis(
+            ["<u>", None], axis=1
+        )
+        for shown in (table, table.T):
+            page = html_of(shown)
+            assert "<b>" not in page
+            assert "<i>" not in page
+            assert "<u>" not in page
+            assert "&lt;b&gt;" in page
+            assert "&lt;i&gt;" in page
+
+    def test_dollars_are_not_mathematics_and_text_without_them_has_no_mark(self) -> None:
+        assert '<table id="T_' in html_of(TABLE)
+        for table in (pd.DataFrame({"a": ["$5 to $6"]}), pd.DataFrame({"$a$": [1]})):
+            assert 'class="tex2jax_ignore mathjax_ignore"' in html_of(table)
+
+    def test_what_is_not_printed_is_visible_and_turns_no_text(self) -> None:
+        marks = "a\u202eb\x01"
+        for table in (
+            pd.DataFrame({"x": [marks]}),
+            pd.DataFrame({marks: [["y", marks]]}),
+            pd.DataFrame({"x": [1]}, [marks]),
+        ):
+            page = html_of(table) + repr(pol.style_table(table))
+            assert "a�b�" in page
+            assert not {"\u202e", "\x01"} & set(page)
