@@ -4,6 +4,9 @@
 Import this module inside the functions that need it, because numba is slow to load.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+
 import numba as nb
 import numpy as np
 from numba.core import types
@@ -20,6 +23,33 @@ MARGIN = 4  # columns are added four at a time
 # The smallest chance that is kept, and the tails that are then exact. Below 1e-290, numbers are
 # slow. A tail of 0 is possible, so that the second attempt is always the last.
 KEPT = ((1e-40, 1e-25), (1e-290, -1.0))
+SHARES = 8  # for each thread, because some take longer than others
+
+
+def in_threads(count):
+    """Compile a loop from `start` to `stop`, and let several threads share its turns.
+
+    The decorated function is called without `start` and `stop`; `count` returns the number of turns
+    for its arguments. The threads are those of Python and end with the call. Those of numba would
+    hang in a forked process, or end the program if two threads called them.
+    """
+
+    def decorate(loop):
+        compiled = nb.njit(nogil=True, cache=True, error_model="numpy")(loop)
+
+        @wraps(loop)
+        def run(*arguments):
+            turns, threads = count(*arguments), nb.config.NUMBA_NUM_THREADS
+            ends = np.linspace(0, turns, min(turns, threads * SHARES) + 1, dtype=int).tolist()
+            pool = ThreadPoolExecutor(threads)
+            try:
+                list(pool.map(lambda *share: compiled(*share, *arguments), ends, ends[1:]))
+            finally:  # an interrupt does not wait for the shares that have not begun
+                pool.shutdown(cancel_futures=True)
+
+        return run
+
+    return decorate
 
 
 def pack(presence: np.ndarray) -> np.ndarray:
@@ -117,7 +147,7 @@ def _trade(a, b, given, number):
     return number
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def shuffle(rows, trades, number):
     """Trade between random pairs of rows; the random stream begins at this number."""
     given = np.empty(rows.shape[1], np.uint64)
@@ -127,33 +157,35 @@ def shuffle(rows, trades, number):
         number = _trade(rows[i], rows[j + (j >= i)], given, number + STEP + STEP)
 
 
-@nb.njit(parallel=True, cache=True)
-def sample(hub, samples, trades, numbers):
+@in_threads(lambda hub, samples, trades, numbers: len(samples))
+def sample(start, stop, hub, samples, trades, numbers):
     """Fill each sample with the hub, shuffled by a random stream of its own.
 
     A sample is words × rows, as `tally` needs it; the hub is rows × words.
     """
-    for t in nb.prange(len(samples)):
+    for t in range(start, stop):
         rows = hub.copy()
         shuffle(rows, trades, numbers[t])
         samples[t] = rows.T
 
 
-@nb.njit(parallel=True, cache=True)
 def overlaps(packed):
     """Count the columns that each two rows share."""
-    rows = len(packed)
-    shared = np.zeros((rows, rows), np.int64)
-    for first in nb.prange(rows):
-        i = np.int64(first)
-        for j in range(rows):
-            for w in range(packed.shape[1]):
-                shared[i, j] += _count(packed[i, w] & packed[j, w])
+    shared = np.zeros((len(packed), len(packed)), np.int64)
+    _overlaps(packed, shared)
     return shared
 
 
-@nb.njit(parallel=True, cache=True)
-def tally(samples, observed, above, below, total, squares):
+@in_threads(lambda packed, shared: len(packed))
+def _overlaps(start, stop, packed, shared):
+    for i in range(start, stop):
+        for j in range(len(packed)):
+            for w in range(packed.shape[1]):
+                shared[i, j] += _count(packed[i, w] & packed[j, w])
+
+
+@in_threads(lambda samples, *_: -(-samples.shape[2] // (2 * TOGETHER)))
+def tally(start, stop, samples, observed, above, below, total, squares):
     """Count the samples whose overlap is as large, or as small, as the observed one.
 
     A sample is words × rows. Its first and last row have as many pairs together as the second and
@@ -161,7 +193,7 @@ def tally(samples, observed, above, below, total, squares):
     """
     rows = samples.shape[2]
     half = (rows + 1) // 2
-    for block in nb.prange(-(-half // TOGETHER)):
+    for block in range(start, stop):
         shared = np.empty(rows, np.int64)
         for t in range(len(samples)):
             for i in range(block * TOGETHER, min((block + 1) * TOGETHER, half)):
@@ -199,7 +231,7 @@ def _compare(shared, observed, above, below, total, squares):
         squares[j] += small * small
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def hypergeometric(columns, sums, low, high, shared, order):
     """Return the chance of sharing at least, and at most, as many as each pair does.
 
@@ -269,12 +301,14 @@ def _add_one(mass, old, new, low, high, p):
         mass[new + x] = q * mass[old + x] + p * mass[old + x - ONE]
 
 
-@nb.njit(parallel=True, cache=True, error_model="numpy")
-def poisson_binomial(chance, sizes, pairs, starts, order, shared, upper, lower):
+@in_threads(lambda chance, sizes, pairs, *_: len(pairs))
+def poisson_binomial(start, stop, chance, sizes, pairs, starts, order, shared, upper, lower):
     """Compute both tails of the number of shared columns, for each pair of classes of rows.
 
     Parameters
     ----------
+    start, stop : int
+        The first pair of classes, and the one after the last.
     chance : numpy.ndarray
         Probability of an entry, classes of rows × classes of columns.
     sizes : numpy.ndarray
@@ -289,7 +323,7 @@ def poisson_binomial(chance, sizes, pairs, starts, order, shared, upper, lower):
     upper, lower : numpy.ndarray
         The results are written here.
     """
-    for k in nb.prange(len(pairs)):
+    for k in range(start, stop):
         first, second = chance[pairs[k, 0]], chance[pairs[k, 1]]
         at = order[starts[k] : starts[k + 1]]
         for kept, exact in KEPT:

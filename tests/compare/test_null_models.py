@@ -1,6 +1,11 @@
 """Each null model against a slow one that is plainly right."""
 
+import multiprocessing
+import os
+import subprocess
+import sys
 from itertools import combinations, product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -165,21 +170,17 @@ class TestFdsm:
         assert set(p.index[p <= 0.045]) == set(known) - {("Myra", "Katherina")}
         assert p.drop(list(known)).min() > 0.05
 
-    def test_fdsm_repeats_on_any_number_of_threads(self, davis):
+    def test_fdsm_repeats_on_any_number_of_threads(self, davis, monkeypatch):
         import numba
 
         def run(seed):
             options = {"model": "fdsm", "trials": 300, "correction": "none"}
             return pol.overlap_significance(davis, seed=seed, **options)
 
-        before = numba.get_num_threads()
         many = run(5)
-        try:
-            numba.set_num_threads(1)
-            one = run(5)
-        finally:
-            numba.set_num_threads(before)
-        pd.testing.assert_frame_equal(many, one)
+        for threads in (1, 2, 7):
+            monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
+            pd.testing.assert_frame_equal(many, run(5))
         assert not many["p_upper"].equals(run(6)["p_upper"])
 
     def test_fdsm_does_not_depend_on_how_trials_are_batched(self, davis, monkeypatch):
@@ -245,3 +246,42 @@ class TestFdsm:
         monkeypatch.setattr(bitset, "tally", interrupt)
         with pytest.raises(KeyboardInterrupt):
             pol.overlap_significance(davis, model="fdsm", trials=10)
+
+
+# Several threads at once, and a forked process after the threads of its original have worked. The
+# program has a process of its own, since pytest has threads that a fork would not copy.
+PROGRAM = """
+import multiprocessing, sys
+from concurrent.futures import ThreadPoolExecutor
+import numpy as np, pandas as pd
+import policylib as pol
+
+matrix = pd.DataFrame(np.random.default_rng(0).random((40, 90)) < 0.3)
+
+def run(seed):
+    options = {"trials": 200, "seed": seed, "correction": "none"}
+    models = ("fdsm", "sdsm", "fixed_row")
+    return [pol.overlap_significance(matrix, model=m, **options).to_csv() for m in models]
+
+if __name__ == "__main__":
+    alone = [run(seed) for seed in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(run, range(6))) == alone
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        assert pool.map(run, range(2)) == alone[:2]
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.slow)])
+def test_threads_and_other_processes_give_the_same(tmp_path, method):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {method}")
+    script = tmp_path / "job.py"
+    script.write_text(PROGRAM)
+    path = os.pathsep.join([str(Path(pol.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    subprocess.run(
+        [sys.executable, script, method],
+        check=True,
+        timeout=300,
+        env=os.environ | {"PYTHONPATH": path},
+    )
