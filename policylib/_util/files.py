@@ -1,12 +1,22 @@
 """Check paths, and write files and folders whole or not at all."""
 
+import csv
 import os
 import shutil
-import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
+
+from policylib._util.locks import acquire, release
+from policylib._util.names import require
+
+PATIENCE = 60  # seconds to wait for another program that writes the same file
+LONGEST_NAME = 200  # bytes; systems allow 255
 
 
 def as_path(path: Any, what: str = "file") -> Path:
@@ -30,97 +40,212 @@ def existing_file(path: str | PathLike[str]) -> Path:
     return found
 
 
-def put_files(contents: Mapping[Path, bytes], *, staging: Path | None = None) -> list[Path]:
-    """Write files under temporary names, and rename them once all are complete.
+def ending_of(path: str | PathLike[str], allowed: Iterable[str]) -> str:
+    """Return the extension of a path in lower case, or raise if it is not allowed."""
+    ending = as_path(path).suffix.lower()
+    require(ending, allowed, "ending")
+    return ending
 
-    Several files are a group: the last one is deleted before the others are replaced. So if the
-    program is killed in between, the last file is missing, and its former content is in a hidden
-    file beside it.
+
+def table_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV, such that reading it gives every cell unchanged."""
+    text = table.to_csv(index=False, lineterminator="\n")
+    if "\r" in text:
+        # The csv module leaves a lone carriage return unquoted, and then reads it as a new row.
+        text = table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    return text.encode()
+
+
+def put_file(path: str | PathLike[str], data: bytes) -> Path:
+    """Write a file whole or not at all, and return its path; see `put_files`."""
+    return put_files({as_path(path): data})[0]
+
+
+def put_files(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write files whole or not at all, as `replacing` does, and return their paths.
+
+    If a path is a link, the file that it points to is replaced, not the link.
+    """
+    paths = list(contents)
+    with naming(paths[-1]), replacing([path.resolve() for path in paths]) as staged:
+        for path, new in zip(paths, staged, strict=True):
+            with naming(path), new.open("xb") as file:
+                file.write(contents[path])
+    return paths
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let errors of the system name the path that the user asked for, not a temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None:
+            error.filename = str(path)
+            del error.filename2
+        raise
+
+
+@contextmanager
+def replacing(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Yield temporary paths beside some targets, and move them into place in the end.
+
+    Meanwhile, no other program or thread can write to these targets. If the program is killed, the
+    next one that writes or restores them puts the former ones back and deletes the rest.
 
     Parameters
     ----------
-    contents : mapping of Path to bytes
-        The new content of each file. A file that exists is replaced.
-    staging : Path, optional
-        The folder for the temporary files, on the same disk; by default the folder of each file.
+    targets : sequence of Path
+        Files or folders that belong together. Those that exist are replaced. The last one is moved
+        away first and comes last, so nobody who waits for it reads new and former ones together.
 
-    Returns
-    -------
+    Yields
+    ------
     list of Path
-        The files.
+        A path for each target, at which the caller creates a file or folder.
 
     Raises
     ------
+    FileNotFoundError
+        If the folder of a target does not exist.
+    BlockingIOError
+        If another program does not stop writing to the targets.
     OSError
-        If a file cannot be written or renamed. Earlier files are then restored; if that fails, a
-        note on the error names the file with the earlier content.
+        If a target cannot be replaced. All are then as before; if one cannot be put back, a note
+        on the error names the place of its former content.
     """
-    for path in contents:
-        if not path.parent.is_dir():
-            raise FileNotFoundError(f"no folder {path.parent}")
-    # If a path is a link, the file that it points to is replaced, not the link.
-    targets = {path: path.resolve() for path in contents}
-    for target in targets.values():
+    for target in targets:
         # Windows would refuse to replace the file, and also to delete the copies of it.
-        if os.name == "nt" and target.exists() and not os.access(target, os.W_OK):
+        if os.name == "nt" and target.is_file() and not os.access(target, os.W_OK):
             raise PermissionError(f"{target} is read-only")
-    name = f".{uuid.uuid4().hex}"
-    staged = {
-        path: (staging or to.parent) / f"{name}-{number}"
-        for number, (path, to) in enumerate(targets.items())
-    }
-    former = {path: staged[path].with_name(f"{staged[path].name}-former") for path in contents}
-    try:
-        for path, data in contents.items():
-            staged[path].write_bytes(data)
-            if targets[path].exists():
-                shutil.copymode(targets[path], staged[path])
-                if len(contents) > 1:  # one file is replaced in one step, so it needs no copy
-                    shutil.copy2(targets[path], former[path])
-        _move(staged, targets, former)
-    finally:
-        for left in (*staged.values(), *former.values()):
-            left.unlink(missing_ok=True)
-    return list(contents)
+    staged = [_hidden(target, ".new") for target in targets]
+    with _alone(targets):
+        try:
+            _restore(targets)
+            yield staged
+            for new, target in zip(staged, targets, strict=True):
+                _sync(new)
+                if target.is_file():
+                    shutil.copymode(target, new)
+            _move(staged, targets)
+        finally:
+            for new in staged:
+                _remove(new)
 
 
-def _move(staged: dict[Path, Path], targets: dict[Path, Path], former: dict[Path, Path]) -> None:
-    """Move all files into place, or restore the former ones."""
-    try:
-        if len(staged) > 1:
-            # If the program is killed now, nobody reads new files together with former ones,
-            # because the last file is missing.
-            targets[list(staged)[-1]].unlink(missing_ok=True)
-        for path in staged:
-            staged[path].replace(targets[path])
-    except BaseException as error:
-        for path, target in targets.items():
-            if staged[path].exists() and target.exists():
-                continue  # this file was not moved
-            try:
-                if former[path].exists():
-                    restore = former[path].replace if target.exists() else former[path].rename
-                    restore(target)
-                else:
-                    target.unlink(missing_ok=True)
-            except OSError:
-                error.add_note(f"the former {path} is now {former.pop(path)}")
-        raise
+def restore(targets: Sequence[Path]) -> None:
+    """Put back what a program moved away that was killed while it replaced these targets.
 
-
-def put_folder(staging: Path, target: Path) -> None:
-    """Move a folder into place; an existing folder is deleted only after that has succeeded."""
-    if not target.exists():
-        staging.rename(target)
+    Raises
+    ------
+    FileNotFoundError
+        If the former content cannot be put back; the message names its place.
+    """
+    targets = [target.resolve() for target in targets]
+    former = _hidden(targets[-1], ".former")
+    if targets[-1].exists() or not former.exists():
         return
-    former = staging.with_name(f"{staging.name}.former")
-    target.rename(former)
     try:
-        staging.rename(target)
-    except BaseException:
-        former.rename(target)
+        with _alone(targets):
+            _restore(targets)
+    except OSError as error:
+        raise FileNotFoundError(
+            f"{targets[-1]} is missing. A program that replaced it was stopped; its former content "
+            f"is {former}, which cannot be renamed: {error.strerror or error}"
+        ) from error
+
+
+@contextmanager
+def _alone(targets: Sequence[Path]) -> Iterator[None]:
+    """Keep other programs and threads from writing to the targets."""
+    for target in targets:
+        if not target.parent.is_dir():
+            raise FileNotFoundError(f"no folder {target.parent}")
+    last = targets[-1]
+    lock = _hidden(last, ".lock")
+    try:
+        file = acquire(lock, PATIENCE)
+    except PermissionError as error:
+        problem = f"no permission to write in {last.parent}"
+        raise PermissionError(error.errno, problem, str(last)) from error
+    if file is None:
+        raise BlockingIOError(f"another program is writing to {last}; wait for it to end")
+    try:
+        yield
+    finally:
+        release(lock, file)
+
+
+def _hidden(path: Path, ending: str) -> Path:
+    """Return a hidden path beside a path."""
+    name, encoded = path.name, os.fsencode(path.name)
+    if len(encoded) > LONGEST_NAME:
+        name = sha256(encoded).hexdigest()
+    return path.with_name(f".{name}{ending}")
+
+
+def _restore(targets: Sequence[Path]) -> None:
+    """Put former targets back if the last one is missing, and delete what was left behind."""
+    formers = [_hidden(target, ".former") for target in targets]
+    if formers[-1].exists() and not targets[-1].exists():
+        for former, target in zip(formers, targets, strict=True):
+            if former.exists():
+                former.replace(target)
+    for target in targets:
+        _remove(_hidden(target, ".former"))
+        _remove(_hidden(target, ".new"))
+
+
+def _move(staged: Sequence[Path], targets: Sequence[Path]) -> None:
+    """Move all targets into place, or put the former ones back."""
+    if len(targets) == 1 and staged[0].is_file():
+        staged[0].replace(targets[0])  # in one step
+        return
+    both = list(zip(staged, targets, strict=True))
+    try:
+        for _, target in reversed(both):
+            if target.exists():
+                target.rename(_hidden(target, ".former"))
+        for new, target in both:
+            new.rename(target)
+    except BaseException as error:
+        _undo(both, error)
         raise
-    shutil.rmtree(former, ignore_errors=True)
+    for new, target in reversed(both):
+        former = _hidden(target, ".former")
+        if former.exists():
+            former.rename(new)  # under this name, a folder that is half deleted is not restored
+
+
+def _undo(both: list[tuple[Path, Path]], error: BaseException) -> None:
+    """Put the former targets back, the last one last; if that fails, note where they are."""
+    formers = [_hidden(target, ".former") for _, target in both]
+    try:
+        for new, target in reversed(both):
+            if not new.exists() and target.exists():
+                target.rename(new)
+        for former, (_, target) in zip(formers, both, strict=True):
+            if former.exists():
+                former.rename(target)
+    except OSError:
+        for former, (_, target) in zip(formers, both, strict=True):
+            if former.exists():
+                error.add_note(f"the former {target} is now {former}")
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or all files in a folder, are on the disk."""
+    for file in [path, *path.rglob("*")]:
+        if file.is_file():
+            with file.open("rb+") as opened:
+                os.fsync(opened.fileno())
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def refuse_foreign(

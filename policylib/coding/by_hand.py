@@ -74,7 +74,7 @@ def code_by_hand(
     Raises
     ------
     ImportError
-        If anywidget or filelock is not installed.
+        If anywidget is not installed.
     TypeError
         If an argument has the wrong type.
     ValueError
@@ -113,7 +113,7 @@ def code_by_hand(
         from policylib.coding.widget import Widget
     except ImportError as error:
         raise ImportError(
-            'code_by_hand needs anywidget and filelock: `pip install "policylib[lab]"` brings them'
+            'code_by_hand needs anywidget: `pip install "policylib[lab]"` brings it'
         ) from error
     require_columns(documents, "document", "paragraph", "text", name="documents")
     check_rows(documents[["document", "paragraph"]])

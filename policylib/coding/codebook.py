@@ -1,6 +1,5 @@
 """Read, check and write the codebook: priorities, with their terms in Chinese and English."""
 
-import csv
 from os import PathLike
 from pathlib import Path
 
@@ -8,13 +7,12 @@ import pandas as pd
 
 from policylib._util.cells import texts_of
 from policylib._util.faults import DataError, Faults, places
-from policylib._util.files import existing_file, put_files
+from policylib._util.files import ending_of, existing_file, put_file, table_bytes
 from policylib._util.names import require_columns, require_hashable
 from policylib._util.numbers import whole_numbers
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import check_terms, codebook_terms, require_terms
 from policylib.coding.words import cut_words
-from policylib.convert.paths import ending_of
 from policylib.convert.qda_codes import qdc_bytes, read_qdc
 from policylib.convert.values import plain_text
 from policylib.tables.cells import read_cells
@@ -126,9 +124,7 @@ def write_codebook(path: str | PathLike[str], codebook: pd.DataFrame) -> Path:
     _checked(cells, Faults(), "codebook")
     if ending == ".qdc" and "colour" in codebook:
         cells = cells.assign(colour=codebook["colour"].array)
-    target = Path(path).expanduser()
-    put_files({target: _csv_bytes(cells) if ending == ".csv" else qdc_bytes(cells)})
-    return target
+    return put_file(path, table_bytes(cells) if ending == ".csv" else qdc_bytes(cells))
 
 
 def _cells(codebook: pd.DataFrame, ending: str) -> pd.DataFrame:
@@ -142,14 +138,6 @@ def _cells(codebook: pd.DataFrame, ending: str) -> pd.DataFrame:
         texts = values.astype("str")
         cells[name] = texts.mask(texts == "")
     return cells.set_axis(places("codebook", range(1, len(codebook) + 1)))
-
-
-def _csv_bytes(cells: pd.DataFrame) -> bytes:
-    """Return a table as CSV, such that reading it gives every cell unchanged."""
-    text = cells.to_csv(index=False, lineterminator="\n")
-    if "\r" in text:  # the csv module leaves a lone carriage return unquoted
-        text = cells.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    return text.encode()
 
 
 def _checked(cells: pd.DataFrame | None, faults: Faults, source: str) -> pd.DataFrame:

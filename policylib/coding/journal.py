@@ -5,11 +5,12 @@ import io
 import os
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from policylib._util.csv_limit import any_length
+from policylib._util.files import naming
+from policylib._util.locks import acquire, release
 from policylib._util.names import nearest
 
 COLUMNS = [
@@ -112,30 +113,34 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        from filelock import FileLock, Timeout
-
         self.path = path
         if not path.parent.is_dir():
             raise FileNotFoundError(f"no folder {path.parent}")
-        self._lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0)
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise BlockingIOError(
-                f"{path} is open for coding in another kernel. Shut that kernel down, or choose "
-                "another file for this coder."
-            ) from None
-        try:
-            self.cut = self._open()
-        except BaseException:
-            self._lock.release()
-            raise
+        new = not path.exists()
+        with naming(path):
+            self._lock_path = path.with_name(f".{path.name}.lock")
+            self._lock = acquire(self._lock_path)
+            if self._lock is None:
+                raise BlockingIOError(
+                    f"{path} is open for coding in another kernel. Shut that kernel down, or "
+                    "choose another file for this coder."
+                )
+            try:
+                self.cut = self._open()
+            except BaseException:
+                if new:  # the disk is full, for example
+                    path.unlink(missing_ok=True)
+                release(self._lock_path, self._lock)
+                raise
 
     def _open(self) -> str:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._file = os.open(self.path, flags, 0o666)
         try:
             data = self.path.read_bytes()
+            if len(data) < len(HEAD) and HEAD.encode().startswith(data):
+                os.ftruncate(self._file, 0)  # new, or not even the header was written whole
+                data = b""
             self._size = whole_lines(data, self.path.name)
             self._head = _text(data[: self._size]).split("\n", 1)[0].strip().split(",")
             if not self._size:
@@ -179,10 +184,11 @@ class Journal:
                 "cell again to read the file."
             )
         try:
-            done = 0
-            while done < len(data):
-                done += os.write(self._file, data[done:])
-            os.fsync(self._file)
+            with naming(self.path):
+                done = 0
+                while done < len(data):
+                    done += os.write(self._file, data[done:])
+                os.fsync(self._file)
         except BaseException:
             os.ftruncate(self._file, self._size)
             raise
@@ -190,9 +196,8 @@ class Journal:
 
     def close(self) -> None:
         """Close the file, so that another kernel can write to it."""
-        if self._lock.is_locked:
+        if self._lock is not None:
             os.close(self._file)
             self._file = -1  # the system may use the number again
-            self._lock.release()
-            with suppress(PermissionError):  # on Windows, if another kernel has it open by now
-                Path(self._lock.lock_file).unlink(missing_ok=True)
+            release(self._lock_path, self._lock)
+            self._lock = None

@@ -25,7 +25,7 @@ def shared_concepts(presence: Bools) -> Ints:
 
     # This counts bits. After a matrix product, the threads of BLAS stay busy for a while and
     # slow down the compiled functions that follow.
-    shared: Ints = overlaps(pack(presence))
+    shared: Ints = overlaps(pack(presence))  # type: ignore[no-untyped-call]
     return shared
 
 

@@ -1,13 +1,15 @@
 """Write documents and statements as a database of the Discourse Network Analyzer 3."""
 
+import sqlite3
 from itertools import permutations
 from os import PathLike
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pandas as pd
 
-from policylib._util.files import as_path, put_files
+from policylib._util.files import as_path, naming, put_file
 from policylib._util.names import require_columns
 from policylib.convert.dna_checks import COLOURS, NO_CODER
 from policylib.convert.dna_documents import document_rows, labels, passages
@@ -102,7 +104,8 @@ def write_dna(path: str | PathLike[str], documents: pd.DataFrame, statements: pd
     target = as_path(path)
     require_columns(documents, "document", "paragraph", "text", name="documents")
     require_columns(statements, "document", "paragraph", name="statements")
-    _refuse_in_use(target)
+    with naming(target):
+        _refuse_in_use(target)
     texts, lines = document_rows(documents)
     coder = labels(statements, "coder").fillna(NO_CODER).to_list()
     type_ = labels(statements, "type").fillna(STATEMENT).to_list()
@@ -126,8 +129,14 @@ def write_dna(path: str | PathLike[str], documents: pd.DataFrame, statements: pd
         ],
         **data_rows(variables, [types[label] for label in type_], types.values()),
     }
-    put_files({target: database_bytes(rows)})
-    return target
+    try:
+        data = database_bytes(rows)
+    except sqlite3.OperationalError as error:
+        raise OSError(
+            f"{target} cannot be written, because its temporary copy in {gettempdir()} cannot: "
+            f"{error}"
+        ) from error
+    return put_file(target, data)
 
 
 def _numbered(values: list[str]) -> dict[str, int]:

@@ -14,8 +14,7 @@ from unicodedata import east_asian_width
 import numpy as np
 import pandas as pd
 
-from policylib._util.files import put_files
-from policylib.convert.paths import ending_of
+from policylib._util.files import as_path, ending_of, naming, put_file
 from policylib.convert.values import plain_text
 
 # The limits of Excel; it counts characters in units of UTF-16.
@@ -89,9 +88,8 @@ def write_excel(path: str | PathLike[str], /, **tables: "pd.DataFrame | pd.Serie
     ending_of(path, [".xlsx"])
     _require_names(tables)
     sheets = {name: _columns(table, name) for name, table in tables.items()}
-    target = Path(path).expanduser()
-    put_files({target: _workbook(sheets)})
-    return target
+    with naming(as_path(path)):  # openpyxl writes temporary files
+        return put_file(path, _workbook(sheets))
 
 
 def _require_names(names: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import networkx as nx
 
 from policylib._util.csv_limit import any_length
-from policylib._util.files import existing_file
+from policylib._util.files import existing_file, restore
 from policylib._util.names import nearest
 from policylib.convert.graphs import PlainNetwork, Row, build, refuse_repeated
 from policylib.convert.values import as_number, as_text, read_text
@@ -71,6 +71,7 @@ def _cell(value: Any, for_spreadsheet: bool) -> str:
 def read_csv(path: Path) -> nx.Graph:
     """Read a network from its file of nodes and its file of edges."""
     nodes_path, edges_path = csv_paths(path)
+    restore([nodes_path, edges_path])
     before = _version(nodes_path)
     _, node_rows = _rows(nodes_path, ["Id"])
     header, edge_rows = _rows(edges_path, ["Source", "Target"])

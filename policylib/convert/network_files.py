@@ -6,7 +6,7 @@ from pathlib import Path
 import networkx as nx
 import pandas as pd
 
-from policylib._util.files import existing_file, put_files
+from policylib._util.files import as_path, ending_of, existing_file, put_file, put_files
 from policylib._util.graphs import as_graph
 from policylib._util.numbers import require_flag
 from policylib.convert.graph_csv import csv_bytes, csv_paths, read_csv
@@ -14,7 +14,6 @@ from policylib.convert.graph_json import json_bytes, read_json
 from policylib.convert.graph_xml import gexf_bytes, graphml_bytes, read_xml
 from policylib.convert.graphs import plain_network
 from policylib.convert.pajek_ucinet import dl_bytes, pajek_bytes, read_pajek
-from policylib.convert.paths import ending_of
 
 # WRITERS keep all attributes, LISTS only weights. CSV is separate, because it has two files.
 WRITERS = {".graphml": graphml_bytes, ".gexf": gexf_bytes, ".json": json_bytes}
@@ -66,8 +65,8 @@ def write_network(
     -------
     list of Path
         The files. They are written whole or not at all, and replace files of the same name. If the
-        program is killed while it replaces both files of ``.csv``, the file of edges is missing,
-        so that `read_network` raises an error and never mixes two networks.
+        program is killed while it replaces both files of ``.csv``, the next call of `read_network`
+        or `write_network` puts the former ones back. So two networks are never mixed.
 
     Raises
     ------
@@ -96,7 +95,6 @@ def write_network(
     """
     graph = as_graph(network)
     ending = ending_of(path, [*WRITERS, *LISTS, ".csv"])
-    target = Path(path).expanduser()
     require_flag(for_spreadsheet, "for_spreadsheet")
     if for_spreadsheet and ending != ".csv":
         raise ValueError(f"for_spreadsheet is for .csv, not {ending}")
@@ -105,14 +103,14 @@ def write_network(
     if time is not None and not isinstance(time, str):
         raise TypeError(f"time: expected the name of an attribute, not {type(time).__name__}")
     if ending in LISTS:
-        return put_files({target: LISTS[ending](graph)})
+        return [put_file(path, LISTS[ending](graph))]
     plain = plain_network(graph, ending)
     if ending == ".csv":
         both = csv_bytes(plain, for_spreadsheet=for_spreadsheet)
-        return put_files(dict(zip(csv_paths(target), both, strict=True)))
+        return put_files(dict(zip(csv_paths(as_path(path)), both, strict=True)))
     if time is not None:
-        return put_files({target: gexf_bytes(plain, time)})
-    return put_files({target: WRITERS[ending](plain)})
+        return [put_file(path, gexf_bytes(plain, time))]
+    return [put_file(path, WRITERS[ending](plain))]
 
 
 def read_network(path: str | PathLike[str]) -> nx.Graph:
@@ -160,4 +158,4 @@ def read_network(path: str | PathLike[str]) -> nx.Graph:
     ending = ending_of(path, [*READERS, ".dl"])
     if ending == ".dl":
         raise ValueError(f"a .dl file can only be written (allowed: {', '.join(READERS)})")
-    return READERS[ending](Path(path).expanduser() if ending == ".csv" else existing_file(path))
+    return READERS[ending](as_path(path) if ending == ".csv" else existing_file(path))

@@ -10,8 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
-from policylib._util.files import put_files
-from policylib.convert.paths import ending_of
+from policylib._util.files import ending_of, put_file
 from policylib.convert.qda_codes import (
     DENIED,
     ORIGIN,
@@ -113,9 +112,7 @@ def write_qdpx(
         files[f"{FOLDER}/{text.guid}.txt"] = text.text.encode(encoding)
     if sum(map(len, files.values())) > LARGEST:
         raise ValueError(f"the project has more than {LARGEST:,} bytes; write fewer documents")
-    target = Path(path).expanduser()
-    put_files({target: _zipped(files)})
-    return target
+    return put_file(path, _zipped(files))
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

@@ -5,8 +5,7 @@ from os import PathLike
 
 import pandas as pd
 
-from policylib._util.files import existing_file
-from policylib.convert.paths import ending_of
+from policylib._util.files import ending_of, existing_file
 from policylib.convert.qda_codes import Codes, read_codes
 from policylib.convert.qda_codings import read_codings
 from policylib.convert.qda_files import opened

@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults, places
-from policylib._util.files import existing_file
+from policylib._util.files import ending_of, existing_file
 from policylib._util.names import require
-from policylib.convert.paths import ending_of
 from policylib.convert.recoding import new_names
 from policylib.tables.cells import read_cells
 from policylib.tables.schema import column_names, convert

@@ -5,7 +5,7 @@ from importlib import import_module
 import lazy_loader
 
 try:
-    for package in ("dask", "filelock", "fsspec", "pyarrow"):
+    for package in ("dask", "fsspec", "pyarrow"):
         import_module(package)
 except ImportError as error:
     raise ImportError(

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
-from policylib._util.files import put_files, refuse_foreign
+from policylib._util.files import naming, refuse_foreign, table_bytes
+from policylib._util.locks import acquire, release
 from policylib.corpus.rows import Piece, Problem, shift_rows
 from policylib.documents.files import is_seen, printable
 
@@ -46,17 +46,23 @@ def locked(folder: Path) -> Iterator[None]:
     _refuse_foreign(folder)
     if not folder.parent.is_dir():
         raise FileNotFoundError(f"no folder {folder.parent}, in which to create {folder.name!r}")
-    folder.mkdir(exist_ok=True)
-    lock = FileLock(folder / LOCK)
+    new = not folder.exists()
+    with naming(folder):
+        folder.mkdir(exist_ok=True)
+        lock = acquire(folder / LOCK)
+    if lock is None:
+        raise BlockingIOError(f"another run is writing to {folder}; wait for it to end")
     try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        raise BlockingIOError(f"another run is writing to {folder}; wait for it to end") from None
-    try:
-        (folder / RECORDS).mkdir(exist_ok=True)
+        with naming(folder):
+            (folder / RECORDS).mkdir(exist_ok=True)
         yield
     finally:
-        lock.release()
+        with suppress(OSError):  # only an empty folder can be deleted
+            (folder / RECORDS).rmdir()
+        release(folder / LOCK, lock)
+        if new:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -112,7 +118,7 @@ def write_part(
     try:
         for piece, statements, left_out in coded:
             table = pa.Table.from_pandas(statements, preserve_index=False)
-            with _naming_failure(source):
+            with _naming_failure(source, folder):
                 writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
                 writer.write_table(table)
             documents, hits = piece.documents["document"], int(statements["count"].sum())
@@ -123,7 +129,7 @@ def write_part(
             names, places = names + piece.names, places + piece.places
             try_again |= piece.try_again
         assert writer is not None
-        with _naming_failure(source):
+        with _naming_failure(source, folder):
             writer.close()
             checksum = _checksum_of_file(temporary)
             temporary.replace(path)
@@ -141,12 +147,13 @@ def write_part(
 
 
 @contextmanager
-def _naming_failure(source: str) -> Iterator[None]:
+def _naming_failure(source: str, folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         why = error.strerror or str(error).partition("\n")[0]
-        raise OSError(error.errno, f"statements of {source} cannot be written: {why}") from error
+        problem = f"statements of {source} cannot be written to {folder}: {why}"
+        raise OSError(error.errno, problem) from error
 
 
 def publish(
@@ -172,7 +179,7 @@ def publish(
         written[record.key].replace(folder / name)
         totals = {**record.totals, "skipped": len(record.problems)}
         listed.append({"file": name, "sha256": record.sha256, "source": record.source, **totals})
-    _write(folder, SKIPPED, skipped.to_csv(index=False, lineterminator="\n"))
+    _write(folder, SKIPPED, table_bytes(skipped))
     _write_json(folder, MANIFEST, {"written_by": "policylib.code_corpus", **made, "parts": listed})
     for path in (folder / RECORDS).iterdir():
         if path.suffix != ".json" or path.stem not in keys:
@@ -212,14 +219,21 @@ def _checksum_of_file(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _write(folder: Path, name: str, text: str) -> None:
+def _write(folder: Path, name: str, data: bytes) -> None:
     """Write a file whole or not at all."""
-    put_files({folder / name: text.encode()}, staging=folder / RECORDS)
+    # If the run is killed, the next one deletes what it leaves in the folder of records.
+    temporary = folder / RECORDS / f"{uuid.uuid4().hex}.tmp"
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(folder / name)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _write_json(folder: Path, name: str, values: dict[str, Any]) -> None:
     """Write values with their checksum."""
-    _write(folder, name, json.dumps(values | {"checksum": _checksum(values)}, indent=1) + "\n")
+    text = json.dumps(values | {"checksum": _checksum(values)}, indent=1)
+    _write(folder, name, f"{text}\n".encode())
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """Read a data package as DataFrames, and write it whole or not at all."""
 
 import csv
-import shutil
-import uuid
 from dataclasses import dataclass, fields, replace
 from os import PathLike
 from pathlib import Path
@@ -11,7 +9,7 @@ import pandas as pd
 
 from policylib._util.csv_limit import any_length
 from policylib._util.faults import DataError, Faults
-from policylib._util.files import as_path, put_folder
+from policylib._util.files import as_path, naming, replacing, restore
 from policylib._util.names import nearest, require
 from policylib.tables.cells import empty_cells, read_cells
 from policylib.tables.checks import check_cells, check_rules
@@ -123,6 +121,8 @@ def read_tables(
     # Shipped statements are one file per collection; a user's folder may split them differently.
     if not own and collection is not None:
         require(collection, [file.stem for file in table_files(path, "statements")], "collection")
+    if own:
+        restore([path])
     tables = _read_folder(path, checked=own, collection=None if own else collection)
     return tables if collection is None else _keep_collection(tables, collection)
 
@@ -132,6 +132,10 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
 
     The package is first written next to the folder and checked as in `read_tables`. If it has no
     faults, it is moved into place. Statements are written to one file for each collection.
+
+    After an error, the folder is as before. If the program is killed or the power fails, the former
+    package may have another name (``.folder.former``). The next call of `read_tables` or
+    `write_tables` for the folder then puts it back.
 
     Parameters
     ----------
@@ -152,8 +156,10 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
         If the tables have faults; the error lists all of them.
     FileExistsError
         If the folder holds other files, or files that were changed.
-    PermissionError, FileNotFoundError, NotADirectoryError
-        If writing there is not permitted, the parent folder is missing, or it is a file.
+    OSError
+        If the folder cannot be written: the parent folder is missing, it is a file, writing there
+        is not permitted, the disk is full, or another program is writing to it. The message names
+        the folder.
     ValueError
         If the folder is the working directory or contains it.
     TypeError
@@ -178,20 +184,11 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
         if not isinstance(table, pd.DataFrame):
             raise TypeError(f"{name}: expected a DataFrame, not {type(table).__name__}")
     target = as_path(folder, "folder").resolve()
-    refuse_other_folder(target)
-    staging = target.with_name(f".{target.name}-{uuid.uuid4().hex}")
-    try:
+    with naming(target), replacing([target]) as (staging,):
+        refuse_other_folder(target)
         staging.mkdir()
-    except PermissionError as error:
-        raise PermissionError(
-            error.errno, "no permission to write in", str(target.parent)
-        ) from error
-    try:
         write_folder(dict(_items(tables)), staging)
         _read_folder(staging, checked=True)
-        put_folder(staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return target
 
 

@@ -1,6 +1,5 @@
 """Write the files of a data package, and refuse to replace folders that hold other files."""
 
-import csv
 import json
 from collections.abc import Iterator
 from hashlib import sha256
@@ -9,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from policylib._util.files import refuse_foreign
+from policylib._util.files import refuse_foreign, table_bytes
 from policylib.tables.schema import table_resources
 
 DESCRIPTOR = "datapackage.json"
@@ -22,7 +21,8 @@ def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     resources = []
     for resource, rows in _resources(tables):
         path = folder / resource["path"]
-        _write_csv(rows, path)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(table_bytes(rows))
         resources.append(resource | {"hash": _hash(path)})
     package: dict[str, Any] = {"$schema": PROFILE, "name": "tables", "written_by": WRITTEN_BY}
     package["resources"] = resources
@@ -51,16 +51,6 @@ def _collections(statements: pd.DataFrame, documents: pd.DataFrame) -> "pd.Serie
     collections = documents.drop_duplicates("id").set_index("id")["collection"]
     of_row = statements["document"].map(collections).fillna("unknown").astype("str")
     return of_row.str.replace("[^a-z0-9]+", "-", regex=True)
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table so that reading it returns every cell unchanged."""
-    text = table.to_csv(index=False, lineterminator="\n")
-    if "\r" in text:
-        # The csv module leaves a lone carriage return unquoted, and then reads it as a new row.
-        text = table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="")
 
 
 def refuse_other_folder(target: Path) -> None:

@@ -1,11 +1,18 @@
 """Paths are checked, and files are written whole or not at all."""
 
+import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from policylib._util.files import existing_file, put_files
+from policylib._util import files
+from policylib._util.files import existing_file, put_file, put_files, replacing, restore
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 class TestExistingFile:
@@ -38,42 +45,61 @@ class TestPutFiles:
             "two": b"more",
         }
 
-    def test_all_are_as_before_if_one_cannot_be_moved(self, tmp_path, monkeypatch):
+    @pytest.mark.parametrize("error", [PermissionError("locked"), KeyboardInterrupt()])
+    @pytest.mark.parametrize("step", range(4))
+    def test_all_are_as_before_if_one_cannot_be_moved(self, tmp_path, monkeypatch, step, error):
+        """The interrupt comes just after a file was moved, the other error instead of it."""
         one, two = tmp_path / "one", tmp_path / "two"
-        one.write_bytes(b"old")
-        move = Path.replace
+        for path in (one, two):
+            path.write_bytes(b"old")
+        move, moves = Path.rename, []
+
+        def fail(path, target):
+            moves.append(target)
+            if len(moves) != step + 1:
+                return move(path, target)
+            if isinstance(error, KeyboardInterrupt):
+                move(path, target)
+            if step:
+                assert step == 3 or not two.exists()  # it is moved away first, and comes last
+            raise error
+
+        monkeypatch.setattr(Path, "rename", fail)
+        with pytest.raises(type(error)):
+            put_files({one: b"new", two: b"more"})
+        assert contents(tmp_path) == {"one": b"old", "two": b"old"}
+
+    def test_a_first_file_is_deleted_if_the_second_cannot_be_moved(self, tmp_path, monkeypatch):
+        move = Path.rename
+
+        def refuse(path, target):
+            if target.name == "two" and path.name.endswith(".new"):
+                raise PermissionError("locked")
+            return move(path, target)
+
+        (tmp_path / "one").write_bytes(b"old")
+        monkeypatch.setattr(Path, "rename", refuse)
+        with pytest.raises(PermissionError, match="locked"):
+            put_files({tmp_path / "one": b"new", tmp_path / "two": b"more"})
+        assert contents(tmp_path) == {"one": b"old"}
+
+    def test_what_cannot_be_put_back_is_named_and_restored_later(self, tmp_path, monkeypatch):
+        one, two = tmp_path / "one", tmp_path / "two"
+        put_files({one: b"old", two: b"old"})
+        move = Path.rename
 
         def refuse(path, target):
             if target == two:
                 raise PermissionError("locked")
             return move(path, target)
 
-        monkeypatch.setattr(Path, "replace", refuse)
-        with pytest.raises(PermissionError, match="locked"):
-            put_files({one: b"new", two: b"more"})
-        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"one": b"old"}
-
-    def test_all_are_as_before_if_the_user_interrupts(self, tmp_path, monkeypatch):
-        one, two = tmp_path / "one", tmp_path / "two"
-        for path in (one, two):
-            path.write_bytes(b"old")
-        move, moves = Path.replace, []
-
-        def interrupt(path, target):
-            move(path, target)
-            moves.append(target)
-            if len(moves) == 1:
-                assert not two.exists()  # a reader would not mix new and former files
-                raise KeyboardInterrupt
-
-        monkeypatch.setattr(Path, "replace", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            put_files({one: b"new", two: b"more"})
-        assert moves == [one, one]
-        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
-            "one": b"old",
-            "two": b"old",
-        }
+        monkeypatch.setattr(Path, "rename", refuse)
+        with pytest.raises(PermissionError, match="locked") as raised:
+            put_files({one: b"new", two: b"new"})
+        assert raised.value.__notes__ == [f"the former {two} is now {tmp_path / '.two.former'}"]
+        monkeypatch.undo()
+        restore([one, two])
+        assert contents(tmp_path) == {"one": b"old", "two": b"old"}
 
     def test_a_read_only_file_is_replaced_or_refused_and_nothing_else_is_left(self, tmp_path):
         one, two = tmp_path / "one", tmp_path / "two"
@@ -92,3 +118,71 @@ class TestPutFiles:
     def test_a_missing_folder_is_named(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="no folder"):
             put_files({tmp_path / "none" / "a.csv": b""})
+
+    def test_a_long_name_is_possible(self, tmp_path):
+        path = tmp_path / ("长" * 85)  # 255 bytes
+        put_file(path, b"new")
+        assert contents(tmp_path) == {path.name: b"new"}
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has other links")
+    def test_a_link_that_waits_for_the_content_is_not_followed(self, tmp_path):
+        """In a folder for all users, another user may have created it."""
+        mine = tmp_path / "mine"
+        mine.write_bytes(b"precious")
+        (tmp_path / ".a.new").symlink_to(mine)
+        put_file(tmp_path / "a", b"new")
+        assert contents(tmp_path) == {"a": b"new", "mine": b"precious"}
+
+    def test_a_second_writer_waits_for_the_first(self, tmp_path):
+        path = tmp_path / "a"
+        with ThreadPoolExecutor() as pool:
+            with replacing([path]) as (new,):
+                second = pool.submit(put_file, path, b"second")
+                with pytest.raises(TimeoutError):
+                    second.result(timeout=0.2)
+                new.write_bytes(b"first")
+            second.result(timeout=10)
+        assert contents(tmp_path) == {"a": b"second"}
+
+    def test_a_writer_does_not_wait_for_ever(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(files, "PATIENCE", 0)
+        with replacing([tmp_path / "a"]) as (new,):
+            new.write_bytes(b"first")
+            with pytest.raises(BlockingIOError, match=r"another program is writing to .*a; wait"):
+                put_file(tmp_path / "a", b"second")
+        assert contents(tmp_path) == {"a": b"first"}
+
+    def test_many_writers_at_once_leave_whole_files(self, tmp_path):
+        paths = [tmp_path / "one", tmp_path / "two"]
+
+        def write(number):
+            put_files(dict.fromkeys(paths, b"%d" % number))
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(write, range(60)))
+        found = contents(tmp_path)
+        assert found.keys() == {"one", "two"}
+        assert found["one"] == found["two"]
+
+
+class TestRestore:
+    def test_a_former_file_that_cannot_be_put_back_is_named(self, tmp_path, monkeypatch):
+        (tmp_path / ".a.former").write_bytes(b"old")
+
+        def refuse(path, target):
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        monkeypatch.setattr(Path, "replace", refuse)
+        match = (
+            r"a is missing\. A program .* was stopped; .* is .*\.a\.former, which .*: Permission"
+        )
+        with pytest.raises(FileNotFoundError, match=match):
+            restore([tmp_path / "a"])
+
+    def test_without_a_former_file_nothing_happens(self, tmp_path):
+        restore([tmp_path / "none" / "a"])
+        restore([tmp_path / "a"])
+        (tmp_path / "a").write_bytes(b"new")
+        (tmp_path / ".a.former").write_bytes(b"old")
+        restore([tmp_path / "a"])
+        assert contents(tmp_path) == {"a": b"new", ".a.former": b"old"}

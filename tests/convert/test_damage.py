@@ -1,7 +1,5 @@
 """Network files that are missing, damaged, unfinished, or not in the format of their extension."""
 
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -63,78 +61,6 @@ def test_read_network_names_a_missing_file(tmp_path, ending):
 FORMER = nx.Graph([("a", "b", {"weight": 1})])
 NEW = nx.Graph([("a", "b", {"weight": 2}), ("a", "c", {"weight": 2})])
 NEW.nodes["a"]["label"] = "new"
-
-# The program writes in a child process, which dies before its n-th step on files, for each n.
-PROGRAM = """
-import os, shutil, sys
-from pathlib import Path
-import networkx as nx
-from policylib.convert import write_network
-
-former = nx.Graph([("a", "b", {"weight": 1})])
-new = nx.Graph([("a", "b", {"weight": 2}), ("a", "c", {"weight": 2})])
-new.nodes["a"]["label"] = "new"
-folder, exists = Path(sys.argv[1]), sys.argv[2] == "former"
-left = 0
-
-def count(call):
-    def step(*args, **options):
-        global left
-        left -= 1
-        if left < 0:
-            os._exit(9)
-        return call(*args, **options)
-    return step
-
-for n in range(100):
-    path = folder / str(n) / "x.csv"
-    path.parent.mkdir()
-    if exists:
-        write_network(former, path)
-    child = os.fork()
-    if not child:
-        for owner, names in ((Path, ("replace", "rename", "unlink", "write_bytes")),
-                             (shutil, ("copy2", "copymode"))):
-            for name in names:
-                setattr(owner, name, count(getattr(owner, name)))
-        left = n
-        write_network(new, path)
-        os._exit(0)
-    if os.waitpid(child, 0)[1] == 0:
-        break
-"""
-
-
-@pytest.mark.not_on("Windows", reason="it has no forks")
-@pytest.mark.parametrize("former", [True, False])
-def test_a_writer_that_is_killed_leaves_no_mixture(tmp_path, former):
-    arguments = [sys.executable, "-c", PROGRAM, str(tmp_path), "former" if former else "none"]
-    subprocess.run(arguments, check=True)
-    seen = []
-    for number in range(len(list(tmp_path.iterdir()))):
-        path = tmp_path / str(number) / "x.csv"
-        try:
-            network = read_network(path)
-        except FileNotFoundError as error:
-            assert "write them again" in str(error)  # noqa: PT017
-            seen.append("an error")
-            hidden = [file.read_bytes() for file in path.parent.glob(".*-former")]
-            if former:  # the former edges are not lost
-                assert any(b'"Source"' in content for content in hidden)
-        else:
-            (name,) = [
-                name
-                for name, graph in (("former", FORMER), ("new", NEW))
-                if nx.utils.graphs_equal(network, graph)
-            ]
-            seen.append(name)
-        assert write_network(NEW, path)
-        assert nx.utils.graphs_equal(read_network(path), NEW)
-    assert len(seen) > 8 - 2 * (not former)
-    assert seen == sorted(seen, key=["former", "an error", "new"].index)
-    assert seen[0] == ("former" if former else "an error")
-    assert seen[-1] == "new"
-    assert "an error" in seen
 
 
 @pytest.mark.not_on("Windows", reason="it does not replace a file that is being read")

@@ -2,6 +2,7 @@
 
 import csv
 import errno
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import policylib as pol
+from policylib._util import files
 from tests.tables.helpers import (
     STATEMENTS,
     assert_only_fault,
@@ -260,13 +262,14 @@ class TestWriteTables:
         assert list(tmp_path.iterdir()) == []
 
     def test_nothing_may_be_written_in_a_read_only_folder(self, tables, tmp_path, monkeypatch):
-        def refuse(path, *args, **kwargs):
+        def refuse(path, *args):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-        monkeypatch.setattr(Path, "mkdir", refuse)
-        with pytest.raises(PermissionError, match="no permission to write in") as caught:
+        monkeypatch.setattr(files, "acquire", refuse)
+        match = f"no permission to write in {re.escape(str(tmp_path))}: "
+        with pytest.raises(PermissionError, match=match) as caught:
             pol.write_tables(tables, tmp_path / "copy")
-        assert caught.value.filename == str(tmp_path)
+        assert caught.value.filename == str(tmp_path / "copy")
 
     def test_a_folder_of_no_parent_is_not_made(self, tables, tmp_path):
         with pytest.raises(FileNotFoundError):

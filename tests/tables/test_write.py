@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -168,24 +169,26 @@ class TestPutInPlace:
         if exists:
             pol.write_tables(without_report(tables), folder)
         before = snapshot(tmp_path)
-        write, move = Path.write_text, Path.rename
+        opened, move = Path.open, Path.rename
 
-        def write_text(path, *args, **kwargs):
-            if path.name == {"table": "errata.csv", "descriptor": "datapackage.json"}.get(failure):
+        def refuse(path, mode="r", *args, **kwargs):
+            name = {"table": "errata.csv", "descriptor": "datapackage.json"}.get(failure)
+            if path.name == name and "w" in mode:
                 raise OSError(errno.ENOSPC, "No space left on device")
-            return write(path, *args, **kwargs)
+            return opened(path, mode, *args, **kwargs)
 
         def rename(path, target):
             # Moving the former package away and back succeeds; moving the new one in fails.
-            if failure == "move" and target == folder and path.suffix != ".former":
+            if failure == "move" and target == folder and path.suffix == ".new":
                 raise PermissionError(errno.EACCES, "locked")
             return move(path, target)
 
-        monkeypatch.setattr(Path, "write_text", write_text)
+        monkeypatch.setattr(Path, "open", refuse)
         monkeypatch.setattr(Path, "rename", rename)
         if failure == "check":
             tables = replace(tables, documents=tables.documents[:1])
-        with pytest.raises((OSError, pol.DataError)):
+        match = "has .* fault" if failure == "check" else f"] .*: '{re.escape(str(folder))}'$"
+        with pytest.raises((OSError, pol.DataError), match=match):
             pol.write_tables(tables, folder)
         assert snapshot(tmp_path) == before
         assert list(tmp_path.glob(".copy*")) == []
@@ -201,3 +204,28 @@ class TestPutInPlace:
         with pytest.raises(PermissionError, match="locked"):
             pol.write_tables(tables, folder)
         assert snapshot(tmp_path) == before
+
+    def test_a_package_that_a_killed_program_moved_away_is_found(self, tables, tmp_path):
+        folder = pol.write_tables(tables, tmp_path / "copy")
+        folder.rename(tmp_path / ".copy.former")
+        (tmp_path / ".copy.new").mkdir()
+        assert_tables_equal(pol.read_tables(folder), tables)
+        assert [path.name for path in tmp_path.iterdir()] == ["copy"]
+
+    def test_a_package_is_not_lost_if_the_next_one_fails_too(self, tables, tmp_path):
+        folder = pol.write_tables(tables, tmp_path / "copy")
+        folder.rename(tmp_path / ".copy.former")
+        with pytest.raises(pol.DataError):
+            pol.write_tables(replace(tables, documents=tables.documents[:1]), folder)
+        assert_tables_equal(pol.read_tables(folder), tables)
+
+    def test_a_file_without_a_checksum_is_not_ours(self, tables, tmp_path):
+        folder = pol.write_tables(tables, tmp_path / "copy")
+        (folder / "mine.txt").write_text("precious")
+        descriptor = folder / "datapackage.json"
+        package = json.loads(descriptor.read_text(encoding="utf-8"))
+        package["resources"].append({"path": "mine.txt"})
+        descriptor.write_text(json.dumps(package), encoding="utf-8")
+        with pytest.raises(FileExistsError, match=r"'mine\.txt' in .* was changed"):
+            pol.write_tables(tables, folder)
+        assert (folder / "mine.txt").read_text() == "precious"
