@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 
+from policylib._util.locks import held_at_forks
+
 LONGEST = 2**31 - 1  # the largest limit on every system
-_LOCK = RLock()
+_LOCK = held_at_forks(RLock())
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pandas as pd
@@ -84,6 +85,14 @@ def naming(path: Path) -> Iterator[None]:
             error.filename = str(path)
             del error.filename2
         raise
+
+
+def no_copy(path: str | PathLike[str], error: Exception) -> OSError:
+    """Return an error for a file whose content is first written to the temporary folder."""
+    folder = gettempdir()
+    return OSError(
+        f"{path} cannot be written, because its temporary copy in {folder} cannot: {error}"
+    )
 
 
 @contextmanager

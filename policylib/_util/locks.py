@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 if sys.platform == "win32":
     import msvcrt
@@ -87,3 +88,12 @@ def release(path: Path, file: int) -> None:
     if sys.platform == "win32":
         with suppress(OSError):  # another program may have opened it
             path.unlink()
+
+
+def held_at_forks(lock: Any) -> Any:
+    """Let forks wait for a lock of threads; otherwise the new process could find it locked."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(
+            before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
+        )
+    return lock

@@ -1,5 +1,6 @@
 """Suggest which passages a person should look at next, from what was corrected before."""
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.cells import require_values, texts_of
+from policylib._util.locks import held_at_forks
 from policylib._util.names import nearest, require_columns
 from policylib.coding.corrections import PLACE, apply_corrections
 from policylib.coding.errors import require_same_kinds
@@ -16,6 +18,8 @@ Bools = NDArray[np.bool_]
 ENOUGH = 3  # read passages with the code, and as many without it
 SURE = 10  # one passage that a person read counts as many that only the machine coded
 REASONS = ("missed", "doubtful")
+# The solver of scikit-learn draws the random numbers of all threads from one series.
+_FITTING = held_at_forks(Lock())
 
 
 def review_queue(
@@ -177,6 +181,7 @@ def _expected(texts: list[str], marks: Bools, read: Bools) -> NDArray[np.float64
         learned, judged = read | ~half, half & ~read
         weight = np.where(read[learned], SURE, 1)
         for code in range(marks.shape[1]) if judged.any() else ():
-            model.fit(table[learned], marks[learned, code], sample_weight=weight)
+            with _FITTING:
+                model.fit(table[learned], marks[learned, code], sample_weight=weight)
             expected[judged, code] = model.predict_proba(table[judged])[:, 1]
     return expected

@@ -4,12 +4,11 @@ import sqlite3
 from itertools import permutations
 from os import PathLike
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import pandas as pd
 
-from policylib._util.files import as_path, naming, put_file
+from policylib._util.files import as_path, naming, no_copy, put_file
 from policylib._util.names import require_columns
 from policylib.convert.dna_checks import COLOURS, NO_CODER
 from policylib.convert.dna_documents import document_rows, labels, passages
@@ -132,10 +131,7 @@ def write_dna(path: str | PathLike[str], documents: pd.DataFrame, statements: pd
     try:
         data = database_bytes(rows)
     except sqlite3.OperationalError as error:
-        raise OSError(
-            f"{target} cannot be written, because its temporary copy in {gettempdir()} cannot: "
-            f"{error}"
-        ) from error
+        raise no_copy(target, error) from error
     return put_file(target, data)
 
 

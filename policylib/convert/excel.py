@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 import numpy as np
 import pandas as pd
 
-from policylib._util.files import as_path, ending_of, naming, put_file
+from policylib._util.files import ending_of, no_copy, put_file
 from policylib.convert.values import plain_text
 
 # The limits of Excel; it counts characters in units of UTF-16.
@@ -88,8 +88,14 @@ def write_excel(path: str | PathLike[str], /, **tables: "pd.DataFrame | pd.Serie
     ending_of(path, [".xlsx"])
     _require_names(tables)
     sheets = {name: _columns(table, name) for name, table in tables.items()}
-    with naming(as_path(path)):  # openpyxl writes temporary files
-        return put_file(path, _workbook(sheets))
+    try:
+        data = _workbook(sheets)
+    except Exception as error:
+        # openpyxl writes temporary files, and uses lxml if it is installed.
+        if isinstance(error, OSError) or type(error).__name__ == "SerialisationError":
+            raise no_copy(path, error) from error
+        raise
+    return put_file(path, data)
 
 
 def _require_names(names: Iterable[str]) -> None:

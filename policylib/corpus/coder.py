@@ -222,7 +222,7 @@ def _code_parts(parts: list[Part], job: Job, client: Any) -> list[Record]:
         for part in parts
     ]
     try:
-        return compute(tasks, client, "processes")
+        return compute(tasks, client, "processes" if len(tasks) > 1 else "synchronous")
     except BaseException as error:
         error.add_note("Finished parts are kept; the same call continues from there.")
         if isinstance(error, BrokenProcessPool):

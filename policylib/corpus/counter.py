@@ -121,7 +121,7 @@ def count_corpus(
     while len(sums) > 1:  # few at a time, so that not all are in memory at once
         groups = [sums[i : i + ADDED_AT_ONCE] for i in range(0, len(sums), ADDED_AT_ONCE)]
         sums = [dask.delayed(_add)(group) for group in groups]
-    (counts,) = compute(sums, client, "threads")
+    (counts,) = compute(sums, client, "threads" if len(parts) > 1 else "synchronous")
     if filters is not None and counts.empty:
         hint = ", or all that do are denials (denied=True counts them)" if left_out else ""
         warn(f"no statement fits the filters {filters!r}{hint}")

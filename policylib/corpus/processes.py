@@ -4,17 +4,20 @@ import ctypes
 import multiprocessing
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
 import dask
+from dask.system import CPU_COUNT
 from tqdm import tqdm
 from tqdm.dask import TqdmCallback
 
 BAR = {"unit": "part", "delay": 10, "leave": False}
 # All names of the Dask schedulers that need no cluster.
 PROCESSES = ("processes", "multiprocessing")
-LOCAL = (*PROCESSES, "threads", "threading", "synchronous", "sync", "single-threaded")
+THREADS = ("threads", "threading")
+LOCAL = (*PROCESSES, *THREADS, "synchronous", "sync", "single-threaded")
 UNGUARDED = 'in a script, the call must be under `if __name__ == "__main__":`'
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h in the GNU C library
 
@@ -31,15 +34,16 @@ def check_client(client: Any) -> None:
 def compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
     """Run tasks on a cluster or on this machine, and return their results.
 
-    Without a client, the scheduler is the one in the configuration of Dask, if it is a local one.
-    Otherwise it is `local`, or ``"synchronous"`` for a single task.
+    Without a client, the scheduler is the one in the configuration of Dask, if it is a local one,
+    otherwise `local`. A process that may not start others, as of a ``multiprocessing.Pool``, runs
+    the tasks itself.
     """
     if client is None:
         chosen = dask.config.get("scheduler", None)
-        scheduler = chosen if chosen in LOCAL else local if len(tasks) > 1 else "synchronous"
-        options = {"initializer": end_with_parent} if scheduler in PROCESSES else {}
-        with TqdmCallback(tqdm_class=tqdm, **BAR):
-            return list(dask.compute(*tasks, scheduler=scheduler, chunksize=1, **options))
+        scheduler = chosen if chosen in LOCAL else local
+        if scheduler in PROCESSES and multiprocessing.current_process().daemon:
+            scheduler = "synchronous"
+        return _compute_here(tasks, scheduler)
     from distributed import as_completed
 
     futures = client.compute(tasks)
@@ -49,6 +53,21 @@ def compute(tasks: list[Any], client: Any, local: str) -> list[Any]:
         return list(client.gather(futures))
     finally:
         client.cancel(futures)
+
+
+def _compute_here(tasks: list[Any], scheduler: str) -> list[Any]:
+    options: dict[str, Any] = {}
+    if scheduler in PROCESSES:
+        options["initializer"] = end_with_parent
+    # The threads that Dask keeps do not exist in a forked process, which would wait for them.
+    pool = ThreadPoolExecutor(dask.config.get("num_workers", None) or CPU_COUNT)
+    if scheduler in THREADS:
+        options["pool"] = pool
+    try:
+        with TqdmCallback(tqdm_class=tqdm, **BAR):
+            return list(dask.compute(*tasks, scheduler=scheduler, chunksize=1, **options))
+    finally:  # an interrupt does not wait for the tasks that have not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def refuse_import() -> None:
