@@ -56,7 +56,9 @@ def code_corpus(
         each row is one paragraph of its document, and `paragraph` is its number. Rows may also have
         `actor` and `role`, as for `code_documents`, and `date` or `published`, such as 2023,
         2023-12 or 2023-12-31. Blank cells are missing, and white space around actors, roles and
-        dates is removed. Invalid rows are left out and listed.
+        dates is removed. Invalid rows are left out and listed, and so are texts of more than 50
+        million characters or a million lines. A Parquet file is left out if it lacks a column, or
+        if it would need far more memory than its size.
     coded : str or PathLike
         The coded folder, which is created or updated. It holds Parquet files, which
         ``pd.read_parquet(coded)`` reads. An existing folder must come from an earlier call with the
@@ -103,8 +105,9 @@ def code_corpus(
     DataError
         If cells of the register or levels of the codebook are invalid; all are listed.
     ValueError
-        If nothing can be read, a folder holds two kinds of files, a column is missing, a document
-        appears twice, only some rows have a paragraph, or a term cannot be searched for.
+        If nothing can be read, a folder holds two kinds of files, the register or the codebook
+        lacks a column, a document appears twice, only some rows have a paragraph, or a term cannot
+        be searched for.
     FileNotFoundError
         If the source, or the folder that is to contain the coded folder, does not exist.
     FileExistsError

@@ -143,7 +143,8 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
         The tables.
     folder : str or PathLike
         The folder to write. An existing folder is replaced if it is empty, or if it holds only a
-        package that this function wrote and nobody has changed since.
+        package that this function wrote and nobody has changed since. A package of
+        version 0.1 counts as changed, because it has no checksums.
 
     Returns
     -------
