@@ -142,7 +142,9 @@ class Journal:
                 os.ftruncate(self._file, 0)  # new, or not even the header was written whole
                 data = b""
             self._size = whole_lines(data, self.path.name)
-            self._head = _text(data[: self._size]).split("\n", 1)[0].strip().split(",")
+            whole = io.StringIO(_text(data[: self._size]), newline="")
+            with any_length():
+                self._head = next(csv.reader(whole), [])
             if not self._size:
                 self._head = COLUMNS
                 self._write(f"{HEAD}\n".encode())

@@ -34,14 +34,16 @@ def test_each_line_is_in_the_file_at_once(journal):
     assert '"a ""b"", c"' in rows[2]
 
 
-def test_columns_in_another_order_and_a_byte_order_mark(tmp_path):
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_columns_in_another_order_a_byte_order_mark_and_quotes(tmp_path, quote):
     path = tmp_path / "j.csv"
-    path.write_text("\ufeff" + ",".join(["mine", *reversed(COLUMNS)]), encoding="utf-8")
+    head = ",".join(f"{quote}{name}{quote}" for name in ["mine", *reversed(COLUMNS)])
+    path.write_text(f"\ufeff{head}", encoding="utf-8")
     journal = Journal(path)
     journal.append([LINE])
     journal.close()
     head, row = path.read_text(encoding="utf-8-sig").splitlines()
-    cells = dict(zip(head.split(","), row.split(","), strict=True))
+    cells = dict(zip(head.replace('"', "").split(","), row.split(","), strict=True))
     assert cells["action"] == "keep"
     assert cells["mine"] == ""
 
