@@ -244,9 +244,9 @@ def _rows(data: bytes) -> list[list[str]]:
 
 def _table(rows: list[list[str]], random: Random) -> bytes:
     stream = io.StringIO()
-    delimiter = random.choice(",,,,,,,;\t|")
-    quoting = random.choice((csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
-    ends = random.choice(("\n", "\n", "\r\n", "\r"))
+    delimiter = random.choice("," * 27 + ";\t|")
+    quoting = random.choice([csv.QUOTE_MINIMAL] * 5 + [csv.QUOTE_ALL])
+    ends = random.choice(["\n"] * 5 + ["\r\n", "\r"])
     csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator=ends).writerows(rows)
     return as_bytes(stream.getvalue())
 

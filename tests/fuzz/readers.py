@@ -285,5 +285,5 @@ READERS = [
     Reader("count", 2000, seeds.SEEDS["coded"], _count),
     Reader("resume", 2000, seeds.SEEDS["coded"], _resume, changes_input=True),
     Reader("by-hand", 2000, seeds.SEEDS["journal"], _by_hand, changes_input=True),
-    Reader("corrections", 2000, seeds.SEEDS["journal"], _corrections),
+    Reader("corrections", 2000, seeds.SEEDS["corrections"], _corrections),
 ]

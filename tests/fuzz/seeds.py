@@ -316,8 +316,14 @@ def _journals() -> list[Files]:
 
     whole = _written(write)["a.csv"]
     timeless = re.sub(rb"(?m)^\d[^,]{10,},", b"2030-01-01T10:00:00,", whole)
+    table = pd.read_csv(io.BytesIO(timeless), dtype="str").assign(mine="x")
+    saved = table[table.columns[::-1]].to_csv(index=False, lineterminator="\r\n")
+    return [{"a.csv": data} for data in (timeless, saved.encode("utf-8-sig"))]
+
+
+def _corrections() -> list[Files]:
     few = "action,document,paragraph,code\ndrop,daily,1,robots\nnone,report,2,\n"
-    return [{"a.csv": timeless}, {"a.csv": few.encode()}]
+    return [*_journals(), {"a.csv": few.encode()}]
 
 
 SEEDS: dict[str, Callable[[], list[Files]]] = {
@@ -340,4 +346,5 @@ SEEDS: dict[str, Callable[[], list[Files]]] = {
     "corpus-files": lambda: [{**_texts()[0], **_pages()[0], **_words()[0]}],
     "coded": lambda: [coded_corpus()],
     "journal": _journals,
+    "corrections": _corrections,
 }  # fmt: skip
