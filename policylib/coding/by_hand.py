@@ -11,6 +11,7 @@ from policylib._util.names import require_columns, require_frame, require_hashab
 from policylib._util.warn import warn
 from policylib.coding.coder import actors_of, check_rows
 from policylib.coding.corrections import read_corrections
+from policylib.coding.initiatives import require_tables
 from policylib.coding.journal import Journal
 from policylib.coding.passages import plain_records
 from policylib.coding.session import Session
@@ -151,6 +152,7 @@ def _choices(
     """Return the actors and initiatives that a coder can choose."""
     people = plans = pd.DataFrame(columns=list(NAMES))
     if isinstance(actors, Tables):
+        require_tables(actors)
         people, plans = actors_of(actors), actors.initiatives
     elif actors is not None:
         require_frame(actors, "actors as a DataFrame or a data package")

@@ -14,7 +14,7 @@ from policylib._util.cells import require_values, texts_of
 from policylib._util.names import require, require_columns
 from policylib.coding.attribution import speakers
 from policylib.coding.denial import denied_hits
-from policylib.coding.initiatives import Plans, named_initiatives, plans_of
+from policylib.coding.initiatives import Plans, named_initiatives, plans_of, require_tables
 from policylib.coding.names import actor_names
 from policylib.coding.spans import Ints, count_up, find_spans
 from policylib.coding.terms import codebook_terms, require_terms
@@ -199,8 +199,8 @@ def code_documents(
     document, paragraph = check_rows(checked)
     terms = codebook_terms(codebook)
     coder = _coder(terms)
-    if tables is not None and not isinstance(tables, Tables):
-        raise TypeError(f"tables: expected Tables, not {type(tables).__name__}")
+    if tables is not None:
+        require_tables(tables)
     if sentences:
         tables = tables or read_tables()
         names = actor_names(actors_of(tables))

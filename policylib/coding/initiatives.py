@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.names import require_columns, require_hashable
 from policylib.coding.names import PLACES
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import codebook_terms
@@ -18,6 +19,15 @@ from policylib.tables.read import Tables
 Ints = NDArray[np.int64]
 
 
+# The columns of a data package by which actors and initiatives are found in texts.
+NEEDED = {
+    "provinces": ("id",),
+    "organisations": ("id", "type", "province"),
+    "experts": ("id",),
+    "initiatives": ("id",),
+}
+
+
 @dataclass(frozen=True)
 class Plans:
     """The names of initiatives, whose they are, and the place for which each actor speaks."""
@@ -25,6 +35,17 @@ class Plans:
     terms: pd.DataFrame
     owner: dict[str, str]
     place: dict[str, str]
+
+
+def require_tables(tables: object) -> None:
+    """Raise unless this is a data package whose actors and initiatives have their columns."""
+    if not isinstance(tables, Tables):
+        raise TypeError(f"tables: expected Tables, not {type(tables).__name__}")
+    for name, columns in NEEDED.items():
+        table = getattr(tables, name)
+        require_columns(table, *columns, name=name)
+        for column in columns:
+            require_hashable(table[column])
 
 
 def plans_of(tables: Tables) -> Plans | None:

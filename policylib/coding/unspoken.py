@@ -12,6 +12,7 @@ from policylib.coding.attribution import LONGEST, speakers, unlisted
 from policylib.coding.coder import actors_of, check_rows, find_terms
 from policylib.coding.cues import Sentence
 from policylib.coding.grammar import grammar, tokens
+from policylib.coding.initiatives import require_tables
 from policylib.coding.names import Names, actor_names, find_names
 from policylib.documents.sentences import language_of, sentences
 from policylib.tables.read import Tables, read_tables
@@ -75,8 +76,8 @@ def unattributed(
     [['Robots are few.', 'no name', nan], ['Hebei yearns for robots.', 'unknown verb', 'yearns']]
     """
     require_columns(documents, "document", "paragraph", "text")
-    if tables is not None and not isinstance(tables, Tables):
-        raise TypeError(f"tables: expected Tables, not {type(tables).__name__}")
+    if tables is not None:
+        require_tables(tables)
     document, paragraph = check_rows(documents[["document", "paragraph"]])
     names = actor_names(actors_of(tables or read_tables()))
     texts = texts_of(documents)

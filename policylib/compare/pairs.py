@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import networkx as nx
 import numpy as np
@@ -150,7 +150,7 @@ def pair_card(
     '# Hebei 河北省 and Jilin 吉林省 (null model: fixed row)'
     """
     require(model, MODELS, "model")
-    if roles is not None and not isinstance(roles, str):
+    if isinstance(roles, Iterable) and not isinstance(roles, str):
         roles = list(roles)
     table = compare_pair(
         network, a, b, columns=columns, roles=roles, denied=denied, documents=documents

@@ -88,6 +88,8 @@ def make_tables(
     """
     for table, columns in ((statements, KEY), (codebook, ["id"])):
         require_columns(table, *columns)
+    if documents is not None:
+        require_columns(documents)
     faults = Faults()
     said = _cells(statements, "statements", column_names("statements"))
     said["count"] = said["count"].fillna("1")

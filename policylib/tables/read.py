@@ -10,7 +10,7 @@ import pandas as pd
 from policylib._util.csv_limit import any_length
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path, naming, replacing, restore
-from policylib._util.names import nearest, require
+from policylib._util.names import nearest, require, require_text
 from policylib.tables.cells import empty_cells, read_cells
 from policylib.tables.checks import check_cells, check_rules
 from policylib.tables.levels import codebook_levels
@@ -102,7 +102,7 @@ def read_tables(
     ValueError
         If the collection is unknown.
     TypeError, FileNotFoundError, NotADirectoryError
-        If `folder` is not a path, does not exist or is a file.
+        If `folder` is not a path, does not exist or is a file; or if `collection` is not text.
 
     See Also
     --------
@@ -116,6 +116,8 @@ def read_tables(
     """
     own = folder is not None
     path = as_path(folder, "folder") if folder is not None else shipped_folder()
+    if collection is not None:
+        require_text(collection, "collection")
     if collection == "default":
         collection = None if own else DEFAULT_COLLECTION
     # Shipped statements are one file per collection; a user's folder may split them differently.
