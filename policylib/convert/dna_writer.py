@@ -130,7 +130,7 @@ def write_dna(path: str | PathLike[str], documents: pd.DataFrame, statements: pd
     }
     try:
         data = database_bytes(rows)
-    except sqlite3.OperationalError as error:
+    except (OSError, sqlite3.OperationalError) as error:
         raise no_copy(target, error) from error
     return put_file(target, data)
 

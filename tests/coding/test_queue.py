@@ -1,10 +1,13 @@
 """The queue suggests what is probably missed or wrong, and nothing that a person read."""
 
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 import policylib as pol
 from policylib.coding import review_queue
@@ -157,3 +160,23 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
     with pytest.raises(ImportError, match=r'review_queue needs .*policylib\[review\]"` brings it'):
         review_queue(DOCUMENTS, CODEBOOK, STATEMENTS, read(30))
+
+
+def test_models_are_fitted_one_after_the_other(queue, monkeypatch):
+    """Otherwise threads would take each other's random numbers."""
+    fit, inside = LogisticRegression.fit, []
+
+    def alone(*args, **options):
+        inside.append(1)
+        assert len(inside) == 1
+        time.sleep(0.005)
+        result = fit(*args, **options)
+        inside.pop()
+        return result
+
+    monkeypatch.setattr(LogisticRegression, "fit", alone)
+    with ThreadPoolExecutor(4) as pool:
+        arguments = DOCUMENTS, CODEBOOK, STATEMENTS, read(30)
+        calls = [pool.submit(review_queue, *arguments) for _ in range(4)]
+    for call in calls:
+        pd.testing.assert_frame_equal(call.result(), queue)

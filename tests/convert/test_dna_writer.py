@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from policylib.convert import read_dna, write_dna
+from policylib.convert import dna_writer, read_dna, write_dna
 from policylib.convert.dna import BUILDERS, BY_PARAGRAPH
 from policylib.convert.dna_database import read_database
 from policylib.convert.dna_writer import PASSWORD
@@ -358,3 +358,16 @@ def test_read_dna_by_paragraphs_of_another_database(dna):
     assert statements.loc[0, ["actor", "text"]].to_list() == ["Henan", "why"]
     with pytest.raises(ValueError, match=r"no table by paragraphs 'entities' \(allowed: statem"):
         read_dna(dna, table="entities", paragraphs=True)
+
+
+def test_a_full_disk_for_temporary_files_is_named(tmp_path, monkeypatch):
+    def refuse(rows):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(dna_writer, "database_bytes", refuse)
+    texts = pd.DataFrame({"document": ["a"], "paragraph": [1], "text": ["We build."]})
+    found = pd.DataFrame({"document": ["a"], "paragraph": [1], "code": ["roads"]})
+    match = r"a\.dna cannot be written, because its temporary copy in .* cannot: database or disk"
+    with pytest.raises(OSError, match=match):
+        write_dna(tmp_path / "a.dna", texts, found)
+    assert list(tmp_path.iterdir()) == []

@@ -328,3 +328,19 @@ class TestWriteExcel:
 
 def test_a_width_shows_all_cells():
     assert excel._width(["a" * 10, "机器人" * 4]) == 26
+
+
+class SerialisationError(Exception):
+    """The error of lxml, which openpyxl uses if it is installed."""
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), SerialisationError("IO_ENOSPC")])
+def test_a_full_disk_for_temporary_files_is_named(tmp_path, monkeypatch, error):
+    def refuse(sheets):
+        raise error
+
+    monkeypatch.setattr(excel, "_workbook", refuse)
+    match = r"a\.xlsx cannot be written, because its temporary copy in .* cannot: .*(left|ENOSPC)"
+    with pytest.raises(OSError, match=match):
+        excel.write_excel(tmp_path / "a.xlsx", a=pd.Series([1]))
+    assert list(tmp_path.iterdir()) == []

@@ -124,6 +124,30 @@ if __name__ == "__main__":
 """
 
 
+# A forked process after the threads of its original have counted; it may not start processes.
+FORKING_JOB = """
+import multiprocessing, sys
+import pandas as pd
+import policylib as pol
+from policylib.corpus import sources
+sources.PART_BYTES = 2000
+source, coded, book = sys.argv[1:]
+
+def count(folder):
+    return pol.count_corpus(folder, rows="document").to_csv()
+
+def code_and_count(folder):
+    pol.code_corpus(source, folder, codebook=pd.read_pickle(book))
+    return count(folder)
+
+if __name__ == "__main__":
+    alone = code_and_count(coded)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.apply_async(count, [coded]).get(60) == alone
+        assert pool.apply_async(code_and_count, [coded + "2"]).get(60) == alone
+"""
+
+
 def slow_down() -> None:
     """Delay each part in this process."""
     usual = job.code_documents

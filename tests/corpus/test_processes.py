@@ -10,7 +10,7 @@ import pytest
 from distributed import Client, KilledWorker, LocalCluster
 
 import policylib as pol
-from policylib.corpus import job, processes, sources
+from policylib.corpus import counter, job, processes, sources
 from policylib.corpus.store import MANIFEST
 from tests.corpus import helpers
 from tests.corpus.helpers import (
@@ -90,6 +90,36 @@ def test_code_corpus_shows_a_bar(here, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(processes.BAR, "delay", 0)
     code(write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded")
     assert "part/s]" in capsys.readouterr().err
+
+
+def test_count_corpus_uses_threads_and_ends_them(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "PART_BYTES", 1000)
+    source = write(some_rows(), tmp_path / "a.jsonl")
+    code(source, tmp_path / "coded")
+    one = pol.count_corpus(tmp_path / "coded", **BY_ACTOR)
+    threads, count = set(), counter._count_part
+
+    def count_part(*args, **options):
+        threads.add(threading.current_thread())
+        return count(*args, **options)
+
+    monkeypatch.setattr(counter, "_count_part", count_part)
+    with dask.config.set(scheduler="threads"):
+        assert pol.count_corpus(tmp_path / "coded", **BY_ACTOR).equals(one)
+    assert threading.main_thread() not in threads
+    assert not any(thread.is_alive() for thread in threads)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_forked_process_counts_and_codes_too(tmp_path):
+    source = write(some_rows(), tmp_path / "a.jsonl")
+    process = helpers.start(helpers.FORKING_JOB, tmp_path, source, tmp_path / "coded")
+    try:
+        _, printed = process.communicate(timeout=300)
+    finally:
+        helpers.kill_group(process)
+    assert process.returncode == 0, printed
 
 
 # --- Tests with a cluster. A cluster uses an eighth of a processor even while it waits, so these
@@ -227,3 +257,16 @@ def test_code_corpus_names_a_part_that_ends_its_worker(mortal, tmp_path, monkeyp
     mortal.run(die_at_work)
     with pytest.raises(KilledWorker, match=r"a\.jsonl, bytes 0 to"):
         code(source, tmp_path / "coded", client=mortal)
+
+
+@pytest.mark.parametrize("processes", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_code_corpus_on_workers_with_several_threads(tmp_path, monkeypatch, processes):
+    monkeypatch.setattr(sources, "PART_BYTES", 1000)
+    source = write(some_rows(), tmp_path / "a.jsonl")
+    options = helpers.ONE_WORKER | {"threads_per_worker": 4, "processes": processes}
+    with LocalCluster(**options) as cluster, Client(cluster, set_as_default=False) as client:
+        summary, _ = code(source, tmp_path / "coded", client=client)
+        counts = pol.count_corpus(tmp_path / "coded", **BY_ACTOR, client=client)
+    assert summary["parts"] > 2
+    assert_coded(tmp_path / "coded", paragraphs_of(some_rows()))
+    assert counts.equals(pol.count_corpus(tmp_path / "coded", **BY_ACTOR))

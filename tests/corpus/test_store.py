@@ -298,3 +298,28 @@ def test_count_corpus_refuses_what_is_not_a_coded_folder(tmp_path):
     (tmp_path / MANIFEST).write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match="is damaged"):
         pol.count_corpus(tmp_path, **BY_ACTOR)
+
+
+def test_a_run_that_fails_at_once_leaves_no_folder(here, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError("the disk is full")
+
+    source = write(some_rows(2), tmp_path / "a.jsonl")
+    monkeypatch.setattr(coder, "compute", refuse)
+    (tmp_path / "empty").mkdir()
+    for name in ("new", "empty"):
+        with pytest.raises(OSError, match="the disk is full"):
+            code(source, tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.jsonl", "empty"}
+    assert list((tmp_path / "empty").iterdir()) == []
+
+
+@pytest.mark.parametrize("call", ["mkdir", "acquire"])
+def test_a_folder_that_cannot_be_written_is_named(here, tmp_path, monkeypatch, call):
+    def refuse(*args, **_):
+        raise PermissionError(13, "Permission denied", str(args[0]))
+
+    source, coded = write(some_rows(2), tmp_path / "a.jsonl"), tmp_path / "coded"
+    monkeypatch.setattr(*((Path, "mkdir") if call == "mkdir" else (store, "acquire")), refuse)
+    with pytest.raises(PermissionError, match=r"Permission denied: '.*coded'$"):
+        code(source, coded)
