@@ -12,7 +12,7 @@ import pandas as pd
 from policylib import __version__
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import require_columns, require_hashable
-from policylib.convert.qda_files import DEEPEST, children, guid_of, parse
+from policylib.convert.qda_files import DEEPEST, Budget, children, guid_of, parse
 from policylib.convert.values import plain_text
 from policylib.documents.docx_package import LARGEST
 from policylib.tables.checks import check_circles, check_ids
@@ -57,10 +57,12 @@ def read_codes(parent: Element | None) -> Codes:
         if code.tag == "Code" and not _marks_roles(code, marks):
             open_.append((code, ()))
     open_.reverse()
+    budget = Budget()
     while open_:
         code, above = open_.pop()
         path = (*above, len(rows))
         rows.append(_row(code, [rows[row]["name"] for row in above]) | {"above": above})
+        budget.spend(rows[-1])
         open_ += [(below, path) for below in reversed(code.findall("Code"))]
     table = pd.DataFrame(rows, columns=["guid", "marked", "name", "above", "label", *DESCRIBED])
     again = table["guid"].duplicated() & table["guid"].ne("")

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from policylib.convert.qda_codes import DENIED, Codes
-from policylib.convert.qda_files import guid_of
+from policylib.convert.qda_files import Budget, guid_of
 from policylib.convert.qda_people import People
 from policylib.convert.qda_sources import Note, Skipped, Source
 from policylib.convert.qda_texts import pieces
@@ -30,9 +30,10 @@ def read_codings(
 ) -> pd.DataFrame:
     """Return one statement for each coding of a text and each paragraph that it touches."""
     rows: list[Place] = []
+    budget = Budget()
     for source in sources:
         found: list[Place] = []
-        reader = _Reader(source, codes, people, notes, skipped)
+        reader = _Reader(source, codes, people, notes, skipped, budget)
         for selection in source.element.findall("PlainTextSelection"):
             found += reader.statements(selection, reader.places(selection))
         found.sort(key=lambda row: (row["paragraph"] or 0, row["start"] or 0))
@@ -55,6 +56,7 @@ class _Reader:
     people: People
     notes: dict[str, Note]
     skipped: Skipped
+    budget: Budget
 
     def places(self, selection: Element) -> list[Place]:
         """Return the places of a passage in paragraphs, or none if it is not in the text."""
@@ -67,18 +69,15 @@ class _Reader:
         except ValueError:
             start, end = -1, -1
         if not 0 <= start < end <= len(text):
-            place = " to ".join(map(repr, bounds))
-            problem = f"{place} is not a passage in a text of {len(text)} characters"
+            limits = " to ".join(map(repr, bounds))
+            problem = f"{limits} is not a passage in a text of {len(text)} characters"
             return self._without_place(selection, problem)
-        found = [
-            {
-                "paragraph": paragraph.number,
-                "start": first,
-                "end": last,
-                "quote": paragraph.text[first:last],
-            }
-            for paragraph, first, last in pieces(text, self.source.paragraphs, start, end)
-        ]
+        found: list[Place] = []
+        for paragraph, first, last in pieces(text, self.source.paragraphs, start, end):
+            quote = paragraph.text[first:last]
+            place = {"paragraph": paragraph.number, "start": first, "end": last, "quote": quote}
+            self.budget.spend(place)
+            found.append(place)
         return found or self._without_place(selection, "the passage has only white space")
 
     def _without_place(self, selection: Element, problem: str) -> list[Place]:
@@ -108,7 +107,9 @@ class _Reader:
             if target in self.codes.ids:
                 coder, summary = self._coder(coding, element), self._summary(coding, element)
                 columns = {"code": self.codes.ids[target], "coder": coder, "summary": summary}
-                rows += [of_passage | columns | place for place in places]
+                for place in places:
+                    self.budget.spend(of_passage | columns | place)
+                    rows.append(of_passage | columns | place)
             elif target not in self.codes.marks:
                 self._skip("coding", element, "its code is not in the codebook")
         if element.tag == "PlainTextSelection" and not codings.values() - self.codes.marks.keys():

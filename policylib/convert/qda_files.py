@@ -2,7 +2,7 @@
 
 import posixpath
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -14,11 +14,28 @@ from policylib.documents.docx_package import CHUNK, DENSEST, LARGEST, SMALL
 from policylib.documents.encoding import decode
 
 # Elements and attributes in the XML of a project; 25,000 codings have 300,000.
-MOST_ELEMENTS = 10_000_000
+MOST_ELEMENTS = 3_000_000
+MOST_ROWS, MOST_TEXT = 500_000, LARGEST  # rows of a table, and characters in them
 DEEPEST = 200  # elements within each other
 INTERNAL = "internal://"
 FOLDER = "sources"
 LEFT_BEHIND = "__macosx/"  # a folder of macOS, whose files have the names of the real ones
+
+
+class Budget:
+    """The rows and the text that a table may still have; many codings can repeat one text."""
+
+    def __init__(self) -> None:
+        self._rows, self._text = MOST_ROWS, MOST_TEXT
+
+    def spend(self, row: Mapping[str, object]) -> None:
+        """Count a row, or raise if there are too many or they are too long."""
+        self._rows -= 1
+        self._text -= sum(len(cell) for cell in row.values() if isinstance(cell, str))
+        if self._rows < 0:
+            raise ValueError(f"it has more than {MOST_ROWS:,} codes, or codings of paragraphs")
+        if self._text < 0:
+            raise ValueError(f"its codes and codings have more than {MOST_TEXT:,} characters")
 
 
 class Archive:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from policylib.convert.qda_codes import Codes, plain_id
-from policylib.convert.qda_files import INTERNAL, Archive, children, guid_of
+from policylib.convert.qda_files import INTERNAL, Archive, Budget, children, guid_of
 from policylib.convert.qda_texts import Paragraph, split_text
 from policylib.documents.paragraphs import UnreadableError
 from policylib.tables.ids import number_equals
@@ -28,13 +28,16 @@ class Skipped:
     """What cannot be taken over from a project, and why."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[str, ...]] = []
+        self._rows: list[dict[str, str]] = []
+        self._budget = Budget()
 
     def add(
         self, kind: str, name: str, problem: str, *, document: str = "", code: str = ""
     ) -> None:
         """Record one thing."""
-        self._rows.append((kind, name, document, code, problem))
+        row = {"kind": kind, "name": name, "document": document, "code": code, "problem": problem}
+        self._budget.spend(row)
+        self._rows.append(row)
 
     def codings(self, element: Element, document: str, codes: Codes, problem: str) -> None:
         """Record each coding in an element; the name is that of the coded place."""

@@ -97,6 +97,27 @@ class TestRefusals:
         with pytest.raises(ValueError, match=message):
             read_qdpx(path)
 
+    @pytest.mark.parametrize("limit", ["MOST_ROWS", "MOST_TEXT"])
+    @pytest.mark.parametrize(
+        ("xml", "least"),
+        [
+            (qde(codes='<Code name="abc"/>' * 9), (9, 90)),
+            (qde(source(passage(0, 19, "c1"), passage(0, 19, "c2"))), (20, 300)),
+            (qde('<PDFSource name="p"/>' * 9), (9, 200)),
+        ],
+        ids=["codes", "codings", "skipped"],
+    )
+    def test_a_short_project_does_not_fill_the_memory(
+        self, tmp_path, monkeypatch, limit, xml, least
+    ):
+        path = zipped(tmp_path / "a.qdpx", xml, a="a\n" * 10)
+        few, enough = least[limit == "MOST_TEXT"] // 3, 1000
+        monkeypatch.setattr(qda_files, limit, enough)
+        read_qdpx(path)
+        monkeypatch.setattr(qda_files, limit, few)
+        with pytest.raises(ValueError, match=rf"a\.qdpx cannot be read: .* more than {few} c"):
+            read_qdpx(path)
+
     def test_other_compression_is_refused(self, tmp_path):
         path = archive(tmp_path / "a.qdpx", {"p.qde": XML}, ZIP_BZIP2)
         with pytest.raises(ValueError, match=r"p.qde has a compression method that the standard"):
