@@ -102,7 +102,7 @@ def read_tables(
     ValueError
         If the collection is unknown.
     TypeError, FileNotFoundError, NotADirectoryError
-        If `folder` is not a path, does not exist or is a file; or if `collection` is not text.
+        If `folder` is not a path, does not exist or is a file.
 
     See Also
     --------
@@ -116,9 +116,7 @@ def read_tables(
     """
     own = folder is not None
     path = as_path(folder, "folder") if folder is not None else shipped_folder()
-    if collection is not None:
-        require_text(collection, "collection")
-    if collection == "default":
+    if isinstance(collection, str) and collection == "default":
         collection = None if own else DEFAULT_COLLECTION
     # Shipped statements are one file per collection; a user's folder may split them differently.
     if not own and collection is not None:
