@@ -18,6 +18,8 @@ from policylib._util.names import require
 
 PATIENCE = 60  # seconds to wait for another program that writes the same file
 LONGEST_NAME = 200  # bytes; systems allow 255
+# The ends of hidden names. They name the library, so they are not those of other programs.
+NEW, FORMER, LOCK = ".policylib-new", ".policylib-former", ".policylib-lock"
 
 
 def as_path(path: Any, what: str = "file") -> Path:
@@ -81,8 +83,8 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno is not None:
-            error.filename = str(path)
+        if error.errno is not None and "named" not in vars(error):
+            error.filename = vars(error)["named"] = str(path)
             del error.filename2
         raise
 
@@ -127,7 +129,7 @@ def replacing(targets: Sequence[Path]) -> Iterator[list[Path]]:
         # Windows would refuse to replace the file, and also to delete the copies of it.
         if os.name == "nt" and target.is_file() and not os.access(target, os.W_OK):
             raise PermissionError(f"{target} is read-only")
-    staged = [_hidden(target, ".new") for target in targets]
+    staged = [_hidden(target, NEW) for target in targets]
     with _alone(targets):
         try:
             _restore(targets)
@@ -151,7 +153,7 @@ def restore(targets: Sequence[Path]) -> None:
         If the former content cannot be put back; the message names its place.
     """
     targets = [target.resolve() for target in targets]
-    former = _hidden(targets[-1], ".former")
+    former = _hidden(targets[-1], FORMER)
     if targets[-1].exists() or not former.exists():
         return
     try:
@@ -171,7 +173,7 @@ def _alone(targets: Sequence[Path]) -> Iterator[None]:
         if not target.parent.is_dir():
             raise FileNotFoundError(f"no folder {target.parent}")
     last = targets[-1]
-    lock = _hidden(last, ".lock")
+    lock = _hidden(last, LOCK)
     try:
         file = acquire(lock, PATIENCE)
     except PermissionError as error:
@@ -195,14 +197,14 @@ def _hidden(path: Path, ending: str) -> Path:
 
 def _restore(targets: Sequence[Path]) -> None:
     """Put former targets back if the last one is missing, and delete what was left behind."""
-    formers = [_hidden(target, ".former") for target in targets]
+    formers = [_hidden(target, FORMER) for target in targets]
     if formers[-1].exists() and not targets[-1].exists():
         for former, target in zip(formers, targets, strict=True):
             if former.exists():
                 former.replace(target)
     for target in targets:
-        _remove(_hidden(target, ".former"))
-        _remove(_hidden(target, ".new"))
+        _remove(_hidden(target, FORMER))
+        _remove(_hidden(target, NEW))
 
 
 def _move(staged: Sequence[Path], targets: Sequence[Path]) -> None:
@@ -213,22 +215,24 @@ def _move(staged: Sequence[Path], targets: Sequence[Path]) -> None:
     both = list(zip(staged, targets, strict=True))
     try:
         for _, target in reversed(both):
-            if target.exists():
-                target.rename(_hidden(target, ".former"))
+            with naming(target):
+                if target.exists():
+                    target.rename(_hidden(target, FORMER))
         for new, target in both:
-            new.rename(target)
+            with naming(target):
+                new.rename(target)
     except BaseException as error:
         _undo(both, error)
         raise
     for new, target in reversed(both):
-        former = _hidden(target, ".former")
+        former = _hidden(target, FORMER)
         if former.exists():
             former.rename(new)  # under this name, a folder that is half deleted is not restored
 
 
 def _undo(both: list[tuple[Path, Path]], error: BaseException) -> None:
     """Put the former targets back, the last one last; if that fails, note where they are."""
-    formers = [_hidden(target, ".former") for _, target in both]
+    formers = [_hidden(target, FORMER) for _, target in both]
     try:
         for new, target in reversed(both):
             if not new.exists() and target.exists():

@@ -10,7 +10,7 @@ import pandas as pd
 from policylib._util.csv_limit import any_length
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path, naming, replacing, restore
-from policylib._util.names import nearest, require, require_text
+from policylib._util.names import nearest, require
 from policylib.tables.cells import empty_cells, read_cells
 from policylib.tables.checks import check_cells, check_rules
 from policylib.tables.levels import codebook_levels
@@ -134,7 +134,7 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     faults, it is moved into place. Statements are written to one file for each collection.
 
     After an error, the folder is as before. If the program is killed or the power fails, the former
-    package may have another name (``.folder.former``). The next call of `read_tables` or
+    package may have another name (``.folder.policylib-former``). The next call of `read_tables` or
     `write_tables` for the folder then puts it back.
 
     Parameters

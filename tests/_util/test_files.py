@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from policylib._util import files
-from policylib._util.files import existing_file, put_file, put_files, replacing, restore
+from policylib._util.files import (
+    FORMER,
+    NEW,
+    existing_file,
+    put_file,
+    put_files,
+    replacing,
+    restore,
+)
 
 
 def contents(folder):
@@ -73,7 +81,7 @@ class TestPutFiles:
         move = Path.rename
 
         def refuse(path, target):
-            if target.name == "two" and path.name.endswith(".new"):
+            if target.name == "two" and path.name.endswith(NEW):
                 raise PermissionError("locked")
             return move(path, target)
 
@@ -96,7 +104,7 @@ class TestPutFiles:
         monkeypatch.setattr(Path, "rename", refuse)
         with pytest.raises(PermissionError, match="locked") as raised:
             put_files({one: b"new", two: b"new"})
-        assert raised.value.__notes__ == [f"the former {two} is now {tmp_path / '.two.former'}"]
+        assert raised.value.__notes__ == [f"the former {two} is now {tmp_path / f'.two{FORMER}'}"]
         monkeypatch.undo()
         restore([one, two])
         assert contents(tmp_path) == {"one": b"old", "two": b"old"}
@@ -129,7 +137,7 @@ class TestPutFiles:
         """In a folder for all users, another user may have created it."""
         mine = tmp_path / "mine"
         mine.write_bytes(b"precious")
-        (tmp_path / ".a.new").symlink_to(mine)
+        (tmp_path / f".a{NEW}").symlink_to(mine)
         put_file(tmp_path / "a", b"new")
         assert contents(tmp_path) == {"a": b"new", "mine": b"precious"}
 
@@ -167,14 +175,14 @@ class TestPutFiles:
 
 class TestRestore:
     def test_a_former_file_that_cannot_be_put_back_is_named(self, tmp_path, monkeypatch):
-        (tmp_path / ".a.former").write_bytes(b"old")
+        (tmp_path / f".a{FORMER}").write_bytes(b"old")
 
         def refuse(path, target):
             raise PermissionError(errno.EACCES, "Permission denied")
 
         monkeypatch.setattr(Path, "replace", refuse)
         match = (
-            r"a is missing\. A program .* was stopped; .* is .*\.a\.former, which .*: Permission"
+            r"a is missing\. A program .* was stopped; .* is .*\.a.*-former, which .*: Permission"
         )
         with pytest.raises(FileNotFoundError, match=match):
             restore([tmp_path / "a"])
@@ -183,6 +191,6 @@ class TestRestore:
         restore([tmp_path / "none" / "a"])
         restore([tmp_path / "a"])
         (tmp_path / "a").write_bytes(b"new")
-        (tmp_path / ".a.former").write_bytes(b"old")
+        (tmp_path / f".a{FORMER}").write_bytes(b"old")
         restore([tmp_path / "a"])
-        assert contents(tmp_path) == {"a": b"new", ".a.former": b"old"}
+        assert contents(tmp_path) == {"a": b"new", f".a{FORMER}": b"old"}

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import policylib
+from policylib._util.files import NEW
 from policylib._util.graphs import as_graph
 from policylib.convert import read_network, write_network
 from tests.convert.helpers import ALL, XML, assert_networks_equal, roundtrip, write
@@ -166,7 +167,8 @@ def test_write_network_and_read_network_find_a_home_folder(tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("former", [True, False])
-def test_write_network_writes_both_files_or_none(tmp_path, monkeypatch, former):
+@pytest.mark.parametrize("part", ["nodes", "edges"])
+def test_write_network_writes_both_files_or_none(tmp_path, monkeypatch, former, part):
     path = tmp_path / "x.csv"
     if former:
         write_network(nx.Graph([("old", "older")]), path)
@@ -174,12 +176,12 @@ def test_write_network_writes_both_files_or_none(tmp_path, monkeypatch, former):
     move = Path.rename
 
     def refuse(self, target):
-        if target.name == "x-edges.csv" and self.name.endswith(".new"):
+        if target.name == f"x-{part}.csv" and self.name.endswith(NEW):
             raise PermissionError(13, "in use")
         return move(self, target)
 
     monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(PermissionError, match=r"in use: '.*/x-edges\.csv'$"):
+    with pytest.raises(PermissionError, match=rf"in use: '.*x-{part}\.csv'$"):
         write_network(nx.Graph([("new", "newer")]), path)
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 

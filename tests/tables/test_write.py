@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import policylib as pol
+from policylib._util.files import FORMER, NEW
 from policylib.tables import write
 from tests.tables.helpers import assert_tables_equal, snapshot
 
@@ -179,7 +180,7 @@ class TestPutInPlace:
 
         def rename(path, target):
             # Moving the former package away and back succeeds; moving the new one in fails.
-            if failure == "move" and target == folder and path.suffix == ".new":
+            if failure == "move" and target == folder and path.name.endswith(NEW):
                 raise PermissionError(errno.EACCES, "locked")
             return move(path, target)
 
@@ -207,14 +208,14 @@ class TestPutInPlace:
 
     def test_a_package_that_a_killed_program_moved_away_is_found(self, tables, tmp_path):
         folder = pol.write_tables(tables, tmp_path / "copy")
-        folder.rename(tmp_path / ".copy.former")
-        (tmp_path / ".copy.new").mkdir()
+        folder.rename(tmp_path / f".copy{FORMER}")
+        (tmp_path / f".copy{NEW}").mkdir()
         assert_tables_equal(pol.read_tables(folder), tables)
         assert [path.name for path in tmp_path.iterdir()] == ["copy"]
 
     def test_a_package_is_not_lost_if_the_next_one_fails_too(self, tables, tmp_path):
         folder = pol.write_tables(tables, tmp_path / "copy")
-        folder.rename(tmp_path / ".copy.former")
+        folder.rename(tmp_path / f".copy{FORMER}")
         with pytest.raises(pol.DataError):
             pol.write_tables(replace(tables, documents=tables.documents[:1]), folder)
         assert_tables_equal(pol.read_tables(folder), tables)
