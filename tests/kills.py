@@ -122,7 +122,7 @@ def write_coding(folder: Path, version: int) -> None:
     if not source.exists():
         source.mkdir()
         for name in ("a", "b"):
-            (source / f"{name}.txt").write_text("Robots.")
+            (source / f"{name}.txt").write_text("Robots.", encoding="utf-8")
     with dask.config.set(scheduler="synchronous"):
         pol.code_corpus(source, folder / "coded", codebook=CODEBOOKS[version])
 

@@ -153,10 +153,13 @@ def test_links_and_own_files_are_allowed(text):
 def test_faults_of_a_site_are_listed(tmp_path):
     (tmp_path / "a.html").write_text(
         '<h1 id="top"></h1><a href="b.html#x">1</a><a href="c.html">2</a><a href="#top">3</a>'
-        '<a href="b.html#y">4</a><script src="https://a.org/x.js"></script>'
+        '<a href="b.html#y">4</a><script src="https://a.org/x.js"></script>',
+        encoding="utf-8",
     )
-    (tmp_path / "b.html").write_text('<p id="x"></p><a href="../../outside.html">5</a>')
-    (tmp_path / "c.css").write_text("@import url(https://a.org/y.css);")
+    (tmp_path / "b.html").write_text(
+        '<p id="x"></p><a href="../../outside.html">5</a>', encoding="utf-8"
+    )
+    (tmp_path / "c.css").write_text("@import url(https://a.org/y.css);", encoding="utf-8")
     assert sorted(assets.faults(tmp_path)) == [
         "a.html has a broken link to c.html",
         "a.html has a link to a missing place: b.html#y",
@@ -186,7 +189,7 @@ def notebooks(tmp_path):
     figures = {"cell_type": "code", "metadata": {"alt": "Red."}, "source": "", "outputs": outputs}
     for name, parts in (("01-a", [title, figures]), ("02-b", [title])):
         notebook = {"cells": parts, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
+        (folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     return folder
 
 
@@ -215,7 +218,7 @@ def test_the_output_of_a_cell_is_found(tmp_path):
     shown = {"data": {"text/plain": ["a  b\n", "1  2"], "text/html": "<p>"}}
     found = [{"source": ["x = 1\n", "table"], "outputs": [shown]}, {"source": "other"}]
     path = tmp_path / "01-a.ipynb"
-    path.write_text(json.dumps({"cells": found}))
+    path.write_text(json.dumps({"cells": found}), encoding="utf-8")
     assert cells.output(path, "= 1\ntab") == "a  b\n1  2"
     with pytest.raises(ValueError, match="no cell with the text 'other' and an output"):
         cells.output(path, "other")

@@ -69,13 +69,15 @@ class World:
         self.positions = pd.DataFrame(counts, ["henan", "hebei", "jilin"], columns)
         self.overlap = pol.project(self.matrix)
         self.pairs = pol.overlap_significance(self.matrix, model="sdsm")
+        shares = {"concept": ["robots"], "before": 0.2, "after": 0.3, "low": 0.05, "high": 0.15}
+        self.changes = pd.DataFrame(shares)
         columns = ["id", "document", "paragraph", "code", "actor", "role"]
         self.corrections = self.statements[columns].assign(action="keep")
         self.places = self.statements.assign(start=0, end=4)[self.statements["paragraph"] == 3]
         self.passages = self.statements[["document", "paragraph"]].drop_duplicates()
         self.years = pol.attention(self.statements)[["robots", "quantum"]]
         (folder / "texts").mkdir()
-        (folder / "texts" / "a.txt").write_text("Robots.")
+        (folder / "texts" / "a.txt").write_text("Robots.", encoding="utf-8")
         self.corrections.to_csv(folder / "corrections.csv", index=False)
         self.statements.to_csv(folder / "a.csv", index=False)
         pol.write_network(self.network, folder / "a.json")
@@ -150,6 +152,10 @@ def bases(w: World) -> dict[str, list[Arguments]]:
             {"a": said, "b": said.head(2), "unit": ["document", "paragraph"], "documents": docs}
         ],
         "find_terms": [{"documents": docs, "codebook": book}],
+        "new_terms": [
+            {"documents": docs, "codebook": book, "reference": first, "least": 2}
+            | {"tables": w.tables}
+        ],
         "lint_codebook": [{"codebook": book, "documents": docs}],
         "merge_codings": [{"codings": (said, said), "unit": ["document", "paragraph"]}],
         "read_codebook": [{"path": str(w.folder / "world" / "priorities.csv")}],
@@ -235,6 +241,11 @@ def bases(w: World) -> dict[str, list[Arguments]]:
         ],
         "priority_gaps": [{"network": w.network, "columns": "theme", "denied": True}],
         "project": [{"matrix": w.matrix, "measure": "cosine"}],
+        "explain_change": [
+            {"before": said, "after": said, "columns": "code", **levels}
+            | {"documents": docs, "denied": True}
+        ],
+        "rank_changes": [{"before": w.matrix, "after": w.matrix, "trials": 9, "seed": 0}],
         "rank_emphasis": [{"matrix": w.matrix, "trials": 9, "seed": 0}],
         "rank_pairs": [{"overlap": w.overlap}],
         "shared_wording": [{"documents": docs, "least": 2, "most_documents": 3}],
@@ -258,6 +269,10 @@ def bases(w: World) -> dict[str, list[Arguments]]:
             {"network": nx.Graph([("a", "b", {"weight": 2})]), "label": {"a": "A"}, "seed": 0}
             | {"pos": {"a": (0, 0), "b": (1, 1)}, "ax": None},
             {"network": w.network},
+        ],
+        "plot_changes": [
+            {"changes": w.changes, "years": ("2025", "2026"), **look}
+            | {"label": {"robots": "Robots"}}
         ],
         "plot_pairs": [{"significance": w.pairs, **look}],
         "plot_ranking": [{"values": pd.Series({"henan": 2, "jilin": 1}), **look}],

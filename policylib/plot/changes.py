@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from policylib._util.matrices import require_numbers
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
-from policylib.plot.style import COLOURS, GREY, finish, new_axes, style, text_of, width_of
+from policylib.plot.style import COLOURS, GREY, axes_of, finish, style, text_of, width_of
 
 BAR = "#D9D9D9"
 
@@ -86,7 +86,7 @@ def plot_changes(
     options.setdefault("label", str(years[1]))
     with style():
         width = 4.5 + 0.065 * max(map(width_of, names))
-        ax = ax or new_axes(width=width, height=1.5 + 0.3 * len(names))
+        ax = axes_of(ax, width=width, height=1.5 + 0.3 * len(names))
         ring: dict[str, Any] = {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.5}
         ax.scatter(shares["before"], places, s=40, zorder=3, label=str(years[0]), **ring)
         ax.scatter(shares["after"], places, **options)

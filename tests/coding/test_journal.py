@@ -89,13 +89,13 @@ def test_wrong_quotes_within_a_journal_are_named_and_nothing_is_removed(tmp_path
     journal = Journal(path)
     journal.append([LINE] + [LINE | {"note": note} for note in notes])
     journal.close()
-    text = path.read_text().replace("now,Ann,keep", damage, 1)
-    path.write_text(text)
+    text = path.read_text(encoding="utf-8").replace("now,Ann,keep", damage, 1)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=r"j\.csv, row 2: quotes must enclose the whole cell"):
         Journal(path)
     with pytest.raises(ValueError, match=r"j\.csv, row 2: quotes must enclose the whole cell"):
         read_corrections(path)
-    assert path.read_text() == text
+    assert path.read_text(encoding="utf-8") == text
 
 
 def test_a_long_journal_with_a_wrong_quote_is_refused_at_once(tmp_path):

@@ -277,7 +277,7 @@ def test_threads_and_other_processes_give_the_same(tmp_path, method):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"this system has no {method}")
     script = tmp_path / "job.py"
-    script.write_text(PROGRAM)
+    script.write_text(PROGRAM, encoding="utf-8")
     path = os.pathsep.join([str(Path(pol.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
     subprocess.run(
         [sys.executable, script, method],

@@ -161,13 +161,13 @@ def test_count_corpus_refuses_and_code_corpus_replaces_any_other_manifest(here, 
     source, coded = write(some_rows(3), tmp_path / "a.jsonl"), tmp_path / "coded"
     code(source, coded)
     manifest = coded / MANIFEST
-    good = manifest.read_text()
+    good = manifest.read_text(encoding="utf-8")
     for text in ("", "null", "[]", "{}", '{"a":' * 100_000, good.replace('"parts"', '"part"')):
-        manifest.write_text(text)
+        manifest.write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match=r"_manifest\.json is damaged; call code_corpus again"):
             pol.count_corpus(coded, **BY_ACTOR)
         code(source, coded)
-        assert manifest.read_text() == good
+        assert manifest.read_text(encoding="utf-8") == good
     for old in ({}, {"parts": [], "codebook": {}}, {"parts": [{"file": "a", "sha256": ""}]}):
         store._write_json(coded, MANIFEST, old)
         with pytest.raises(ValueError, match="coded by another version of policylib; code it"):

@@ -55,7 +55,9 @@ class TestDocxText:
         )
         table, skipped = pol.read_documents(tmp_path)
         assert table["text"].to_list() == ["Robots."]
-        assert skipped["problem"].to_list() == ["damaged: unknown encoding: F-8"]
+        assert skipped["problem"].to_list() == [
+            "damaged: unknown encoding: F-8, in word/document.xml"
+        ]
 
     def test_only_notes_of_shown_text_are_read_in_the_order_of_their_numbers(self, tmp_path):
         def note(number):

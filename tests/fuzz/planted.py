@@ -44,7 +44,7 @@ def leaves_a_file(folder: Path, _: Path) -> None:
 
 
 def changes_the_file(folder: Path, _: Path) -> None:
-    (folder / "a.txt").write_text("other")
+    (folder / "a.txt").write_text("other", encoding="utf-8")
 
 
 def crashes(folder: Path, _: Path) -> None:

@@ -288,7 +288,7 @@ def coded_corpus() -> Files:
     with TemporaryDirectory() as name:
         folder = Path(name)
         code(corpus_source(folder), folder / "coded")
-        manifest = json.loads((folder / "coded" / MANIFEST).read_text())
+        manifest = json.loads((folder / "coded" / MANIFEST).read_text(encoding="utf-8"))
         del manifest["checksum"]
         # The temporary folder has another name each time.
         _write_json(folder / "coded", MANIFEST, manifest | {"source": "rows.jsonl"})

@@ -69,7 +69,7 @@ def test_faults_of_each_kind_are_seen_and_saved(tmp_path):
         assert f"\n{kind}\n  python -m tests.fuzz.planted --seed 0 --reader " in done.stdout
     saved = tmp_path / "crashes-0-1"
     assert saved.joinpath("a.txt").exists()
-    assert "SIGSEGV" in saved.joinpath("report.txt").read_text()
+    assert "SIGSEGV" in saved.joinpath("report.txt").read_text(encoding="utf-8")
 
 
 @needs_fork

@@ -147,7 +147,7 @@ def _left(reader: Reader, files: Files, folder: Path, out: Path, scratch: Path) 
 
 def _processes() -> list[str]:
     tasks = Path("/proc/self/task").glob("*/children")
-    return ["self", *(pid for task in tasks for pid in task.read_text().split())]
+    return ["self", *(pid for task in tasks for pid in task.read_text(encoding="utf-8").split())]
 
 
 def used() -> float:
@@ -163,7 +163,7 @@ def forget_peak() -> None:
     """Begin anew to measure the most memory."""
     for pid in _processes():
         with suppress(OSError):
-            Path("/proc", pid, "clear_refs").write_text("5")
+            Path("/proc", pid, "clear_refs").write_text("5", encoding="utf-8")
 
 
 def peak() -> float:
@@ -171,6 +171,6 @@ def peak() -> float:
     total = 0
     for pid in _processes():
         with suppress(OSError):
-            status = Path("/proc", pid, "status").read_text()
+            status = Path("/proc", pid, "status").read_text(encoding="utf-8")
             total += sum(map(int, re.findall(r"VmHWM:\s+(\d+)", status)))
     return total / 1000

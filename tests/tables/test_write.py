@@ -88,7 +88,7 @@ class TestRefuseForeign:
     )
     def test_a_descriptor_claims_no_foreign_file(self, tables, tmp_path, changed, problem):
         folder = pol.write_tables(tables, tmp_path / "copy")
-        (folder / "precious.txt").write_text("mine")
+        (folder / "precious.txt").write_text("mine", encoding="utf-8")
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         package["resources"].append(changed)
         (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
@@ -222,11 +222,11 @@ class TestPutInPlace:
 
     def test_a_file_without_a_checksum_is_not_ours(self, tables, tmp_path):
         folder = pol.write_tables(tables, tmp_path / "copy")
-        (folder / "mine.txt").write_text("precious")
+        (folder / "mine.txt").write_text("precious", encoding="utf-8")
         descriptor = folder / "datapackage.json"
         package = json.loads(descriptor.read_text(encoding="utf-8"))
         package["resources"].append({"path": "mine.txt"})
         descriptor.write_text(json.dumps(package), encoding="utf-8")
-        with pytest.raises(FileExistsError, match=r"'mine\.txt' in .* was changed"):
+        with pytest.raises(FileExistsError, match=r"'datapackage\.json' in .* was changed"):
             pol.write_tables(tables, folder)
-        assert (folder / "mine.txt").read_text() == "precious"
+        assert (folder / "mine.txt").read_text(encoding="utf-8") == "precious"
