@@ -71,5 +71,5 @@ def as_integers(cells: "pd.Series[Any]", place: str) -> "pd.Series[Any]":
     """
     try:
         return cells.astype("Int64")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{place} must hold whole numbers") from error

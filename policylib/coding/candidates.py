@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from policylib._util.cells import require_values, texts_of
-from policylib._util.names import require_columns
+from policylib._util.names import require_columns, require_hashable
 from policylib._util.numbers import require_whole
 from policylib.coding.coder import actors_of
+from policylib.coding.initiatives import require_tables
 from policylib.coding.names import actor_names
 from policylib.coding.ngrams import likely_phrases
 from policylib.coding.sifting import (
@@ -146,8 +147,10 @@ def new_terms(
     others = None if reference is None else texts_of(reference)
     require_terms(codebook)
     require_whole(least, "least", least=2)
-    if tables is not None and not isinstance(tables, Tables):
-        raise TypeError(f"tables: expected Tables, not {type(tables).__name__}")
+    if "actor" in documents:
+        require_hashable(documents["actor"])
+    if tables is not None:
+        require_tables(tables)
     names = as_terms(actor_names(actors_of(tables or read_tables())).actor)
     listed = codebook_terms(codebook)
     document = pd.factorize(documents["document"])[0]

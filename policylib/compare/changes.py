@@ -214,18 +214,17 @@ def explain_change(
     said = pd.concat(dict(zip(SIDES, both, strict=True)), names=["side"])
     said = said.reset_index("side").reset_index(drop=True)
     table = _by_quote(said)
-    said["often"] = said.groupby(["word", "side", "document", "paragraph"])["count"].transform(
-        "sum"
-    )
+    place = [pd.factorize(said[name])[0] for name in ("document", "paragraph")]
+    said["often"] = said["count"].groupby([said["word"], said["side"], *place]).transform("sum")
     said["shown"] = (said["side"] == "after") == (table["change"] > 0)[said["word"]].to_numpy()
     said = said.sort_values(["shown", "often"], ascending=False, kind="stable")
-    place = [name for name in PLACE if name in said]
-    table = table.join(said.drop_duplicates("word").set_index("word")[["concept", "quote", *place]])
+    shown = [name for name in PLACE if name in said]
+    table = table.join(said.drop_duplicates("word").set_index("word")[["concept", "quote", *shown]])
     size = table["change"].abs()
     whole = table.groupby("concept", sort=False)["change"].transform("sum").abs()
     order = np.lexsort((-size, pd.factorize(table["concept"])[0], -whole))
     measures = ["count_before", "count_after", "documents_before", "documents_after"]
-    names = ["concept", "quote", *measures, "before", "after", "change", *place]
+    names = ["concept", "quote", *measures, "before", "after", "change", *shown]
     table = table[names].iloc[order].reset_index(drop=True)
     return table if documents is None else with_sentences(table, documents)
 
@@ -262,7 +261,7 @@ def _said(
     made = made[kept].assign(concept=concept, count=counts_of(made)).dropna(subset="concept")
     if made.empty:
         raise ValueError("there are no counts; shares need some")
-    return made
+    return made.reset_index(drop=True)
 
 
 def _by_quote(said: pd.DataFrame) -> pd.DataFrame:
@@ -286,6 +285,8 @@ def _cells(table: pd.DataFrame) -> pd.DataFrame:
     Units without counts say nothing about shares, but would add to the number of units.
     """
     cells = pd.DataFrame(check_counts(table), table.index, table.columns)
+    if table.columns.nlevels > 1:
+        raise ValueError("the columns have several levels; expected one, the concepts")
     if table.index.nlevels > 1 and table.index.get_level_values(0).hasnans:
         raise ValueError("a row has no actor; name it or leave the row out")
     return cells.loc[(cells > 0).any(axis=1), (cells > 0).any()]

@@ -381,7 +381,10 @@ def overlap_stability(
     said = placed[placed[rows].notna() & placed[columns].notna()]
     of_row, labels = pd.factorize(said[rows], sort=True)
     of_column, concepts = pd.factorize(said[columns], sort=True)
-    place = said.groupby(["document", "paragraph"]).ngroup().to_numpy()
+    try:
+        place = said.groupby(["document", "paragraph"]).ngroup().to_numpy()
+    except TypeError as error:
+        raise ValueError(f"columns 'document' and 'paragraph' cannot be sorted: {error}") from None
     first, second = np.triu_indices(len(labels), k=1)
     _require_memory(len(labels), 24.0 * samples * len(first))
     counts = np.zeros((len(labels), len(concepts)))

@@ -93,9 +93,12 @@ def edge_table(
     if actors is not None:
         if not isinstance(actors, Iterable):
             raise TypeError(f"actors is {actors!r}; expected the id of an actor, or several")
-        actors = [actors] if isinstance(actors, str) else list(dict.fromkeys(actors))
+        actors = [actors] if isinstance(actors, str) else list(actors)
         for actor in actors:
+            if not pd.api.types.is_hashable(actor):
+                raise TypeError(f"actors: expected the ids of actors, got {actor!r}")
             require_node(network, actor, "actor", ACTORS)
+        actors = dict.fromkeys(actors)
     ends = network.adjacency() if actors is None else ((a, network.adj[a]) for a in actors)
     roles = frozenset(ROLES)
     # Plain loops over the dictionaries, since network.edges takes three times as long.
