@@ -19,7 +19,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab notebooks docs docs-links test browser fuzz kills lint refresh bench evaluate rebuild lowest constraints clean
+.PHONY: help lab notebooks docs docs-links test browser fuzz kills sweep lint refresh bench evaluate rebuild lowest constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ else
 		tests policylib notebooks
 	@$(if $(COVERAGE),$(PY) -m coverage report)
 endif
+
+sweep: $(READY) ## call every function with bad arguments; takes ten minutes
+	@$(PY) -m pytest $(COLOR) -q -m sweep tests/test_sweep.py
 
 kills: $(READY) ## kill each function that writes files 50 times; takes a quarter of an hour
 	@$(PY) -m tests.kills

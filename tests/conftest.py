@@ -50,17 +50,17 @@ settings.load_profile("repeatable")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let -k select test classes by the tested function, and leave out the browser tests.
+    """Let -k select test classes by the tested function, and leave out what takes long.
 
-    `-k count_statements` selects the class `TestCountStatements`. Browser tests run only with
-    `-m browser`.
+    `-k count_statements` selects the class `TestCountStatements`. Tests with these marks run with
+    `-m browser` or `-m sweep`.
     """
     for item in items:
         if isinstance(item, pytest.Function) and item.cls:
             words = re.findall("[A-Z][a-z]*", item.cls.__name__.removeprefix("Test"))
             item.extra_keyword_matches.add("_".join(words).lower())
-    if "browser" not in config.option.markexpr:
-        left_out = [item for item in items if item.get_closest_marker("browser")]
+    for marker in {"browser", "sweep"} - {*config.option.markexpr.split()}:
+        left_out = [item for item in items if item.get_closest_marker(marker)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 

@@ -606,7 +606,7 @@ def test_some_bad_arguments_get_a_result_or_an_error_of_policylib(
     assert raw_errors(name, world_of_files, FEW) == []
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 @needs_timers
 @pytest.mark.parametrize("name", NAMES)
 def test_all_bad_arguments_get_a_result_or_an_error_of_policylib(
