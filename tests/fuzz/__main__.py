@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.fuzz import load_all
 from tests.fuzz.readers import READERS, Reader
 from tests.fuzz.runner import Summary, Work, run, save
 
@@ -50,4 +51,5 @@ def main(
 
 
 if __name__ == "__main__":
+    load_all()
     sys.exit(main(READERS))

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import psutil
 
-from tests.fuzz import load_all
 from tests.fuzz.readers import Reader
 from tests.fuzz.verdict import Report, judge, put
 
@@ -43,12 +42,18 @@ class _Process:
             os.close(self.pipe)
             _serve(work, seed, end)
         os.close(end)
-        self.since, self.used, self.text = monotonic(), 0.0, b""
+        self.text = b""
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin anew to measure the time of an input."""
+        self.used = self.waited = 0.0
+        self.checked = monotonic()
 
     def reports(self) -> Iterator[Report]:
         """Yield what the process has reported, or that it has ended."""
         data = os.read(self.pipe, 2**20)
-        self.since, self.used = monotonic(), 0.0
+        self._begin()
         *lines, self.text = (self.text + data).split(b"\n")
         for line in lines:
             self.left.pop(0)
@@ -66,8 +71,10 @@ class _Process:
             with suppress(psutil.Error):
                 used += sum(process.cpu_times()[:2])
         self.used = self.used or used  # when it was asked first, after less than a second
-        waited = monotonic() - self.since
-        return used - self.used > self.reader.seconds or waited > PATIENCE * self.reader.seconds
+        # If all programs were paused for a while, that counts as a second.
+        self.waited += min(monotonic() - self.checked, 1)
+        self.checked = monotonic()
+        return max(used - self.used, self.waited / PATIENCE) > self.reader.seconds
 
     def _all(self) -> list[psutil.Process]:
         own = psutil.Process(self.pid)
@@ -85,7 +92,7 @@ class _Process:
             kind = problem
             if problem == "ends the process" and os.WIFSIGNALED(status):
                 kind = f"{problem} by {signal.Signals(os.WTERMSIG(status)).name}"
-            yield Report(self.left.pop(0), "fault", monotonic() - self.since, 0, kind, kind)
+            yield Report(self.left.pop(0), "fault", self.waited, 0, kind, kind)
 
 
 def _serve(work: Work, seed: int, pipe: int) -> None:
@@ -111,7 +118,6 @@ def _serve(work: Work, seed: int, pipe: int) -> None:
 
 def run(work: Iterable[Work], seed: int, jobs: int) -> Iterator[tuple[Reader, Report]]:
     """Yield a report for each input, in the order in which they end."""
-    load_all()
     waiting = _chunks(work)
     again: list[Work] = []
     running: list[_Process] = []
