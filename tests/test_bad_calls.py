@@ -116,10 +116,19 @@ def test_a_policy_network_is_expected(call, network, message):
         call(network)
 
 
-LEVELLED = [pol.biadjacency, pol.priority_gaps, pol.roll_up]
+LEVELLED = [
+    pol.biadjacency,
+    pol.priority_gaps,
+    pol.roll_up,
+    lambda network: pol.evidence(network, None, "robots"),
+    lambda network: pol.statements(network, columns="theme"),
+    lambda network: pol.explain_overlap(network, "henan", "jilin"),
+    lambda network: pol.compare.compare_pair(network, "henan", "jilin"),
+    lambda network: pol.pair_card(network, "henan", "jilin"),
+]
 
 
-@pytest.mark.parametrize("call", [*LEVELLED, lambda network: pol.evidence(network, None, "robots")])
+@pytest.mark.parametrize("call", LEVELLED)
 def test_codes_without_levels_or_below_their_own_level_are_named(call, network):
     network.nodes["robots"]["broader"] = "robots"
     with pytest.raises(ValueError, match="code 'robots' is below itself: robots < robots"):
@@ -127,6 +136,61 @@ def test_codes_without_levels_or_below_their_own_level_are_named(call, network):
     del network.nodes["quantum"]["level"]
     with pytest.raises(ValueError, match=r"node 'quantum' has no level \(allowed: theme, pri"):
         call(network)
+
+
+@pytest.mark.parametrize("ending", [".json", ".graphml", ".gexf", ".csv"])
+def test_a_circle_of_codes_in_a_file_is_named(network, tmp_path, ending):
+    network.nodes["emerging-industries"]["broader"] = "robots"
+    pol.write_network(network, tmp_path / f"x{ending}")
+    read = pol.read_network(tmp_path / f"x{ending}")
+    circle = "emerging-industries < robots < emerging-industries"
+    for call in LEVELLED:
+        with pytest.raises(ValueError, match=f"is below itself: {circle}"):
+            call(read)
+
+
+def test_a_circle_in_the_codebook_is_named(tables, network):
+    said = pol.statements(network)
+    documents = said.drop_duplicates(["document", "actor"])[["document", "actor", "date"]]
+    codes = tables.priorities.copy()
+    codes.loc[codes["id"] == "robots", "broader"] = "robots"
+    options = {"level": "theme", "codebook": codes}
+    for call in (
+        lambda: pol.count_statements(said, rows="actor", **options),
+        lambda: pol.attention(said, **options),
+        lambda: pol.panel(said, documents, per=None, **options),
+        lambda: pol.tables.roll_up_codes(said["code"], codes, "item"),
+    ):
+        with pytest.raises(ValueError, match="code 'robots' is below itself: robots < robots"):
+            call()
+
+
+DENIED = [
+    lambda network, said, denied: pol.attention(said, denied=denied),
+    lambda network, said, denied: pol.biadjacency(network, denied=denied),
+    lambda network, said, denied: pol.compare.compare_pair(
+        network, "henan", "jilin", denied=denied
+    ),
+    lambda network, said, denied: pol.count_statements(said, rows="actor", denied=denied),
+    lambda network, said, denied: pol.coverage(said, rows="actor", denied=denied),
+    lambda network, said, denied: pol.explain_overlap(network, "henan", "jilin", denied=denied),
+    lambda network, said, denied: pol.first_statements(said, denied=denied),
+    lambda network, said, denied: pol.overlap_stability(
+        said, rows="actor", columns="code", samples=2, denied=denied
+    ),
+    lambda network, said, denied: pol.pair_card(network, "henan", "jilin", denied=denied),
+    lambda network, said, denied: pol.priority_gaps(network, denied=denied),
+]
+
+
+@pytest.mark.parametrize("call", DENIED)
+def test_denied_is_true_or_false_also_of_numpy(call, network):
+    said = pol.statements(network)
+    for flag in (True, np.False_):
+        assert call(network, said, flag) is not None
+    for other in ("no", 0, None):
+        with pytest.raises(TypeError, match=f"denied is {other!r}; expected True or False"):
+            call(network, said, other)
 
 
 def test_actors_are_named_by_id_or_ids(network):

@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from policylib._util.cells import sort_rows
 from policylib._util.matrices import check_counts, require_numbers
 from policylib._util.names import require, require_columns, require_hashable
 from policylib._util.numbers import require_seed, require_whole
@@ -379,6 +380,7 @@ def overlap_stability(
     if rows == columns:
         raise ValueError(f"column {rows!r} is named twice; rows and columns must differ")
     said = placed[placed[rows].notna() & placed[columns].notna()]
+    said = sort_rows(said, ["document", "paragraph"])
     of_row, labels = pd.factorize(said[rows], sort=True)
     of_column, concepts = pd.factorize(said[columns], sort=True)
     try:
