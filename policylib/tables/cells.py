@@ -16,6 +16,7 @@ from policylib._util.names import nearest
 RAGGED = 1000  # rows that do not fit the header, after which reading stops
 NAMED = 100  # wrong columns that are reported
 WIDEST = 10_000  # columns that a table may have
+MOST_CELLS = 20_000_000  # of a file; they need about a gigabyte
 
 
 class _UnreadableError(ValueError):
@@ -148,6 +149,7 @@ def _last_row(text: str) -> int:
 def _parse(text: str, delimiter: str | None) -> list[list[str]]:
     """Split a text into rows of cells; an empty line is a row without cells."""
     records: list[list[str]] = []
+    left = MOST_CELLS
     collected = gc.isenabled()
     gc.disable()  # it would search the lists of a million rows again and again, and find nothing
     try:
@@ -155,6 +157,10 @@ def _parse(text: str, delimiter: str | None) -> list[list[str]]:
             lines = io.StringIO(text, newline="")
             for record in csv.reader(lines, delimiter=delimiter or _delimiter(text), strict=True):
                 records.append(record)
+                left -= max(1, len(record))
+                if left < 0:
+                    problem = f"more than {MOST_CELLS:,} cells in this row and those above"
+                    raise _UnreadableError(len(records), f"{problem}; divide the file")
     except csv.Error as error:
         problem = (
             f"a cell cannot be read ({error}); quotes must enclose the whole cell, "
@@ -206,7 +212,7 @@ def _has_header(
     expected = f"the columns are {', '.join(name for name in columns if name in required)}"
     expected += f" (optional: {', '.join(optional)})" if optional else ""
     if len(header) < 2:
-        problem = "no header" if not header else f"only one column, {header[0]!r}"
+        problem = "no header" if not header else f"only one column, {header[0]!r:.60}"
         faults.add(file, 1, None, f"{problem}; {expected}, separated by commas")
         return False
     problems: list[tuple[str, str]] = []
@@ -215,7 +221,7 @@ def _has_header(
         if len(problems) == NAMED:
             break
         if name not in columns:
-            problems.append((name, f"unknown column {name!r}{nearest(name, tuple(columns))}"))
+            problems.append((name, f"unknown column {name!r:.60}{nearest(name, tuple(columns))}"))
         elif counts[name] > 1:
             problems.append((name, f"the column appears {counts[name]} times"))
     problems += [(name, "the column is missing") for name in required if name not in header]

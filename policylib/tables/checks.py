@@ -15,6 +15,7 @@ from policylib.tables.levels import (
     codebook_levels,
     codes_above,
     depth_problem,
+    in_circles,
 )
 from policylib.tables.schema import type_problem
 
@@ -25,7 +26,7 @@ ACTORS = ("provinces", "organisations", "experts")
 NODES = (*ACTORS, "priorities", "initiatives")
 ACTOR_COLUMNS = (("documents", "actor"), ("initiatives", "owner"), ("statements", "actor"))
 WHOLE = re.compile("[+-]?[0-9]+")
-HINTS = 100
+HINTS, COMPARED = 100, 200_000  # near matches that are looked for, and names compared for them
 BROADER = {"priority": "theme", "item": "priority"}
 
 
@@ -57,7 +58,7 @@ def check_cells(cells: pd.DataFrame, schema: Schema, faults: Faults) -> None:
         if rules.get("unique") and not column.is_unique:
             again = column[column.duplicated()]
             rule = f"values of this column must be unique. {meaning}"
-            texts = [f"{value!r} is already in an earlier row; {rule}" for value in again]
+            texts = [f"{value!r:.60} is already in an earlier row; {rule}" for value in again]
             faults.extend(cells.index[again.index], name, texts)
 
 
@@ -69,14 +70,14 @@ def _cell_problem(value: str, field: Schema) -> str | None:
         return type_problem(value, field)
     if "enum" in rules and value not in rules["enum"]:
         allowed = rules["enum"]
-        return f"{value!r} is not one of {', '.join(allowed)}{nearest(value, tuple(allowed))}"
+        return f"{value!r:.60} is not one of {', '.join(allowed)}{nearest(value, tuple(allowed))}"
     if "minimum" in rules and not rules["minimum"] <= float(value) <= rules["maximum"]:
         return f"{value} is not within {rules['minimum']} to {rules['maximum']}. {meaning}"
     if "pattern" in rules and "\n" in value:
         return "a line break, which this column does not allow"
     if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
         example = f", for example {field['example']!r}" if "example" in field else ""
-        return f"{value!r} does not fit. {meaning}{example}"
+        return f"{value!r:.60} does not fit. {meaning}{example}"
     return None
 
 
@@ -123,7 +124,7 @@ def check_ids(tables: Frames, faults: Faults) -> None:
         places = dict(zip(first, first.index, strict=True))
         unique = "among all nodes" if group is nodes else "in this table"
         problems = [
-            f"{id_!r} is already used in {places[id_][0]}, row {places[id_][1]}; "
+            f"{id_!r:.60} is already used in {places[id_][0]}, row {places[id_][1]}; "
             f"ids must be unique {unique}"
             for id_ in again
         ]
@@ -165,9 +166,10 @@ def _check_reference(
     ending = ".csv" if file.endswith(".csv") else ""  # a table in memory has none
     files = file if targets == (table,) else " or ".join(f"{name}{ending}" for name in targets)
     # Near matches are slow to find, and a file that refers to a wrong table needs thousands.
-    hints = {value: nearest(value, allowed) for value in wrong.unique()[:HINTS]}
+    few = min(HINTS, COMPARED // max(1, len(allowed)))
+    hints = {value: nearest(value, allowed) for value in wrong.unique()[:few]}
     problems = [
-        f"no {noun} {value!r}{hints.get(value, '')} (allowed: the ids of {files})"
+        f"no {noun} {value!r:.60}{hints.get(value, '')} (allowed: the ids of {files})"
         for value in wrong
     ]
     faults.extend(wrong.index, column, problems)
@@ -206,7 +208,7 @@ def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
     wrong = priorities.index[expected.notna() & known & (found.isna() | (found != expected))]
     problems = [
         f"the code above {_article(below)} must be {_article(above)}, "
-        + ("but there is none" if pd.isna(code) else f"but {code!r} is {_article(is_)}")
+        + ("but there is none" if pd.isna(code) else f"but {code!r:.60} is {_article(is_)}")
         for below, above, code, is_ in zip(
             level[wrong], expected[wrong], broader[wrong], found[wrong], strict=True
         )
@@ -218,7 +220,8 @@ def check_levels(priorities: pd.DataFrame, faults: Faults) -> None:
 
 def check_circles(codebook: pd.DataFrame, faults: Faults) -> None:
     """Check that no code is below itself."""
-    _check_paths(codebook, circle_problem, codes_above(codebook), faults)
+    above = codes_above(codebook)
+    _check_paths(codebook[codebook["id"].isin(in_circles(above))], circle_problem, above, faults)
 
 
 def _check_paths(
@@ -241,7 +244,7 @@ def _check_dates(documents: pd.DataFrame, faults: Faults) -> None:
     for column in ("published", "date"):
         days = documents[column][documents[column].str.len() == len("YYYY-MM-DD")]
         wrong = days[pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").isna()]
-        faults.extend(wrong.index, column, [f"{day!r} is not in the calendar" for day in wrong])
+        faults.extend(wrong.index, column, [f"{day!r:.60} is not in the calendar" for day in wrong])
 
 
 def _check_paragraphs(tables: Frames, faults: Faults) -> None:
@@ -251,7 +254,7 @@ def _check_paragraphs(tables: Frames, faults: Faults) -> None:
         length = rows["document"].map(lengths)
         beyond = (rows["paragraph"] > length).fillna(False)
         problems = [
-            f"no paragraph {number} in {document!r} (allowed: 1 to {last})"
+            f"no paragraph {number} in {document!r:.60} (allowed: 1 to {last})"
             for number, document, last in zip(
                 rows["paragraph"][beyond], rows["document"][beyond], length[beyond], strict=True
             )
@@ -269,15 +272,6 @@ def _check_values(indicators: pd.DataFrame, faults: Faults) -> None:
 
 def _check_initiatives(initiatives: pd.DataFrame, faults: Faults) -> None:
     above = _by_id(initiatives, "implements").dropna().to_dict()
-
-    def returns(start: str) -> bool:
-        passed: set[str] = set()
-        step = above.get(start)
-        while step is not None and step not in passed:
-            passed.add(step)
-            step = above.get(step)
-        return start in passed
-
-    round_ = initiatives["id"][initiatives["id"].map(returns, na_action="ignore").eq(True)]
-    problems = [f"{id_!r} implements itself, directly or through others" for id_ in round_]
+    round_ = initiatives["id"][initiatives["id"].isin(in_circles(above))]
+    problems = [f"{id_!r:.60} implements itself, directly or through others" for id_ in round_]
     faults.extend(round_.index, "implements", problems)

@@ -1,5 +1,6 @@
 """Levels of a codebook, and the roll-up of codes to a level."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -8,6 +9,7 @@ from policylib._util.names import nearest, require, require_columns, require_has
 
 Level = Literal["theme", "priority", "item"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+LONGEST = 30  # codes above each other that are looked at
 
 
 def roll_up_codes(
@@ -88,9 +90,10 @@ def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
         raise ValueError(f"the codebook has the id {twice!r} twice")
     above = codes_above(codebook)
     levels = dict(zip(codebook["id"], codebook_levels(codebook), strict=True))
+    for code in in_circles(above)[:1]:
+        raise ValueError(f"the codebook: {circle_problem(code, above)}")
     for code, name in levels.items():
-        problem = circle_problem(code, above)
-        if problem := problem or (depth_problem(code, above) if pd.isna(name) else ""):
+        if pd.isna(name) and (problem := depth_problem(code, above)):
             raise ValueError(f"the codebook: {problem}")
         if name not in LEVELS:
             raise ValueError(f"code {code!r} has the level {name!r}; allowed: {', '.join(LEVELS)}")
@@ -153,18 +156,39 @@ def codes_above(codebook: pd.DataFrame) -> dict[Any, Any]:
     return {code: ids[broader] for code, broader in pairs if broader in ids}
 
 
+def in_circles(above: Mapping[Any, Any]) -> list[Any]:
+    """Return the names that lead back to themselves; each step is taken once.
+
+    Examples
+    --------
+    >>> in_circles({"a": "b", "b": "c", "c": "b", "d": "d"})
+    ['b', 'c', 'd']
+    """
+    found: list[Any] = []
+    passed: set[Any] = set()
+    for step in above:
+        path: list[Any] = []
+        while step in above and step not in passed:
+            passed.add(step)
+            path.append(step)
+            step = above[step]
+        if step in path:
+            found += path[path.index(step) :]
+    return found
+
+
 def circle_problem(code: Any, above: dict[Any, Any]) -> str:
-    """Return how a code is below itself, or an empty text.
+    """Return how a code in a circle is below itself.
 
     Examples
     --------
     >>> circle_problem("a", {"a": "b", "b": "a"})
     "code 'a' is below itself: a < b < a"
     """
-    path = _path(code, above)
-    if len(path) == 1 or path[-1] != code:
-        return ""
-    return f"code {code!r} is below itself: {' < '.join(map(str, path))}"
+    path = [str(name) for name in _path(code, above)]
+    if len(path) == LONGEST:
+        path += ["...", str(code)]
+    return f"code {code!r:.60} is below itself: {' < '.join(path)}"
 
 
 def depth_problem(code: Any, above: dict[Any, Any]) -> str:
@@ -173,12 +197,15 @@ def depth_problem(code: Any, above: dict[Any, Any]) -> str:
     if len(path) <= len(LEVELS) or path[-1] in path[:-1]:
         return ""
     most = f"a codebook has at most {len(LEVELS)} levels ({', '.join(LEVELS)})"
-    return f"code {code!r} is too deep: {' < '.join(map(str, path))}; {most}"
+    return f"code {code!r:.60} is too deep: {' < '.join(map(str, path))}; {most}"
 
 
 def _path(code: Any, above: dict[Any, Any]) -> list[Any]:
-    """Return a code and all codes above it; in a circle, up to the first that comes again."""
+    """Return a code and the codes above it; in a circle, up to the first that comes again.
+
+    A path that is far too long is cut, since a codebook may have thousands of codes in a chain.
+    """
     path = [code]
-    while path[-1] in above and path[-1] not in path[:-1]:
+    while path[-1] in above and path[-1] not in path[:-1] and len(path) < LONGEST:
         path.append(above[path[-1]])
     return path

@@ -10,7 +10,7 @@ from policylib._util.names import nearest, require_columns, require_hashable
 from policylib._util.numbers import whole_numbers
 from policylib._util.warn import warn
 from policylib.tables.cells import empty_cells
-from policylib.tables.checks import HINTS, check_cells, check_rules
+from policylib.tables.checks import COMPARED, HINTS, check_cells, check_rules
 from policylib.tables.ids import KEY, statement_ids
 from policylib.tables.levels import codebook_levels
 from policylib.tables.read import Tables
@@ -166,7 +166,7 @@ def _unique(table: pd.DataFrame, faults: Faults, column: str = "id") -> pd.DataF
     kinds = table["kind"].to_dict() if "kind" in table else {}
     for place, id_ in table["id"][again].items():
         there = first[id_]
-        problem = f"{id_!r} is already in row {there[1]}; an id has one row"
+        problem = f"{id_!r:.60} is already in row {there[1]}; an id has one row"
         if kinds.get(place) != kinds.get(there):
             problem += f", and an actor one kind (there: {kinds[there]})"
         faults.extend(pd.Index([place]), column, problem)
@@ -179,7 +179,7 @@ def _ids(column: "pd.Series[str]", faults: Faults) -> dict[str, Place]:
     pattern = re.compile(field["constraints"]["pattern"])
     values = column.dropna()
     wrong = values[[pattern.fullmatch(value) is None for value in values]]
-    problems = [f"{value!r} cannot be an id. {field['description']}" for value in wrong]
+    problems = [f"{value!r:.60} cannot be an id. {field['description']}" for value in wrong]
     faults.extend(wrong.index, str(column.name), problems)
     first = values.drop(wrong.index).drop_duplicates()
     return dict(zip(first, first.index, strict=True))
@@ -194,9 +194,9 @@ def _with(table: pd.DataFrame, ids: dict[str, Place], name: str) -> pd.DataFrame
     added = {id_: place for id_, place in ids.items() if id_ not in known}
     if not added:
         return table
-    for id_ in list(added)[:HINTS]:
+    for id_ in list(added)[: min(HINTS, COMPARED // max(1, len(known)))]:
         if hint := nearest(id_, known):
-            warn(f"{name}: {id_!r} has no row of its own{hint}")
+            warn(f"{name}: {id_!r:.60} has no row of its own{hint}")
     index = pd.Index(list(added.values()), dtype="object", tupleize_cols=False)
     rows = pd.DataFrame({"id": list(added)}, index).reindex(columns=table.columns).astype("str")
     return pd.concat([table, rows]) if len(table) else rows
@@ -211,7 +211,7 @@ def _actors(
     table["kind"] = table["kind"].fillna("province")
     wrong = table["kind"][~table["kind"].isin(list(KINDS))]
     allowed = f"(allowed: {', '.join(KINDS)})"
-    problems = [f"no kind {value!r} {allowed}{nearest(value, KINDS)}" for value in wrong]
+    problems = [f"no kind {value!r:.60} {allowed}{nearest(value, KINDS)}" for value in wrong]
     faults.extend(wrong.index, "kind", problems)
     table = _with(_unique(table, faults), ids, "actors")
     kind = table["kind"].where(table["kind"].isin(list(KINDS)), "province")

@@ -86,7 +86,7 @@ def convert(cells: pd.DataFrame, table: str, faults: Faults) -> pd.DataFrame:
 
 def type_problem(cell: str, field: dict[str, Any]) -> str:
     """Return the message for a cell that does not have the type of its field."""
-    return f"{cell!r} is not {TYPES[field['type']]}. {field['description']}"
+    return f"{cell!r:.60} is not {TYPES[field['type']]}. {field['description']}"
 
 
 def _convert_column(text: ExtensionArray, field: dict[str, Any]) -> ExtensionArray:

@@ -47,6 +47,12 @@ class TestReadCells:
         os.mkfifo(package / "errata.csv")
         assert_only_fault(package, "errata.csv", None, None, "cannot be read: not a regular file")
 
+    def test_a_file_of_too_many_cells_is_refused(self, package, monkeypatch):
+        monkeypatch.setattr("policylib.tables.cells.MOST_CELLS", 10**6)
+        pol.read_tables(package)
+        (package / "errata.csv").write_text("a,b\n" * 3 + "\n" * 10**6)
+        assert_only_fault(package, "errata.csv", 999_998, None, "more than 1,000,000 cells in")
+
     @pytest.mark.parametrize("text", ["", "\n", "\ufeff"])
     def test_file_without_header(self, package, text):
         (package / "errata.csv").write_text(text, encoding="utf-8")

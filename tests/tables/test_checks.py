@@ -1,5 +1,7 @@
 """Cells against the schema, and the rules across cells."""
 
+import time
+
 import pytest
 
 import policylib as pol
@@ -105,6 +107,22 @@ class TestCheckRules:
     def test_a_chain_that_leads_to_a_circle_is_not_on_it(self, package):
         change(package, "initiatives.csv", "conference,,2003", "conference,revival,2003")
         assert_only_fault(package, "initiatives.csv", 2, "implements", "itself")
+
+    def test_a_long_cell_is_named_by_its_beginning(self, package):
+        change(package, STATEMENTS, "commits,quantum", "c" * 10**6 + ",quantum")
+        assert_only_fault(package, STATEMENTS, 9, "role", f"'{'c' * 59} is not one of commits, rep")
+
+    def test_near_matches_among_many_names_take_no_minutes(self, package):
+        with (package / "documents.csv").open("a") as file:
+            file.writelines(f"doc{i:06},own,,T,,,,,,,5\n" for i in range(30_000))
+        with (package / "statements/more.csv").open("w") as file:
+            file.write("id,document,paragraph,actor,role,code\n")
+            file.writelines(f"z{i},dok{i:06},1,henan,commits,robots\n" for i in range(200))
+        started = time.process_time()
+        problems = [fault[3] for fault in faults_of(package)]
+        assert time.process_time() - started < 10
+        assert problems[0].startswith("no document 'dok000000'; did you mean 'doc000000'? (allow")
+        assert problems[-1].startswith("no document 'dok000199' (allowed: the ids of documents.csv")
 
     def test_a_central_body_may_commit(self, package):
         change(package, STATEMENTS, "conference,directs,new", "conference,commits,new")

@@ -1,11 +1,23 @@
 """Codes roll up to a level of the codebook in the same way everywhere."""
 
+import time
+
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import policylib as pol
-from policylib.tables.levels import LEVELS, broader_codes, codebook_levels, roll_up_codes
+from policylib.tables.levels import (
+    LEVELS,
+    broader_codes,
+    circle_problem,
+    codebook_levels,
+    in_circles,
+    roll_up_codes,
+)
 from policylib.tables.roles import ROLES
 from policylib.tables.schema import table_resources
 
@@ -186,3 +198,32 @@ class TestOneRollUp:
         rows = pol.count_statements(tables.statements, rows="code", columns="actor", **options)
         columns = pol.count_statements(tables.statements, rows="actor", **options)
         pd.testing.assert_frame_equal(rows, columns.T)
+
+
+class TestInCircles:
+    @given(st.dictionaries(st.integers(0, 12), st.integers(0, 12)))
+    def test_they_are_those_of_networkx(self, above):
+        circles = nx.simple_cycles(nx.DiGraph(above.items()))
+        assert sorted(in_circles(above)) == sorted(name for circle in circles for name in circle)
+
+    @pytest.mark.parametrize("close", [False, True])
+    def test_a_long_chain_takes_no_minutes(self, tmp_path, close):
+        count = 5000
+        above = [f"c{i - 1}" if i else f"c{count - 1}" * close for i in range(count)]
+        codes = pd.DataFrame({"id": [f"c{i}" for i in range(count)], "broader": above})
+        codes.to_csv(tmp_path / "codes.csv", index=False)
+        started = time.process_time()
+        with pytest.raises(pol.DataError) as caught:
+            pol.read_codebook(tmp_path / "codes.csv")
+        faults = caught.value.faults
+        assert len(faults) == (count if close else count - 3)
+        expected = "below itself: c9 < c8 < " if close else "too deep: c9 < c8 < "
+        assert faults["problem"][9 if close else 6].startswith(f"code 'c9' is {expected}")
+        assert faults["problem"].str.len().max() < 400
+        assert time.process_time() - started < 10
+
+    @pytest.mark.parametrize("count", [2, 28, 29, 30, 40])
+    def test_the_message_of_a_circle_ends_with_its_beginning(self, count):
+        above = {f"c{i}": f"c{(i + 1) % count}" for i in range(count)}
+        assert circle_problem("c0", above).startswith("code 'c0' is below itself: c0 < c1 < ")
+        assert circle_problem("c0", above).endswith(" < c0")
