@@ -27,6 +27,7 @@ from tests.corpus.helpers import (
     wait_for,
     write,
 )
+from tests.documents.pdfs import lines, pdf
 
 needs_signals = pytest.mark.not_on("Windows", reason="it has no signals and no process groups")
 
@@ -149,6 +150,23 @@ def test_code_corpus_and_count_corpus_give_the_same_on_a_cluster(client, tmp_pat
     options = {"rows": "document", "columns": "code", "period": "year"}
     counts = pol.count_corpus(tmp_path / "b", client=client, **options)
     assert counts.equals(pol.count_corpus(tmp_path / "a", **options))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [False, True])
+def test_code_corpus_reads_pdf_in_threads_of_a_cluster(tmp_path, monkeypatch, processes):
+    """A damaged file must not be mixed up with a sound one that another thread reads."""
+    monkeypatch.setattr(sources, "PART_BYTES", 1)  # each file is a part
+    source = tmp_path / "source"
+    source.mkdir()
+    for number in range(12):
+        sound = pdf(lines(*[f"Robots of {number}"] * 40))
+        (source / f"{number:02}.pdf").write_bytes(sound if number % 3 else b"%PDF-1.7 damaged")
+    options = helpers.ONE_WORKER | {"threads_per_worker": 4, "processes": processes}
+    with LocalCluster(**options) as cluster, Client(cluster, set_as_default=False) as client:
+        summary, skipped = code(source, tmp_path / "coded", client=client)
+    assert skipped["file"].to_list() == [f"{number:02}.pdf" for number in range(0, 12, 3)]
+    assert summary[["documents", "hits"]].to_list() == [8, 8 * 40]
 
 
 def test_code_corpus_with_a_damaged_file_among_many(client, tmp_path, monkeypatch):
