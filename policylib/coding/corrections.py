@@ -11,6 +11,7 @@ from policylib._util.cells import texts_of
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.files import existing_file
 from policylib._util.names import nearest, require_columns, require_hashable
+from policylib._util.numbers import EXACT
 from policylib._util.warn import warn
 from policylib.coding.journal import COLUMNS, whole_lines
 from policylib.tables.roles import ROLES
@@ -86,7 +87,7 @@ def read_corrections(file: str | PathLike[str]) -> pd.DataFrame:
     for column in ("paragraph", "start", "end"):
         least = 1 if column == "paragraph" else 0
         number = pd.to_numeric(table[column], errors="coerce")
-        wrong = table[column].notna() & ~((number % 1 == 0) & (number >= least))
+        wrong = table[column].notna() & ~((number % 1 == 0) & number.between(least, EXACT))
         faults.extend(
             table.index[wrong],
             column,
@@ -153,7 +154,8 @@ def apply_corrections(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd
     TypeError
         If an argument is not a DataFrame.
     ValueError
-        If a column is missing, or an action is unknown; the message names the row.
+        If a column is missing, an action is unknown, or a qualifier is true or false where those
+        of the statements are numbers; the message names the row.
 
     See Also
     --------
@@ -177,7 +179,7 @@ def apply_corrections(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd
     [['s2', 'drones']]
     """
     require_columns(statements, *PLACE, "code", name="statements")
-    table, added, dropped = statements.copy(), [], set()
+    table, added, dropped = _with_room(statements, corrections), [], set()
     for line, row in settled(statements, corrections):
         values = {name: line[name] for name in statements.columns if name in line}
         if line["action"] == "drop":
@@ -193,13 +195,31 @@ def apply_corrections(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd
         new = pd.DataFrame(added).reindex(columns=statements.columns)
         if "count" in new:
             new["count"] = new["count"].fillna(1)
-        kinds = {name: statements[name].dtype for name in statements.columns}
+        kinds = {name: table[name].dtype for name in table.columns}
         for name in ("start", "end"):
             if name in new and new[name].isna().any():  # a line may lack its place
                 kinds[name] = pd.Int64Dtype()
         new = new.astype(kinds)
         table = pd.concat([table, new])
     return table.reset_index(drop=True)
+
+
+def _with_room(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy of statements whose qualifiers may be missing, as those of lines may be."""
+    table = statements.copy()
+    if "qualifier" not in table or "qualifier" not in corrections:
+        return table
+    kind = table["qualifier"].dtype.kind
+    if kind in "iuf":
+        for row, cell in corrections["qualifier"].items():
+            if isinstance(cell, bool):
+                raise ValueError(
+                    f"corrections, row {row!r}: the qualifier is {cell}, but those of the "
+                    "statements are numbers"
+                )
+    if kind in "biu":
+        table["qualifier"] = table["qualifier"].astype("boolean" if kind == "b" else "Int64")
+    return table
 
 
 def check_corrections(

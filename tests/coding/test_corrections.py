@@ -140,6 +140,7 @@ def test_what_no_longer_fits_is_listed(coded, tmp_path):
         ({"action": "kept"}, "row 2, column action: no action 'kept' .*did you mean 'keep'"),
         ({"paragraph": "x"}, "column paragraph: expected a whole number from 1, got 'x'"),
         ({"paragraph": 0}, "column paragraph: expected a whole number from 1, got '0'"),
+        ({"paragraph": "1e30"}, "column paragraph: expected a whole number from 1, got '1e30'"),
         ({"start": 1.5}, "column start: expected a whole number from 0, got '1.5'"),
         ({"role": "commit"}, "column role: no role 'commit' .*did you mean 'commits'"),
         ({"qualifier": "maybe"}, "column qualifier: no qualifier 'maybe' .allowed: true, false"),
@@ -204,3 +205,25 @@ def test_an_added_line_without_a_place(coded, tmp_path):
     assert result["code"].to_list()[-1] == "rail"
     assert result[["start", "end"]].iloc[-1].isna().all()
     assert result["start"].to_list()[0] == coded["start"][0]
+
+
+def test_a_line_without_a_qualifier_empties_that_of_a_table_with_only_true_and_false(coded):
+    statements = coded.assign(qualifier=True).astype({"qualifier": "bool"})
+    robots = of(statements, "robots") | {"qualifier": None, "role": "reports"}
+    lines = pd.DataFrame([line("change", **robots), added(qualifier=None)])
+    result = apply_corrections(statements, lines)
+    assert set(result["code"][result["qualifier"].isna()]) == {"robots", "rail"}
+    assert result["qualifier"].isna().sum() == 2
+    assert result["qualifier"].sum() == len(result) - 2
+
+
+def test_true_and_false_are_not_levels_of_agreement(coded):
+    levels = coded.assign(qualifier=range(len(coded)))
+    lines = pd.DataFrame([line("change", **of(coded, "robots") | {"qualifier": True})])
+    with pytest.raises(
+        ValueError, match="row 0: the qualifier is True, but those of the statements"
+    ):
+        apply_corrections(levels, lines)
+    changed = apply_corrections(levels, lines.assign(qualifier=None))["qualifier"]
+    assert changed.isna().sum() == 1
+    assert changed.dtype == "Int64"
