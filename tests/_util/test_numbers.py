@@ -6,6 +6,7 @@ import pytest
 
 from policylib._util.numbers import (
     EXACT,
+    as_integers,
     is_between,
     require_flag,
     require_seed,
@@ -62,6 +63,16 @@ class TestIsBetween:
     )
     def test_nothing_else(self, value):
         assert is_between(value, 0, 3) is False
+
+
+class TestAsIntegers:
+    def test_whole_numbers_and_gaps(self):
+        assert as_integers(pd.Series([2.0, None, 3]), "start").to_list() == [2, pd.NA, 3]
+
+    @pytest.mark.parametrize("cell", [1.5, float("inf"), 2**80, "x", [1]])
+    def test_nothing_else(self, cell):
+        with pytest.raises(ValueError, match="start must hold whole numbers"):
+            as_integers(pd.Series([1, cell], dtype="object"), "start")
 
 
 class TestWholeNumbers:
