@@ -37,15 +37,12 @@ def most_bytes(packed: int) -> int:
     return max(LARGEST, DENSEST * packed)
 
 
-def refuse_dense(file: pq.ParquetFile, columns: Sequence[str]) -> None:
+def refuse_dense(file: pq.ParquetFile, path: Path) -> None:
     """Raise ValueError if a file would unpack to far more bytes than it has."""
-    packed = unpacked = 0
-    numbers = leaves(file, columns)
+    packed, unpacked = path.stat().st_size, ROW_BYTES * file.metadata.num_rows
+    # Not the sizes of each column, since pyarrow aborts the process if one of them is damaged.
     for group in map(file.metadata.row_group, range(file.num_row_groups)):
-        unpacked += ROW_BYTES * group.num_rows
-        for chunk in map(group.column, numbers):
-            packed += chunk.total_compressed_size
-            unpacked += chunk.total_uncompressed_size
+        unpacked += max(0, group.total_byte_size)
     if unpacked > most_bytes(packed):
         raise ValueError(f"would unpack from {packed:,} to {unpacked:,} bytes")
 
@@ -87,12 +84,14 @@ def _rows_at_once(
     path: Path, file: pq.ParquetFile, group: int, columns: Sequence[str], at_once: int
 ) -> int:
     """Return a number of rows that need about `at_once` bytes at most."""
-    metadata, numbers = file.metadata.row_group(group), leaves(file, columns)
-    texts = [i for i in numbers if metadata.column(i).physical_type == "BYTE_ARRAY"]
-    paths = [file.schema.column(i).path for i in texts]
-    longest, found = _longest(path, group, paths, columns)
+    numbers = leaves(file, columns)
+    stored = [file.schema.column(i) for i in numbers]
+    texts = [column.path for column in stored if column.physical_type == "BYTE_ARRAY"]
+    # Rows are read first, since pyarrow aborts the process for sizes of columns that are damaged.
+    longest, found = _longest(path, group, texts, columns)
+    metadata = file.metadata.row_group(group)
     if found < len(texts):  # a few types cannot be read as dictionaries
-        longest += max(metadata.column(i).total_uncompressed_size for i in texts)
+        longest += max(metadata.column(i).total_uncompressed_size for i in numbers)
     usual = metadata.num_rows * at_once // max(1, metadata.total_byte_size)
     values = sum(metadata.column(i).num_values for i in numbers)
     wide = max(1, values // max(1, metadata.num_rows * len(numbers)))  # values in a cell

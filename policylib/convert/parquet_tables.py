@@ -56,7 +56,7 @@ def read_table(path: Path) -> pa.Table:
         for name, count in Counter(names).items():
             if count > 1:
                 raise ValueError(f"duplicate column {name!r}")
-        refuse_dense(file, names)
+        refuse_dense(file, path)
         groups = file.num_row_groups
     for group in range(groups):
         for batch in read_group(path, group, names):

@@ -57,8 +57,8 @@ def code_corpus(
         `actor` and `role`, as for `code_documents`, and `date` or `published`, such as 2023,
         2023-12 or 2023-12-31. Blank cells are missing, and white space around actors, roles and
         dates is removed. Invalid rows are left out and listed, and so are texts of more than 50
-        million characters or a million lines. A Parquet file is left out if it lacks a column, or
-        if it would need far more memory than its size.
+        million characters or a million paragraphs. A Parquet file is left out if it lacks a
+        column, or if it would need far more memory than its size.
     coded : str or PathLike
         The coded folder, which is created or updated. It holds Parquet files, which
         ``pd.read_parquet(coded)`` reads. An existing folder must come from an earlier call with the

@@ -133,7 +133,7 @@ def _pieces_of_groups(part: Part, _: list[None]) -> Iterator[Piece]:
 def _pieces_of_group(span: Span, path: Path) -> Iterator[Piece]:
     """Yield rows in batches, because a row group can be larger than memory."""
     with opened(path) as file:
-        left = most = _most_text(_row_group(span, file), file)
+        left = most = _most_text(_row_group(span, file), file, path)
         columns = _columns_read(file)
     name, passed = printable(span.path), 0
     batches = read_group(path, span.group, columns, sources.PART_BYTES)
@@ -159,9 +159,9 @@ def _pieces_of_group(span: Span, path: Path) -> Iterator[Piece]:
         passed += len(batch)
 
 
-def _most_text(group: Any, file: pq.ParquetFile) -> int:
-    """Return to how many bytes a row group may unpack."""
-    packed = sum(group.column(i).total_compressed_size for i in range(group.num_columns))
+def _most_text(group: Any, file: pq.ParquetFile, path: Path) -> int:
+    """Return to how many bytes a row group may unpack, by its share of the rows."""
+    packed = path.stat().st_size * group.num_rows // max(1, file.metadata.num_rows)
     return max(LARGEST // int(file.num_row_groups), DENSEST * int(packed))
 
 

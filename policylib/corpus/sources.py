@@ -206,7 +206,7 @@ def _look_at_groups(path: Path) -> tuple[list[str], list[Span]]:
     spans = []
     with opened(path) as file:
         _check_schema(file.schema_arrow)
-        refuse_dense(file, [*COLUMNS])
+        refuse_dense(file, path)
         for number in range(file.num_row_groups):
             group = file.metadata.row_group(number)
             rows, size = group.num_rows, group.total_byte_size

@@ -29,7 +29,8 @@ BLANK = "".join(
 GAP = re.compile("[ \xa0\u3000]+")
 HAN = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SPACED = re.compile(HAN.pattern + GAP.pattern + HAN.pattern)
-MOST = 1_000_000  # lines of a text; a thousand pages have some 40,000
+MOST = 1_000_000  # paragraphs of a text; a thousand pages have some 40,000
+EMPTY = 10  # times as many lines may be empty
 MOST_ACCENTS = 500  # on one letter
 FEW = 2  # so many single characters may be a name
 DIGITS = re.compile(f"(?<!\\S)([0-9]){GAP.pattern}(?=[0-9](?:\\s|$))")
@@ -57,16 +58,19 @@ def split_paragraphs(text: str) -> list[str]:
     Raises
     ------
     UnreadableError
-        If there are too many lines, or accents on one letter.
+        If there are too many paragraphs, or accents on one letter.
     """
-    if sum(map(text.count, ENDS)) > MOST:
-        raise UnreadableError(f"more than {MOST:,} lines; divide the text")
+    if sum(map(text.count, ENDS)) > EMPTY * MOST:
+        raise UnreadableError(f"more than {EMPTY * MOST:,} lines; divide the text")
     # Most texts have no line end but "\n", and str.split is faster than the pattern.
     rare = any(end in text for end in RARE_ENDS)
     lines = [compose(line).strip() for line in (LINE_END.split(text) if rare else text.split("\n"))]
     if SPACED.search(text):
         lines = [close_up(line) for line in lines]
-    return [line for line in lines if line.strip(BLANK)]
+    paragraphs = [line for line in lines if line.strip(BLANK)]
+    if len(paragraphs) > MOST:
+        raise UnreadableError(f"more than {MOST:,} paragraphs; divide the text")
+    return paragraphs
 
 
 def compose(line: str) -> str:

@@ -94,7 +94,7 @@ def read_documents(
         One row for each file that was left out: `file` (the path in the folder) and `problem`. A
         file may be empty, damaged, encrypted, of another type, or without text, such as a scan. A
         PDF that takes five minutes or too much memory is left out too, and so is a text of more
-        than a million lines.
+        than a million paragraphs.
         Links to folders are not followed; they are listed here too.
 
     Raises

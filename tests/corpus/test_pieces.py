@@ -178,8 +178,8 @@ BAD_CELLS = {
     "a long name": (wrong("actor", pa.array(["a" * 4097, None])), "actor: 4,097 characters (all"),
     "a long text": (wrong("text", pa.array(["a" * 51_000_000, "Robots"])), "text: 51,000,000 char"),
     "lines": (
-        wrong("text", pa.array(["a\n" * 10**6 + "\n", "Robots"])),
-        "text: more than 1,000,000",
+        wrong("text", pa.array(["a\n" * 10**6 + "a", "Robots"])),
+        "text: more than 1,000,000 p",
     ),
 }
 
@@ -216,11 +216,11 @@ def test_code_corpus_stops_where_a_text_is_repeated_too_often(here, tmp_path, mo
     pq.write_table(
         pa.table({"document": names, "text": texts.cast("string")}), tmp_path / "a.parquet"
     )
-    with pytest.raises(ValueError, match=r"500 rows.: unpacks to more than \d,\d{3} bytes"):
+    with pytest.raises(ValueError, match=r"500 rows.: unpacks to more than \d\d?,\d{3} bytes"):
         code(tmp_path / "a.parquet", tmp_path / "coded")
-    monkeypatch.setattr(pieces, "DENSEST", 20)
+    monkeypatch.setattr(pieces, "DENSEST", 10)
     summary, skipped = code(tmp_path / "a.parquet", tmp_path / "more")
-    assert 0 < summary["documents"] < 50
+    assert 0 < summary["documents"] < 100
     assert skipped["problem"].str.contains("unpacks to more than").all()
 
 

@@ -39,11 +39,12 @@ class TestSplitParagraphs:
                 texts(tmp_path, "a.txt", text)
         assert time.process_time() - started < 10
 
-    def test_a_text_of_too_many_lines_is_told(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("policylib.documents.paragraphs.MOST", 3)
+    def test_a_text_of_too_many_paragraphs_is_told(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("policylib.documents.paragraphs.MOST", 4)
         for end in ("\n", "\r", "\u2028"):
-            assert texts(tmp_path, "a.txt", end.join("abcd")) == list("abcd")
-            assert "more than 3 lines" in problem(tmp_path, "b.txt", end.join("abcde"))
+            assert texts(tmp_path, "a.txt", end * 30 + end.join("abcd")) == list("abcd")
+            assert "more than 4 paragraphs" in problem(tmp_path, "b.txt", end.join("abcde"))
+            assert "more than 40 lines" in problem(tmp_path, "b.txt", end * 41 + "a")
 
     @given(
         LINES, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]), st.sampled_from("\n\r")
