@@ -42,6 +42,7 @@ def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
     shutil.copytree(FOLDER, folder / "notebooks", ignore=ignored)
+    shutil.copytree(ROOT / "data", folder / "data")  # notebooks read ../data
     for copy in (folder / "notebooks").glob("*.ipynb"):
         empty(copy)
     for name, text in SETTINGS.items():
@@ -52,7 +53,7 @@ def address(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    own = {name: str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    own = {name: str(folder / "jupyter" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     environment = os.environ | {f"JUPYTER_{name}_DIR": place for name, place in own.items()}
     environment |= {
         "HOME": str(folder),
