@@ -198,7 +198,7 @@ def test_actors_are_named_by_id_or_ids(network):
         pol.statements(network, 3)
     with pytest.raises(KeyError, match=r"no actor 'jilln' .*; did you mean 'jilin'"):
         pol.statements(network, ["henan", "jilln"])
-    with pytest.raises(KeyError, match=r"no actor \['henan'\]"):
+    with pytest.raises(TypeError, match=r"actors: expected the ids of actors, got \['henan'\]"):
         pol.statements(network, [["henan"]])
     assert set(pol.statements(network, "henan")["actor"]) == {"henan"}
     assert len(pol.statements(network, ["henan", "henan"])) == 3

@@ -19,7 +19,14 @@ from policylib.network.edges import (
     require_node,
     statements,
 )
-from policylib.tables.levels import LEVELS, Level, broader_codes, circle_problem, codes_above
+from policylib.tables.levels import (
+    LEVELS,
+    Level,
+    broader_codes,
+    circle_problem,
+    codes_above,
+    in_circles,
+)
 from policylib.tables.read import Tables
 from policylib.tables.roles import ROLES
 
@@ -131,9 +138,8 @@ def _check_references(network: nx.MultiDiGraph, tables: Tables) -> None:
 def _refuse_circles(priorities: pd.DataFrame) -> None:
     """Raise if a code is below itself, directly or through others."""
     above = codes_above(priorities)
-    for code in above:
-        if problem := circle_problem(code, above):
-            raise ValueError(f"priorities: {problem}")
+    for code in in_circles(above)[:1]:
+        raise ValueError(f"priorities: {circle_problem(code, above)}")
 
 
 def _add_statements(network: nx.MultiDiGraph, tables: Tables) -> None:

@@ -50,7 +50,7 @@ class TestReadCells:
     def test_a_file_of_too_many_cells_is_refused(self, package, monkeypatch):
         monkeypatch.setattr("policylib.tables.cells.MOST_CELLS", 10**6)
         pol.read_tables(package)
-        (package / "errata.csv").write_text("a,b\n" * 3 + "\n" * 10**6)
+        (package / "errata.csv").write_text("a,b\n" * 3 + "\n" * 10**6, encoding="utf-8")
         assert_only_fault(package, "errata.csv", 999_998, None, "more than 1,000,000 cells in")
 
     @pytest.mark.parametrize("text", ["", "\n", "\ufeff"])

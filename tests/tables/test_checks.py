@@ -113,7 +113,7 @@ class TestCheckRules:
         assert_only_fault(package, STATEMENTS, 9, "role", f"'{'c' * 59} is not one of commits, rep")
 
     def test_near_matches_among_many_names_take_no_minutes(self, package):
-        with (package / "documents.csv").open("a") as file:
+        with (package / "documents.csv").open("a", encoding="utf-8") as file:
             file.writelines(f"doc{i:06},own,,T,,,,,,,5\n" for i in range(30_000))
         with (package / "statements/more.csv").open("w") as file:
             file.write("id,document,paragraph,actor,role,code\n")
