@@ -6,6 +6,7 @@ from functools import cache
 from policylib.coding.grammar import grammar
 
 CENTRAL = ("conference", "authority", "ministry")
+PERFECT = re.compile(r"\b(?:has|have|had)(?: \w+ly| also| already| now| each)* (\w+)", re.IGNORECASE)
 
 
 @cache
@@ -41,15 +42,16 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
     'defines'
     """
     says = grammar(language).lists
+    unsolved = _pattern(language, "solved").sub("", words)
+    if (perfect := PERFECT.search(words)) and verb in ("has", "have", "had"):
+        verb = perfect[1].lower()  # the verb of "has shelved"
 
     def has(name: str) -> bool:
         return _pattern(language, name).search(words) is not None
 
-    def count(name: str) -> int:
-        return len(_pattern(language, name).findall(words))
-
+    lacking = len(_pattern(language, "lacking").findall(unsolved))
     if kind == "expert":
-        asks, lacking = count("asks"), count("lacking")
+        asks = len(_pattern(language, "asks").findall(words))
         if any(verb in says[name] for name in ("ask", "plan", "refuse")) or asks > lacking:
             return "recommends"
         if verb in says["warn"] or lacking:
@@ -64,6 +66,8 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
         return "commits"
     if verb in says["warn"]:
         return "diagnoses"
+    if verb in says["denies"]:
+        return "reports"
     if verb in says["refuse"]:
         if has("soon"):
             return "commits"
@@ -77,6 +81,6 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
     wants = any(verb in says[name] for name in ("wants", "ask"))
     if has("earlier" if wants else "done"):
         return "reports"
-    if has("lacking"):
+    if lacking:
         return "diagnoses"
     return "commits" if wants or has("ongoing") else "reports"
