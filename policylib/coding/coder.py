@@ -15,7 +15,7 @@ from policylib._util.names import require, require_columns
 from policylib.coding.attribution import speakers
 from policylib.coding.denial import denied_hits
 from policylib.coding.initiatives import Plans, named_initiatives, plans_of, require_tables
-from policylib.coding.names import actor_names
+from policylib.coding.names import Names, actor_names, in_names
 from policylib.coding.spans import Ints, count_up, find_spans
 from policylib.coding.terms import codebook_terms, require_terms
 from policylib.documents.headings import PARTS, ReportPart
@@ -205,7 +205,7 @@ def code_documents(
         tables = tables or read_tables()
         names = actor_names(actors_of(tables))
         spoken = speakers(texts_of(documents), document, paragraph, names)
-        return _statements(documents, terms, coder, plans_of(tables), spoken)
+        return _statements(documents, terms, coder, plans_of(tables), spoken, names)
     plans = plans_of(tables) if tables else None
     wanted_rows = of_parts(documents, wanted)
     blocks = [_statements(block, terms, coder, plans) for block in _blocks(wanted_rows)]
@@ -258,6 +258,7 @@ def _statements(
     coder: str,
     plans: Plans | None,
     spoken: pd.DataFrame | None = None,
+    names: Names | None = None,
 ) -> pd.DataFrame:
     """Make statements of the terms in documents, said by the actors of rows or of stretches."""
     texts = texts_of(documents)
@@ -268,6 +269,10 @@ def _statements(
         said = place = text
     else:
         hit, said = _within(spoken, text, start, end)
+        if names:
+            places = zip(text[hit].tolist(), start[hit].tolist(), end[hit].tolist(), strict=True)
+            kept = [not in_names(texts[n], first, last, names) for n, first, last in places]
+            hit, said = hit[kept], said[kept]
         text, row, start, end = text[hit], row[hit], start[hit], end[hit]
         speech = pd.MultiIndex.from_frame(spoken[["text", "actor", "role"]])
         place = pd.factorize(speech)[0][said]

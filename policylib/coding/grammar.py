@@ -78,6 +78,7 @@ class Grammar:
     automaton: AhoCorasick  # finds the words and marks in a language without spaces
     tags: list[str]  # the tags of what it finds
     goes_on: re.Pattern[str]  # a sentence that continues the one before
+    body: re.Pattern[str]  # the name of a body, such as a department or a university
 
 
 @cache
@@ -111,6 +112,7 @@ def grammar(language: str) -> Grammar:
         AhoCorasick(list(tagged), matchkind=MatchKind.LeftmostLongest),
         list(tagged.values()),
         re.compile(content["sentences"]["goes_on"], re.IGNORECASE),
+        re.compile(content["sentences"]["body"]),
     )
 
 

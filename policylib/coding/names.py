@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from policylib.coding.grammar import Grammar, either, grammar
-from policylib.documents.sentences import HAN
+from policylib.documents.sentences import HAN, language_of
 
 PLACES = ("province", "city")
 UNITS = re.compile("(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)$")
@@ -146,6 +146,33 @@ def find_names(
             called.add(family)
         found.append((match.start(), match.end(), actor))
     return found
+
+
+def in_names(text: str, start: int, end: int, names: Names) -> bool:
+    """Return whether a place is inside the name of an actor, body or event.
+
+    Examples
+    --------
+    >>> text = "The Department of Education builds schools."
+    >>> in_names(text, 18, 27, Names()), in_names(text, 35, 42, Names())
+    (True, False)
+    """
+    language = language_of(text)
+    words = grammar(language)
+    if language == "zh":
+        first = max(start - 12, 0)
+        if words.body.match(text, end):
+            return True
+    else:
+        first = max(start - 90, 0)
+    around = text[first : end + 60]
+    patterns = [names.pattern[language]] if language in names.pattern else []
+    patterns += [words.body] if language == "en" else []
+    return any(
+        first + match.start() <= start and end <= first + match.end()
+        for pattern in patterns
+        for match in pattern.finditer(around)
+    )
 
 
 def _is_of_other(before: str, rest: str, words: Grammar) -> bool:
