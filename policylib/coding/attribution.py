@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib.coding.cues import OUGHT, Cue, Sentence, State, find_cues, is_alone
+from policylib.coding.cues import OUGHT, SHOULD, Cue, Sentence, State, find_cues, is_alone
 from policylib.coding.grammar import grammar, tokens
 from policylib.coding.names import Names, find_names
 from policylib.coding.stance import role_of
@@ -168,13 +168,15 @@ def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
             return [view] if before == "for" else []
         if before in ("in", "在") and AIMS.search(sentence.text):
             return [Cue(0, (actor,), "place", (0, end))]
+    verbs = (at for at, tag in enumerate(tags) if tag == "V")
     others = {
         token.who
         for token in sentence.tokens
         if token.who and names.kind[token.who] not in ("conference", "authority")
     }
     continues = state.last == state.topic or sentence.words.goes_on.search(sentence.text)
-    if state.last and continues and others <= set(state.last):
+    advises = all(map(sentence.is_person, state.last)) and SHOULD & set(map(sentence.word, verbs))
+    if state.last and continues and (others <= set(state.last) or advises):
         return [Cue(0, state.last, "goes on")]
     if state.topic and others <= set(state.topic):
         return [Cue(0, state.topic, "topic")]

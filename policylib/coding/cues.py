@@ -32,7 +32,7 @@ RULES = {
     },
     "zh": {
         "subject": re.compile(
-            r"(?P<lead>[adgovxV]{0,8}?)(?P<who>N(?:a{0,1}[jp]N)*)(?P<post>[^ceSk()N]{0,14}?)(?P<verb>[SVa])"
+            r"(?P<lead>(?:[adgovxV]{0,7}[adgovx])??)(?P<who>N(?:a{0,1}[jp]N)*)(?P<post>[^ceSk()N]{0,14}?)(?P<verb>[SVa])"
         ),
         "office": re.compile(r"(?!)"),
         "other": re.compile(
@@ -59,6 +59,7 @@ OUGHT = {
     "必须",
     "可以",
 }
+SHOULD = {"should", "ought", "应", "应当"}  # what somebody else asks of a place
 EXPLETIVE = {"is", "was", "are", "were", "be"}
 NUMBERS = {2: "both|two|两", 3: "three|三"}
 # What may follow the verb of a tag such as "…, Li Na said".
@@ -73,7 +74,7 @@ MEETING = re.compile(
 )
 PASSIVE = re.compile(r"[^cekN(]{1,12}V[ad]{0,2}(?P<by>p)[adg]{0,3}(?P<who>N)[ado]{0,5}$")
 UNDER = re.compile(r"(?P<by>p)[adg]{0,2}(?P<who>N)a{0,4}[om]{1,2}[ad]{0,3}c")
-COLON = re.compile(r"[adog\[]{0,10}?(?P<who>N)[aogxpj\[]{0,10}k(?=..)")
+COLON = re.compile(r"[adog\[]{0,10}?(?P<who>N(?:[aogxpj]{1,9}N)?)[aogxpj\[]{0,10}k(?=..)")
 VIEW = re.compile(r"p(?P<who>N)[a'’]{1,3}y|p[aoxdg]{0,8}(?P<who2>N)y")
 # A list of places with a preposition: "Apart from this, that and the other place, …".
 LIST = re.compile(r"[ad]{0,3}p[adgo]{0,5}N[ax]{0,2}(?:[cj]{1,2}[adg]{0,3}N[ax]{0,2})+c")
@@ -268,6 +269,8 @@ def _clause(sentence: Sentence, state: State, at: int, last: Cue | None) -> Cue 
         cue = _cue(sentence, state, match, "verb after name" if saying else "subject")
         if name == "subject" and not saying and all(map(sentence.is_person, cue.who)):
             continue  # what a person does is not what he says
+        if name == "subject" and verb in SHOULD:
+            continue
         if name == "other" and last and match["other"] in "hitmw":
             cue.who = last.who
         if name == "other" and not cue.who:
