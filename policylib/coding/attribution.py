@@ -25,6 +25,7 @@ LONGEST = 3000  # characters; longer text is not a sentence, and gets no speaker
 UNLISTED = re.compile(r"\)a{0,4}S")  # "“…,” said somebody who is no actor"
 UNLISTED_NAME = re.compile(r"(?P<who>a{1,3})(?:c[^Sc]{1,30}c)?[da]{0,2}S")
 OPENING = re.compile(r'\s*["“「]')
+LISTED = re.compile(r"N(?:[cj]{1,2}N)+")  # "Hunan, Hubei and Henan"
 # "In Hunan, the goal is …": the sentence is what the place plans.
 AIMS = re.compile(r"\b(?:will|goal|plan|target|aim)|将|要|计划|目标")
 
@@ -153,7 +154,7 @@ def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
         return []
     if UNLISTED.search(tags):
         return [Cue(0, (), "nobody")]
-    unnamed = re.search(r"(?:^|[ce])[ad]{0,4}[uf][^ce]{0,6}?(?P<verb>[SV])", tags)
+    unnamed = re.search(r"(?:^|[cej])[ad]{0,4}[uf][^ce]{0,6}?(?P<verb>[SV])", tags)
     if unnamed and sentence.word(unnamed.start("verb")) not in OUGHT:
         return []
     if re.match(r"[ad]{0,4}gd?[SV]", tags):
@@ -217,6 +218,8 @@ def _remember(sentence: Sentence, cues: list[Cue], state: State) -> None:
     """Keep who may be meant by "he", by "the province" and by nothing in what follows."""
     if not cues or cues[-1].rule == "nobody":
         state.last = ()
+        if listed := LISTED.search(sentence.tags):  # "the four provinces" in what follows
+            state.several = sentence.actors(*listed.span())
         return
     everybody = tuple(dict.fromkeys(actor for cue in cues for actor in cue.who))
     state.several = everybody if len(everybody) > 1 else state.several

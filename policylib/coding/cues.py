@@ -76,6 +76,8 @@ PASSIVE = re.compile(r"[^cekN(]{1,12}V[ad]{0,2}(?P<by>p)[adg]{0,3}(?P<who>N)[ado
 UNDER = re.compile(r"(?P<by>p)[adg]{0,2}(?P<who>N)a{0,4}[om]{1,2}[ad]{0,3}c")
 COLON = re.compile(r"[adog\[]{0,10}?(?P<who>N(?:[aogxpj]{1,9}N)?)[aogxpj\[]{0,10}k(?=..)")
 VIEW = re.compile(r"p(?P<who>N)[a'’]{1,3}y|p[aoxdg]{0,8}(?P<who2>N)y")
+# After the name of a province: "'s other port, Yantai".
+CITY = re.compile(r"[ad]{1,8}c?N")
 # A list of places with a preposition: "Apart from this, that and the other place, …".
 LIST = re.compile(r"[ad]{0,3}p[adgo]{0,5}N[ax]{0,2}(?:[cj]{1,2}[adg]{0,3}N[ax]{0,2})+c")
 
@@ -264,6 +266,10 @@ def _clause(sentence: Sentence, state: State, at: int, last: Cue | None) -> Cue 
             continue  # what he says that somebody does
         if name == "other" and not _may_stand(match["other"], verb, saying, last):
             continue
+        if name == "other" and match["other"] in "imo" and _is_of_others(match):
+            return None if last else Cue(0, (), "nobody")
+        if name == "subject" and _is_of_others(match) and not last and match["verb"] == "V":
+            return Cue(0, (), "nobody")
         if name == "subject" and (_is_of_others(match) or _is_passive(sentence, match)):
             continue
         cue = _cue(sentence, state, match, "verb after name" if saying else "subject")
@@ -287,6 +293,7 @@ def _cue(sentence: Sentence, state: State, match: re.Match[str], rule: str) -> C
     saying = match["verb"] == "S" and verb not in sentence.words.lists["plan"]
     if "other" not in match.re.groupindex:
         who = sentence.actors(*match.span("who"))
+        who = _city_after(sentence, match.end("who"), who)
     else:
         other = match["other"]
         who = state.meant(other, sentence.word(match.start("other")))
@@ -298,6 +305,13 @@ def _cue(sentence: Sentence, state: State, match: re.Match[str], rule: str) -> C
         if who and rule in ("subject", "verb after name"):
             rule = "pronoun"
     return Cue(sentence.tokens[match.start()].start, who, rule, sentence.place(match), verb, saying)
+
+
+def _city_after(sentence: Sentence, at: int, who: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the city that an apposition names, as in "Hunan's capital, Changsha", or the actor."""
+    city = CITY.match(sentence.tags, at)
+    named = sentence.tokens[city.end() - 1].who if city else ""
+    return (named,) if len(who) == 1 and sentence.names.of.get(named) == who[0] else who
 
 
 def _person(sentence: Sentence, at: int) -> Cue | None:

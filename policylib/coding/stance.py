@@ -6,7 +6,9 @@ from functools import cache
 from policylib.coding.grammar import grammar
 
 CENTRAL = ("conference", "authority", "ministry")
-PERFECT = re.compile(r"\b(?:has|have|had)(?: \w+ly| also| already| now| each)* (\w+)", re.IGNORECASE)
+PERFECT = re.compile(
+    r"\b(?:has|have|had)(?: \w+ly| also| already| now| each)* (\w+)", re.IGNORECASE
+)
 
 
 @cache
