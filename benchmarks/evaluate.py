@@ -244,7 +244,8 @@ def news_tables(sentences, actors):
     known = actors["id"].isin(tables.organisations["id"])
     bodies = actors[actors["kind"].isin(["city", "organisation"]) & ~known]
     is_city = (bodies["kind"] == "city") & bodies["province"].notna()
-    bodies = bodies.assign(type=is_city.map({True: "city", False: "institute"}))
+    kinds = is_city.map({True: "city", False: "institute"})
+    bodies = bodies.assign(type=bodies["type"].fillna(kinds) if "type" in bodies else kinds)
     named = set(sentences["actors"].str.split("; ").explode())
     experts = actors[(actors["kind"] == "expert") & actors["id"].isin(named)]
     return dataclasses.replace(

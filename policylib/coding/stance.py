@@ -61,6 +61,8 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
         return "reports" if has("past") else "defines"
     if kind in CENTRAL:
         wants = any(verb in says[name] for name in ("wants", "ask", "plan", "refuse"))
+        if kind == "ministry" and verb not in says["wants"] and has("soon"):
+            return "commits"
         return "directs" if wants or has("asks") else "reports"
     if _pattern(language, "of_others").search(f"{verb} {words}"):
         return "recommends"
