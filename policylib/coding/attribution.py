@@ -169,19 +169,23 @@ def _goes_on(sentence: Sentence, state: State) -> list[Cue]:
             return [view] if before == "for" else []
         if before in ("in", "在") and AIMS.search(sentence.text):
             return [Cue(0, (actor,), "place", (0, end))]
-    verbs = (at for at, tag in enumerate(tags) if tag == "V")
     others = {
         token.who
         for token in sentence.tokens
         if token.who and names.kind[token.who] not in ("conference", "authority")
     }
     continues = state.last == state.topic or sentence.words.goes_on.search(sentence.text)
-    advises = all(map(sentence.is_person, state.last)) and SHOULD & set(map(sentence.word, verbs))
-    if state.last and continues and (others <= set(state.last) or advises):
+    if state.last and continues and (others <= set(state.last) or _advises(sentence, state)):
         return [Cue(0, state.last, "goes on")]
     if state.topic and others <= set(state.topic):
         return [Cue(0, state.topic, "topic")]
     return []
+
+
+def _advises(sentence: Sentence, state: State) -> bool:
+    """Return whether the person who spoke last says what somebody should do."""
+    verbs = (sentence.word(at) for at, tag in enumerate(sentence.tags) if tag == "V")
+    return all(map(sentence.is_person, state.last)) and not SHOULD.isdisjoint(verbs)
 
 
 def unlisted(sentence: Sentence) -> str:

@@ -44,16 +44,19 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
     'defines'
     """
     says = grammar(language).lists
-    unsolved = _pattern(language, "solved").sub("", words)
-    if (perfect := PERFECT.search(words)) and verb in ("has", "have", "had"):
+    if verb in ("has", "have", "had") and (perfect := PERFECT.search(words)):
         verb = perfect[1].lower()  # the verb of "has shelved"
 
     def has(name: str) -> bool:
         return _pattern(language, name).search(words) is not None
 
-    lacking = len(_pattern(language, "lacking").findall(unsolved))
+    def lacks() -> int:
+        pattern = _pattern(language, "lacking")
+        found = pattern.search(words) is not None
+        return len(pattern.findall(_pattern(language, "solved").sub("", words))) if found else 0
+
     if kind == "expert":
-        asks = len(_pattern(language, "asks").findall(words))
+        asks, lacking = len(_pattern(language, "asks").findall(words)), lacks()
         if any(verb in says[name] for name in ("ask", "plan", "refuse")) or asks > lacking:
             return "recommends"
         if verb in says["warn"] or lacking:
@@ -85,6 +88,6 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
     wants = any(verb in says[name] for name in ("wants", "ask"))
     if has("earlier" if wants else "done"):
         return "reports"
-    if lacking:
+    if lacks():
         return "diagnoses"
     return "commits" if wants or has("ongoing") else "reports"
