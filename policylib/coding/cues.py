@@ -178,7 +178,8 @@ def _whole(sentence: Sentence, state: State) -> Cue | None:
         verb = sentence.word(match.start("verb")) if "verb" in match.re.groupindex else ""
         return Cue(0, who, rule, sentence.place(match), verb, saying)
 
-    if match := COLON.match(tags):
+    match = COLON.match(tags)
+    if match and len(sentence.actors(*match.span("who"))) == 1:  # not a list of places
         return cue(match, "colon")
     for token in sentence.tokens:
         if token.tag == "N" and sentence.text.startswith("为例", token.end):

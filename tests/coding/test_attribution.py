@@ -324,3 +324,30 @@ class TestSpeakers:
         news = pd.DataFrame({"document": ["a"], "paragraph": [1], "text": [text]})
         found = pol.code_documents(news, codebook, actor="sentence")
         assert found["count"].sum() == text.lower().count("robots")
+
+
+def test_terms_in_names_of_bodies_do_not_count():
+    codebook = pd.DataFrame({"id": ["schools"], "terms_en": ["education"], "terms_zh": ["教育"]})
+    texts = [
+        "The Department of Education of Henan said on Monday that roads will be built.",
+        "Henan will spend more on education.",
+        "河南省教育厅表示，将新建公路。",
+        "河南将扩大教育投入。",
+    ]
+    news = pd.DataFrame({"document": "n", "paragraph": [1, 2, 3, 4], "text": texts})
+    coded = pol.code_documents(news, codebook, actor="sentence")
+    assert coded["paragraph"].to_list() == [2, 4]
+
+
+def test_what_a_person_says_that_a_province_should_do_is_his():
+    names = actor_names(
+        pd.DataFrame(
+            {
+                "id": ["henan", "li-na"],
+                "type": ["province", "expert"],
+                "label": ["Henan", "Li Na"],
+            }
+        )
+    )
+    parts = attribute("Li Na said robots matter. Henan should buy robots.", names)
+    assert [part.who for part in parts] == [("li-na",), ("li-na",)]

@@ -9,10 +9,10 @@ from policylib.coding.stance import role_of
     ("kind", "verb", "words", "role"),
     [
         ("province", "urged", "the central government to fund railways", "recommends"),
-        ("province", "called", "on lenders to finance railways", "recommends"),
+        ("province", "called on", "lenders to finance railways", "recommends"),
         ("province", "asked", "neighbouring provinces to build railways", "recommends"),
         ("city", "appealed", "to the ministry for a railway", "recommends"),
-        ("province", "called", "for more railways", "commits"),
+        ("province", "called for", "more railways", "commits"),
         ("province", "said", "it will build railways", "commits"),
         ("province", "opened", "three railways last year", "reports"),
         ("province", "complained", "of too few railways", "diagnoses"),
@@ -20,7 +20,7 @@ from policylib.coding.stance import role_of
         ("expert", "warned", "of too few railways", "diagnoses"),
         ("expert", "said", "railways should be built", "recommends"),
         ("expert", "said", "railways are the backbone of trade", "defines"),
-        ("conference", "called", "for more railways", "directs"),
+        ("conference", "called for", "more railways", "directs"),
         ("authority", "said", "railways should be built", "directs"),
     ],
 )
@@ -48,3 +48,22 @@ def test_in_english(kind, verb, words, role):
 )
 def test_in_chinese(kind, verb, words, role):
     assert role_of(words, kind, verb, "zh") == role
+
+
+@pytest.mark.parametrize(
+    ("words", "verb", "language", "role"),
+    [
+        ("the province will overcome its shortages of nurses", "said", "en", "commits"),
+        ("nurses are in short supply: a shortage in every county", "said", "en", "diagnoses"),
+        ("Henan has shelved a plan to build railways", "has", "en", "reports"),
+        ("that the province would cut subsidies", "denied", "en", "reports"),
+        ("all counties to guard farmland", "called on", "en", "commits"),
+        ("the State Council to guard farmland", "called on", "en", "recommends"),
+        ("补齐医疗短板", "提出", "zh", "commits"),
+        ("医疗短板突出", "表示", "zh", "diagnoses"),
+        ("残疾人家庭无障碍改造", "提出", "zh", "commits"),
+        ("将取消补助", "否认", "zh", "reports"),
+    ],
+)
+def test_roles_of_obstacles_denials_and_demands(words, verb, language, role):
+    assert role_of(words, "province", verb, language) == role
