@@ -1,8 +1,10 @@
-"""Replace ligatures by letters, and radicals by Chinese characters.
+"""Replace ligatures by letters, radicals by Chinese characters, and traditional by simplified ones.
 
-The text of a PDF often has them, and so has text that was copied from one.
+The text of a PDF often has ligatures and radicals, and so has text that was copied from one.
 """
 
+import re
+from pathlib import Path
 from unicodedata import normalize
 
 # The characters for U+2E80 to U+2EF3, in order, by Unicode's table EquivalentUnifiedIdeograph. Two
@@ -16,3 +18,19 @@ RADICALS = dict(enumerate(map(ord, SUPPLEMENT), start=0x2E80))
 RADICALS |= {code: ord(normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
 # The letters that each Latin ligature consists of.
 LIGATURES = {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+# Pairs of a traditional and its simplified character, as OpenCC 1.4 converts single characters.
+# Characters of simplified texts (GB 2312) are left out, except 乾, 後, 徵 and 於.
+PAIRS = Path(__file__).with_name("traditional.txt").read_text(encoding="utf-8").split()
+SIMPLIFIED = {ord(traditional): ord(simplified) for traditional, simplified in PAIRS}
+TRADITIONAL = re.compile(f"[{''.join(map(chr, SIMPLIFIED))}]")
+
+
+def simplify(text: str) -> str:
+    """Return a text with simplified Chinese characters; its length stays the same.
+
+    Examples
+    --------
+    >>> simplify("經濟工作會議 and 产业")
+    '经济工作会议 and 产业'
+    """
+    return text.translate(SIMPLIFIED) if TRADITIONAL.search(text) else text

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.characters import simplify
 from policylib.coding.cues import OUGHT, SHOULD, Cue, Sentence, State, find_cues, is_alone
 from policylib.coding.grammar import grammar, tokens
 from policylib.coding.names import Names, find_names
@@ -273,6 +274,7 @@ def speakers(texts: Sequence[str], document: Ints, paragraph: Ints, names: Names
         `rule`.
     """
     rows = []
+    texts = list(map(simplify, texts))
     order = np.lexsort((paragraph, document))
     edges = np.flatnonzero(np.diff(document[order])) + 1
     for inside in np.split(order, edges):

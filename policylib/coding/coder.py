@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from policylib import __version__
 from policylib._util.cells import require_values, texts_of
+from policylib._util.characters import simplify
 from policylib._util.names import require, require_columns
 from policylib.coding.attribution import speakers
 from policylib.coding.denial import denied_hits
@@ -36,8 +37,8 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     """Find every occurrence of the codebook's terms in documents.
 
     Letter case, full-width forms and types of spaces, hyphens and quotes do not matter, nor do
-    ligatures and radicals, which text copied from a PDF has in place of letters and Chinese
-    characters. But an acronym, a term of two to five capital letters such as AI, is found only in
+    traditional Chinese characters, and ligatures and radicals, which text copied from a PDF has in
+    place of letters and Chinese characters. But an acronym, a term of two to five capital letters such as AI, is found only in
     capitals. Places are those of the text as it is given. A term is not found if the text has two
     spaces or a zero-width character inside it. A term in Latin letters must be a whole word. It is
     also found directly next to Chinese characters.
@@ -262,6 +263,7 @@ def _statements(
 ) -> pd.DataFrame:
     """Make statements of the terms in documents, said by the actors of rows or of stretches."""
     texts = texts_of(documents)
+    plain = list(map(simplify, texts))
     text, row, start, end = find_spans(texts, terms)
     if spoken is None:
         actor = documents["actor" if "actor" in documents else "document"]
@@ -271,7 +273,7 @@ def _statements(
         hit, said = _within(spoken, text, start, end)
         if names:
             places = zip(text[hit].tolist(), start[hit].tolist(), end[hit].tolist(), strict=True)
-            kept = [not in_names(texts[n], first, last, names) for n, first, last in places]
+            kept = [not in_names(plain[n], first, last, names) for n, first, last in places]
             hit, said = hit[kept], said[kept]
         text, row, start, end = text[hit], row[hit], start[hit], end[hit]
         speech = pd.MultiIndex.from_frame(spoken[["text", "actor", "role"]])
@@ -281,7 +283,7 @@ def _statements(
     _, first, group, count = np.unique(
         key, return_index=True, return_inverse=True, return_counts=True
     )
-    denied = np.bincount(group, denied_hits(texts, text, start, end), len(first)) == count
+    denied = np.bincount(group, denied_hits(plain, text, start, end), len(first)) == count
     if plans is None:
         initiative = pd.Series(pd.NA, range(len(first)), dtype="str")
     else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from policylib._util.characters import simplify
 from policylib.coding.grammar import Grammar, either, grammar
 from policylib.documents.sentences import HAN, language_of
 
@@ -56,7 +57,7 @@ def actor_names(actors: pd.DataFrame) -> Names:
     for actor, kind, label, label_zh, aliases, province in cells.to_numpy(dtype=str).tolist():
         found.kind[actor] = kind
         found.of[actor] = province
-        given_names = (name.strip() for name in [label, label_zh, *aliases.split("; ")])
+        given_names = (simplify(name.strip()) for name in [label, label_zh, *aliases.split("; ")])
         for name in filter(None, given_names):
             names = named["zh" if HAN.search(name) else "en"]
             short = UNITS.sub("", name) if kind == "province" else ""

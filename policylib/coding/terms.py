@@ -1,4 +1,4 @@
-"""List the terms of a codebook, and fold characters so that case and width do not matter."""
+"""List the terms of a codebook, and fold characters: case, width and script do not matter."""
 
 import re
 from functools import cache
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.characters import LIGATURES, RADICALS
+from policylib._util.characters import LIGATURES, RADICALS, SIMPLIFIED
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import require_columns, require_hashable
 from policylib.tables.checks import check_circles, check_ids
@@ -30,8 +30,8 @@ Characters = NDArray[np.uint8] | NDArray[np.uint32]
 def folding() -> NDArray[np.uint32]:
     """Return the folded form of every character: lower case, half width, plain punctuation.
 
-    Spaces, quotes and hyphens become the plain ones, and radicals the Chinese characters that they
-    look like. Each character becomes exactly one, so that places in a text do not change.
+    Spaces, quotes and hyphens become the plain ones, radicals the Chinese characters that they
+    look like, and traditional characters simplified ones. Each character becomes exactly one, so that places in a text do not change.
     """
     table = np.arange(CHARACTERS, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters
@@ -39,8 +39,8 @@ def folding() -> NDArray[np.uint32]:
         table[code] = ord(" ")
     for character, plain in DASHES_AND_QUOTES.items():
         table[ord(character)] = ord(plain)
-    for code, meant in RADICALS.items():
-        table[code] = meant
+    for code, meant in (*SIMPLIFIED.items(), *RADICALS.items()):
+        table[code] = SIMPLIFIED.get(meant, meant)
     for code in chain(*CASED, range(0xFF21, 0xFF3B)):
         lower = chr(table[code]).lower()
         if len(lower) == 1:  # the lower case of İ has two characters
@@ -62,8 +62,8 @@ def fold(text: str) -> tuple[Characters, str]:
 
     Examples
     --------
-    >>> fold("ＡＩ Plus—人工智能＋")[1]
-    'ai plus-人工智能+'
+    >>> fold("ＡＩ Plus—人工智慧經濟＋")[1]
+    'ai plus-人工智慧经济+'
     """
     if text.isascii():
         lower = text.lower().replace("\t", " ")

@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 from unicodedata import normalize
 
+from policylib._util.characters import simplify
+
 ReportPart = Literal["front", "contents", "review", "plan", "glossary", "annex", "closing"]
 PARTS: tuple[ReportPart, ...] = get_args(ReportPart)
 LONGEST, LONGEST_NUMBERED = 60, 120  # characters of a heading without and with a number
-# Traditional characters in the words below, with their simplified forms.
-SIMPLIFIED = str.maketrans(
-    "顧總結務標點議劃績況詞釋錄過後來進歷術語註團緊圍讓們體舉設應當規開實現題驗會對階個與長關這專彙報",
-    "顾总结务标点议划绩况词释录过后来进历术语注团紧围让们体举设应当规开实现题验会对阶个与长关这专汇报",
-)
 BETWEEN_WIDE = re.compile(r"(?<=[^\x00-\u2e7f])[ \t]+|[ \t]+(?=[^\x00-\u2e7f])")
 # A line that ends or begins like this is a sentence, or a piece of one.
 NO_HEADING = re.compile(r"^[\W_]*$|^[》,，。、;；:：)）”]|[。;；,，《!！?？]$|[^.IVX0-9]\.$")
@@ -143,14 +140,14 @@ class Heading(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Return a line in plain forms: half width, and the simplified forms of the words above.
+    """Return a line in plain forms: half width and simplified characters.
 
     Examples
     --------
     >>> plain("一．工作回顧：")
     '一.工作回顾:'
     """
-    return normalize("NFKC", text).strip().translate(SIMPLIFIED)
+    return simplify(normalize("NFKC", text).strip())
 
 
 def title_of(line: str) -> str:

@@ -47,6 +47,16 @@ class TestFindTerms:
         assert pol.code_documents(documents_of("robots"), codebook)["code"].to_list() == ["a"]
         assert pol.lint_codebook(codebook).empty
 
+    def test_traditional_characters_in_texts_and_terms_are_simplified_ones(self):
+        codebook = codebook_of(trade=(None, "外贸"), farms=(None, "農業; 乡村", None, "農業銀行"))
+        texts = "發展外貿、農業", "发展外贸、农业", "农业银行和農業銀行", "鄉村"
+        assert hits(codebook, *texts) == [
+            *((n, code, at, at + 2) for n in (1, 2) for code, at in (("trade", 2), ("farms", 5))),
+            (4, "farms", 0, 2),
+        ]
+        found = pol.find_terms(documents_of(*texts), codebook)
+        assert found["term"].to_list() == ["外贸", "農業", "外贸", "農業", "乡村"]
+
 
 STATEMENT = ["document", "paragraph", "actor", "role", "code", "count", "quote"]
 
@@ -64,6 +74,40 @@ class TestCodeDocuments:
             ["a", 1, "a", "commits", "machine", 2, "robots"],
             ["a", 3, "a", "commits", "machine", 2, "机器人"],
         ]
+
+    def test_traditional_and_simplified_texts_say_the_same(self):
+        traditional = (
+            "湖南召開省委經濟工作會議。會議強調，要擴大消費。",
+            "河南省省長王凱表示，不會新建鐵路，鄉村振興已見成效。",
+            "「廣東將對企業減稅。」臺灣學者說：「這有利於就業。」",
+        )
+        simplified = (
+            "湖南召开省委经济工作会议。会议强调，要扩大消费。",
+            "河南省省长王凯表示，不会新建铁路，乡村振兴已见成效。",
+            "「广东将对企业减税。」台湾学者说：「这有利于就业。」",
+        )
+        codebook = pol.read_codebook()
+        both = [
+            pol.code_documents(documents_of(*texts), codebook, actor=actor)
+            for texts in (traditional, simplified)
+            for actor in ("sentence", "document")
+        ]
+        said, listed = both[:2], both[2:]
+        for one, other in zip(said, listed, strict=True):
+            assert len(one) >= 3
+            pd.testing.assert_frame_equal(one.drop(columns="quote"), other.drop(columns="quote"))
+        assert {"消費", "鐵路"} <= set(both[0]["quote"])
+        assert both[0].set_index("quote").at["鐵路", "qualifier"] == False  # noqa: E712
+
+    def test_actors_may_have_traditional_names(self):
+        tables = pol.read_tables(collection=None)
+        expert = {"id": "chen", "label": "Chen", "label_zh": "陳國強"}
+        experts = pd.DataFrame([expert]).reindex(columns=tables.experts.columns)
+        tables = replace(tables, experts=experts)
+        codebook = codebook_of(trade=(None, "外贸"))
+        for text in ("專家陳國強認為，應擴大外貿。", "专家陈国强认为，应扩大外贸。"):
+            (found,) = coded(documents_of(text), codebook, actor="sentence", tables=tables)
+            assert found[2:5] == ["chen", "recommends", "trade"]
 
     def test_actor_and_role_come_from_the_table(self):
         documents = documents_of("grain", "grain").assign(actor="henan", role=["reports", None])
