@@ -14,6 +14,7 @@ STRIP := nbstripout --keep-output --keep-count --keep-id
 
 # nbval colours its report even in log files, unless this option is set.
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
+PARALLEL := --numprocesses auto --maxprocesses 4
 # Jupyter needs this option to run as root, the only user in many containers.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -41,9 +42,8 @@ test: $(READY) ## run tests, doctests and notebooks; some tests: ARGS="-k counts
 ifdef ARGS
 	@$(PY) -m pytest $(COLOR) $(ARGS)
 else
-	@$(PY) -m $(if $(COVERAGE),coverage run -m )pytest $(COLOR) --nbval --nbval-current-env \
-		tests policylib notebooks
-	@$(if $(COVERAGE),$(PY) -m coverage report)
+	@$(PY) -m pytest $(COLOR) $(PARALLEL) --dist worksteal $(if $(COVERAGE),--cov=policylib) tests policylib
+	@$(PY) -m pytest $(COLOR) $(PARALLEL) --dist loadfile --nbval --nbval-current-env notebooks
 endif
 
 sweep: $(READY) ## call every function with bad arguments; takes ten minutes
@@ -53,7 +53,7 @@ kills: $(READY) ## kill each function that writes files 50 times; takes a quarte
 	@$(PY) -m tests.kills
 
 browser: $(READY) ## run notebooks and hand coding in JupyterLab in Chromium; screenshots go to build/browser
-	@$(PY) -m pytest $(COLOR) -m browser tests/browser
+	@$(PY) -m pytest $(COLOR) $(PARALLEL) -m browser tests/browser
 
 fuzz: $(READY) ## read damaged files with every reader; takes an hour; other files: SEED=2
 	@$(PY) -m tests.fuzz --seed $(or $(SEED),0) $(ARGS)
