@@ -32,7 +32,7 @@ RULES = {
     },
     "zh": {
         "subject": re.compile(
-            r"(?P<lead>(?:[adgovxV]{0,7}[adgovx])??)(?P<who>N(?:a{0,1}[jp]N)*)(?P<post>[^ceSk()N]{0,14}?)(?P<verb>[SVa])"
+            r"(?P<lead>(?:[adgovxV]{0,7}[adgovx])??)(?P<who>N(?:a{0,1}[jp]N)*)(?P<post>(?:[^ceSkV()N]|V(?=a?o)){0,8}(?=S)|[^ceSk()N]{0,14}?)(?P<verb>[SVa])"
         ),
         "office": re.compile(r"(?!)"),
         "other": re.compile(

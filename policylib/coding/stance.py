@@ -64,9 +64,12 @@ def role_of(words: str, kind: str, verb: str, language: str) -> str:
         return "reports" if has("past") else "defines"
     if kind in CENTRAL:
         wants = any(verb in says[name] for name in ("wants", "ask", "plan", "refuse"))
-        if kind == "ministry" and verb not in says["wants"] and has("soon"):
+        acts = kind == "ministry" and verb not in says["wants"] and not has("orders")
+        if acts and has("soon"):
             return "commits"
-        return "directs" if wants or has("asks") else "reports"
+        if wants or has("asks"):
+            return "directs"
+        return "defines" if has("defines") else "reports"
     if _pattern(language, "of_others").search(f"{verb} {words}"):
         return "recommends"
     if verb in says["plan"] or verb in says["will"]:

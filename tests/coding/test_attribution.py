@@ -251,6 +251,12 @@ class TestAttribute:
             ),
             ("湖南召开省委经济工作会议。会议强调，要发展机器人。", ["hunan"] * 2),
             ("1月4日，上海市召开外贸大会。", ["shanghai"]),
+            ("中央经济工作会议已经明确，要发展机器人。", ["central-economic-work-conference-2023"]),
+            # Officials without an alias: what "he" says is still their province's.
+            ("湖南省省长周某某表示，机器人够用。他说，要发展外贸。", ["hunan"] * 2),
+            ("湖南省水利厅厅长周某某介绍，水够用。他表示，要节水。", ["hunan"] * 2),
+            ("湖南省建设厅厅长周某某说，房屋够用。", ["hunan"]),
+            ("记者24日从湖南省统计局获悉，外贸增长。省统计局公布，收入增长。", ["hunan"] * 2),
             ("甘肃提出发展机器人；湖南召开外贸大会，部署外贸工作。", ["gansu", "hunan"]),
             # Plans, passives and interviews.
             ("A robot plan was released by the Hunan provincial government.", ["hunan"]),

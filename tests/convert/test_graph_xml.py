@@ -332,3 +332,11 @@ def test_read_network_names_the_line_of_a_prefix_that_is_not_declared(tmp_path, 
     damaged = path.read_text(encoding="utf-8").replace("<node ", '<node y:size="1" ', 1)
     with pytest.raises(ValueError, match=rf"x{ending}, line \d+: unbound prefix"):
         read_network(write(path, damaged))
+
+
+@pytest.mark.parametrize("ending", XML)
+def test_read_network_names_the_line_of_a_namespace_that_is_no_address(tmp_path, ending):
+    (path,) = write_network(nx.Graph([("a", "b")]), tmp_path / f"x{ending}")
+    damaged = path.read_text(encoding="utf-8").replace('xmlns="http://', 'xmlns="http://{}', 1)
+    with pytest.raises(ValueError, match=rf"x{ending}, line \d+: syntax error"):
+        read_network(write(path, damaged))
