@@ -31,7 +31,8 @@ def folding() -> NDArray[np.uint32]:
     """Return the folded form of every character: lower case, half width, plain punctuation.
 
     Spaces, quotes and hyphens become the plain ones, radicals the Chinese characters that they
-    look like, and traditional characters simplified ones. Each character becomes exactly one, so that places in a text do not change.
+    look like, and traditional characters simplified ones. Each character becomes exactly one, so
+    that places in a text do not change.
     """
     table = np.arange(CHARACTERS, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from math import inf, isfinite
+from math import inf
 from pathlib import Path
 
 import networkx as nx
@@ -162,6 +162,6 @@ def _weight(text: str = "1") -> Number:
     number = as_number(text)
     if number is None:  # Pajek also writes numbers such as .5 and 007
         number = float(text) if DECIMAL.fullmatch(text) else inf
-    if not isfinite(number):
+    if not abs(number) < inf:
         raise ValueError(f"{text!r} is not a weight; expected a number")
     return number

@@ -160,6 +160,12 @@ def test_read_network_reads_pajek_of_others(tmp_path):
     assert list(bare.edges) == [("1", "2")]
 
 
+def test_read_network_returns_weights_of_any_size(tmp_path):
+    huge = 10**400  # more than a float can hold
+    (path,) = write_network(nx.Graph([("a", "b", {"weight": huge})]), tmp_path / "x.net")
+    assert read_network(path).edges["a", "b"]["weight"] == huge
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [
