@@ -83,7 +83,7 @@ lowest: ## test with the oldest versions that pyproject.toml allows, on Python 3
 	@.venv-lowest/bin/python -m uv pip install --quiet --python .venv-lowest/bin/python \
 		--resolution lowest-direct --editable '.[dev]'
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lowest/bin/python -m pytest $(COLOR) -q -p no:cacheprovider \
-		-m "not slow" --nbval-lax --nbval-current-env tests policylib notebooks
+		$(PARALLEL) --dist loadfile -m "not slow" --nbval-lax --nbval-current-env tests policylib notebooks
 
 constraints: $(READY) ## update the exact versions in constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
