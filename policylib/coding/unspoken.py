@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.cells import texts_of
+from policylib._util.characters import simplify
 from policylib._util.names import require_columns
 from policylib.coding.attribution import LONGEST, speakers, unlisted
 from policylib.coding.coder import actors_of, check_rows, find_terms
@@ -107,10 +108,10 @@ def _why(text: str, place: int, names: Names) -> tuple[str, str | None, str]:
     sentence = text[first:last].strip()
     if len(sentence) > LONGEST:
         return "too long", None, sentence
-    words = grammar(language)
+    plain, words = simplify(sentence), grammar(language)
     # A family name may mean a person whose full name is in an earlier sentence.
-    found = find_names(sentence, names, set(names.families), words)
-    listed = tokens(sentence, words, found)
+    found = find_names(plain, names, set(names.families), words)
+    listed = tokens(plain, words, found)
     tags = "".join(token.tag for token in listed)
     if stranger := unlisted(Sentence(sentence, listed, tags, names, words)):
         return "somebody else", stranger, sentence

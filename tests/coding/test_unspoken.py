@@ -26,6 +26,8 @@ def news(*texts):
         ("Will Henan build robots?", "question", None),
         ("机器人很少。", "no name", None),
         ("专家表示，机器人有用。", "somebody else", "专家"),
+        ("專家們認為，機器人有用。", "somebody else", "專家"),
+        ("廣東機器人？", "question", None),
         ("他表示，机器人有用。", "unknown reference", "他"),
         ("河南会发展机器人吗？", "question", None),
         ("Henan " + "and so on " * 400 + "robots.", "too long", None),
