@@ -21,7 +21,7 @@ LIGATURES = {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07
 # Pairs of a traditional and its simplified character, as OpenCC 1.4 converts single characters.
 # Characters of simplified texts (GB 2312) are left out, except 乾, 後, 徵 and 於.
 PAIRS = Path(__file__).with_name("traditional.txt").read_text(encoding="utf-8").split()
-SIMPLIFIED = {ord(traditional): ord(simplified) for traditional, simplified in PAIRS}
+SIMPLIFIED = {ord(pair[0]): ord(pair[1]) for pair in PAIRS}
 TRADITIONAL = re.compile(f"[{''.join(map(chr, SIMPLIFIED))}]")
 
 
