@@ -3,8 +3,10 @@
 import csv
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from errno import ELOOP, ENOENT, ENOTDIR
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -16,6 +18,7 @@ import pandas as pd
 from policylib._util.locks import acquire, release
 from policylib._util.names import require
 
+MISSING = (ENOENT, ENOTDIR, ELOOP)  # a file, or a folder above it, does not exist
 PATIENCE = 60  # seconds to wait for another program that writes the same file
 LONGEST_NAME = 200  # bytes; systems allow 255
 # The ends of hidden names. They name the library, so they are not those of other programs.
@@ -34,13 +37,27 @@ def as_path(path: Any, what: str = "file") -> Path:
 def existing_file(path: str | PathLike[str]) -> Path:
     """Return the path of a file, or raise if the file does not exist."""
     found = as_path(path)
-    if found.is_dir():
-        raise ValueError(f"{found} is a folder, not a file")
-    if not found.exists():
+    mode = file_mode(found)
+    if not mode:
         raise FileNotFoundError(f"no file {found}")
-    if not found.is_file():  # such as a pipe, which might never end
+    if stat.S_ISDIR(mode):
+        raise ValueError(f"{found} is a folder, not a file")
+    if not stat.S_ISREG(mode):  # such as a pipe, which might never end
         raise ValueError(f"{found} is not a regular file")
     return found
+
+
+def file_mode(path: Path) -> int:
+    """Return the mode of a file or folder, or 0 if it does not exist.
+
+    The system is asked only once, because another program may replace the file.
+    """
+    try:
+        return path.stat().st_mode
+    except OSError as error:
+        if error.errno not in MISSING:
+            raise
+        return 0
 
 
 def ending_of(path: str | PathLike[str], allowed: Iterable[str]) -> str:

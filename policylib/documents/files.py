@@ -1,6 +1,7 @@
 """Find the documents in a folder, name them, and read each file as paragraphs."""
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -8,6 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from policylib._util.faults import Faults
+from policylib._util.files import file_mode
 from policylib._util.names import require_text
 from policylib.documents.paragraphs import TryAgainError, UnreadableError, split_paragraphs
 
@@ -109,11 +111,12 @@ def require_encoding(encoding: str) -> None:
 def refuse_irregular(path: Path) -> None:
     """Raise unless this is a regular file. A pipe is not opened, because it may never end."""
     try:
-        regular, there = path.is_file(), path.exists() or not path.is_symlink()
+        mode = file_mode(path)
+        broken = not mode and path.is_symlink()
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}") from None
-    if not regular:
-        raise UnreadableError("not a regular file" if there else "a broken link")
+    if not stat.S_ISREG(mode):
+        raise UnreadableError("a broken link" if broken else "not a regular file")
 
 
 def read_file(path: Path) -> bytes:

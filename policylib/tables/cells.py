@@ -3,6 +3,7 @@
 import csv
 import gc
 import io
+import stat
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 
 from policylib._util.csv_limit import any_length
 from policylib._util.faults import Faults, places
+from policylib._util.files import file_mode
 from policylib._util.names import nearest
 
 RAGGED = 1000  # rows that do not fit the header, after which reading stops
@@ -58,10 +60,11 @@ def read_cells(
         Text cells, indexed by file and row (the header is row 1). None if the file cannot be
         read, its header is wrong, or too many rows do not fit it.
     """
-    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe might never end
-        faults.add(file, None, None, "cannot be read: not a regular file")
-        return None
     try:
+        mode = file_mode(path)
+        if mode and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a pipe might never end
+            faults.add(file, None, None, "cannot be read: not a regular file")
+            return None
         records = _parse(_decode(path.read_bytes()), "," if columns else None)
     except OSError as error:  # locked, or a folder of that name
         faults.add(file, None, None, f"cannot be read: {error.strerror}")

@@ -36,6 +36,25 @@ class TestExistingFile:
         with pytest.raises(FileNotFoundError, match=r"no file .*none\.csv"):
             existing_file(tmp_path / "none.csv")
 
+    def test_a_file_that_is_gone_a_moment_later_is_missing_or_found(self, tmp_path, monkeypatch):
+        path, asked = tmp_path / "a.csv", []
+        path.touch()
+        stat = Path.stat
+
+        def stat_and_remove(self, **options):
+            found = stat(self, **options)
+            asked.append(self)
+            path.unlink()
+            return found
+
+        monkeypatch.setattr(Path, "stat", stat_and_remove)
+        assert existing_file(path) == path
+        assert asked == [path]
+        with pytest.raises(FileNotFoundError, match=r"no file .*a\.csv"):
+            existing_file(path)
+        with pytest.raises(FileNotFoundError, match=r"no file .*a\.csv.b"):
+            existing_file(path / "b")
+
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
     def test_a_pipe_is_refused_at_once(self, tmp_path):
         os.mkfifo(tmp_path / "a.csv")
