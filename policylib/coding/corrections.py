@@ -179,8 +179,9 @@ def apply_corrections(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd
     [['s2', 'drones']]
     """
     require_columns(statements, *PLACE, "code", name="statements")
+    lines = list(settled(statements, corrections))  # which checks both tables
     table, added, dropped = _with_room(statements, corrections), [], set()
-    for line, row in settled(statements, corrections):
+    for line, row in lines:
         values = {name: line[name] for name in statements.columns if name in line}
         if line["action"] == "drop":
             dropped.add(row)
