@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import policylib as pol
+from policylib._util.files import file_mode
 from policylib.corpus import sources
 from policylib.corpus.store import SKIPPED
 from tests.corpus.helpers import (
@@ -256,14 +257,13 @@ def test_code_corpus_lists_a_file_without_permission(here, tmp_path, monkeypatch
     (tmp_path / "source").mkdir()
     write(some_rows(3), tmp_path / "source" / "a.jsonl")
     write(some_rows(3), tmp_path / "source" / "b.jsonl")
-    usual = Path.is_file
 
     def refuse(path):
         if path.name == "a.jsonl":
             raise PermissionError(13, "Permission denied")
-        return usual(path)
+        return file_mode(path)
 
-    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr("policylib.documents.files.file_mode", refuse)
     _, skipped = code(tmp_path / "source", tmp_path / "coded")
     expected = [["a.jsonl", "cannot be read: Permission denied"]]
     assert skipped[["file", "problem"]].to_numpy().tolist() == expected
