@@ -6,6 +6,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.fuzz import load_all
@@ -44,8 +45,9 @@ def main(
         Work(reader, range(options.first, options.first + min(options.most, reader.inputs)))
         for reader in chosen
     ]
-    for reader, report in run(work, options.seed, options.jobs):
-        summary.add(reader, report)
+    with suppress(KeyboardInterrupt):  # then print what was read so far
+        for reader, report in run(work, options.seed, options.jobs):
+            summary.add(reader, report)
     print(summary)
     return min(summary.faults, 1)
 
