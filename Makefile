@@ -55,7 +55,7 @@ kills: $(READY) ## kill each function that writes files 50 times; takes a quarte
 browser: $(READY) ## run notebooks and hand coding in JupyterLab in Chromium; screenshots go to build/browser
 	@$(PY) -m pytest $(COLOR) $(PARALLEL) -m browser tests/browser
 
-fuzz: $(READY) ## read damaged files with every reader; takes an hour; other files: SEED=2
+fuzz: $(READY) ## read damaged files with every reader; takes an hour or two; other files: SEED=2
 	@$(PY) -m tests.fuzz --seed $(or $(SEED),0) $(ARGS)
 
 lint: $(READY) ## check style, types and the metadata of notebooks
