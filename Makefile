@@ -14,7 +14,8 @@ STRIP := nbstripout --keep-output --keep-count --keep-id
 
 # nbval colours its report even in log files, unless this option is set.
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
-PARALLEL := --numprocesses auto --maxprocesses 4
+# pytest-benchmark 5.1 warns if it is loaded beside several processes.
+PARALLEL := --numprocesses auto --maxprocesses 4 -p no:benchmark
 # Jupyter needs this option to run as root, the only user in many containers.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
