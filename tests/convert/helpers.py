@@ -5,11 +5,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import networkx as nx
+import pyarrow as pa
 import pytest
 from hypothesis import strategies as st
 
 from policylib import DataError
 from policylib.convert import read_network, write_network
+
+# The kinds of text that this version of pyarrow can write to Parquet.
+TEXT_KINDS = [pa.string(), pa.large_string(), pa.dictionary("int8", pa.string())]
+if int(pa.__version__.split(".")[0]) >= 21:
+    TEXT_KINDS.append(pa.string_view())
 
 ALL = [".graphml", ".gexf", ".json", ".csv"]
 XML = [".graphml", ".gexf"]

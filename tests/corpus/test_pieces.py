@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from policylib.corpus import coder, pieces, sources
 from policylib.corpus.store import MANIFEST
+from tests.convert.helpers import TEXT_KINDS
 from tests.corpus.helpers import (
     assert_coded,
     code,
@@ -196,9 +197,7 @@ def test_code_corpus_leaves_out_only_the_row_of_a_bad_cell(
     assert summary["documents"] == 1
 
 
-@pytest.mark.parametrize(
-    "kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary("int8", pa.string())]
-)
+@pytest.mark.parametrize("kind", TEXT_KINDS, ids=str)
 def test_code_corpus_takes_every_kind_of_text(here, tmp_path, kind):
     rows = some_rows(9)
     table = pa.table({name: pa.array(rows[name]).cast(kind) for name in rows})
@@ -248,6 +247,8 @@ def test_code_corpus_tries_rows_again_that_were_too_large_for_the_memory(
     assert_coded(coded, paragraphs_of(some_rows(9)))
 
 
+# A damaged name of a column gives a warning.
+@pytest.mark.filterwarnings("ignore:bad.parquet. no column:UserWarning")
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 2**16), bit=st.integers(0, 7))
 def test_code_corpus_of_any_damage_of_parquet_goes_on(here, tmp_path_factory, place, bit):
