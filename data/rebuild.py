@@ -32,10 +32,25 @@ ADDED = ("本作品", "相关报道", "相关文档", "责任编辑", "编辑：
 SOURCE_WITHIN, DATE_WITHIN = 15, 5  # the first paragraphs, which may name the source and the day
 # These reports do not separate review and plans, so all their statements report.
 UNDIVIDED = ("national-report-1984", "national-report-1985")
+PLACE = ["document", "paragraph", "code"]
 NOT_CODED = ("front", "contents", "glossary", "annex", "closing")
 FIRST_YEAR = 1978
 # A reader of the contexts found these longer words, which the report of 2025 does not have.
 NEARER = {"投资于人": "投资于物", "政策性金融": "政策性金融工具"}
+# All terms of these codes, and of what is below them, are counted for notebook 15.
+EXPLAINED = (
+    "carbon-peaking",
+    "future-industries",
+    "legal-protection",
+    "poverty-alleviation",
+    "public-health",
+)
+# A reader of the contexts found what the codebook lacks: another name, or what was there before.
+UNLISTED = {
+    "单位能耗": ("carbon-peaking", "单位[^，。；]{0,12}能耗|能耗[^，。；]{0,6}双控"),
+    "常态化帮扶": ("poverty-alleviation", "常态化(?:精准)?帮扶"),
+    "涉企行政执法": ("legal-protection", "涉企行政(?:执法|检查)"),
+}
 DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
 
@@ -177,6 +192,23 @@ def wording(tables):
     return {"phrases": phrases.drop(columns="places"), "shares": shares, "pairs": pairs}
 
 
+def terms(tables):
+    """Count the terms of some codes in each paragraph that was coded."""
+    reports = [provincial_reports(tables.provinces, year)[0] for year in (2025, 2026)]
+    reports = pd.concat(reports, ignore_index=True)
+    coded = tables.statements[["document", "paragraph"]].drop_duplicates()
+    reports = reports.merge(coded)
+    above = tables.priorities.set_index("id")["broader"]
+    codes = [code for code in above.index if {code, above[code]} & {*EXPLAINED}]
+    found = pol.find_terms(reports, tables.priorities)
+    listed = found[found["code"].isin(codes)].value_counts([*PLACE, "term"], sort=False)
+    rows = [listed.reset_index().assign(listed=True)]
+    for term, (code, pattern) in UNLISTED.items():
+        other = reports.assign(code=code, term=term, count=reports["text"].str.count(pattern))
+        rows.append(other.loc[other["count"] > 0, [*PLACE, "term", "count"]].assign(listed=False))
+    return pd.concat(rows).sort_values([*PLACE, "term"])
+
+
 def main():
     """Write documents.csv, the statements of the three collections, and what they share."""
     if not CORPORA.is_dir():
@@ -189,7 +221,7 @@ def main():
         part = tables.statements[of == name]
         part.to_csv(DATA / "statements" / f"{name}.csv", index=False, lineterminator="\n")
         print(f"{name}: {part['document'].nunique()} documents, {len(part)} statements")
-    for name, table in wording(tables).items():
+    for name, table in (wording(tables) | {"terms": terms(tables)}).items():
         table.to_csv(DATA / "wording" / f"{name}.csv", index=False, lineterminator="\n")
         print(f"wording/{name}: {len(table)} rows")
 

@@ -10,6 +10,7 @@ import pandas as pd
 from policylib._util.matrices import check_counts
 from policylib._util.names import require_columns, require_hashable
 from policylib._util.numbers import require_seed, require_whole
+from policylib._util.warn import warn
 from policylib.compare.counts import codes_at, counts_of, require_names, that_count
 from policylib.compare.permutation import BATCH, Floats, corrected, warn_of_few_trials
 from policylib.documents.sentences import with_sentences
@@ -159,10 +160,11 @@ def explain_change(
     ----------
     before, after : DataFrame
         One row for each statement of the two years, with `document`, `paragraph` and `quote`. Pass
-        all concepts, because shares refer to all statements, and select rows of the result. A
-        statement of `code_documents` has the first term of its code in a paragraph as its quote,
-        and counts all of them. The tables of `find_terms`, with the column `term` instead, have a
-        row for each term and are exact.
+        all concepts, because shares refer to all statements, and select rows of the result. Or
+        pass the tables of `find_terms`, which have a row for each term in the column `term`. A
+        statement of `code_documents` is not exact here: it counts all terms of its code in a
+        paragraph, but its quote is only the first of them. So a word may seem to fall while it
+        rises. A warning says so.
     columns : str
         The column of the concepts.
     level, codebook : optional
@@ -191,9 +193,15 @@ def explain_change(
         If a column is missing, a count is missing, negative or not a number, or a code is not in
         the codebook; or if one of the two tables has no counts.
 
+    Warns
+    -----
+    UserWarning
+        If a statement counts more than one term under its quote.
+
     See Also
     --------
     rank_changes : The changes, with intervals and a test.
+    find_terms : All terms of a codebook in texts.
     concordance : All places of a word in their sentences.
 
     Examples
@@ -211,6 +219,14 @@ def explain_change(
           C   nurses     0.5    0.5     0.0
     """
     both = _both(lambda side: _said(side, columns, level, codebook, denied), before, after)
+    several = sum(
+        (counts_of(side) > 1).sum() for side in (before, after) if "quote" in side.columns
+    )
+    if several:
+        warn(
+            f"{several} statements count more than one term, but have only the first as their "
+            "quote, so the counts of words are not exact; pass the tables of find_terms"
+        )
     said = pd.concat(dict(zip(SIDES, both, strict=True)), names=["side"])
     said = said.reset_index("side").reset_index(drop=True)
     table = _by_quote(said)

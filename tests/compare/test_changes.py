@@ -288,7 +288,8 @@ class TestExplainChange:
                 "count": [1, 3, 2, 1, 1, 1],
             }
         )
-        table = explain_change(before, after)
+        with pytest.warns(UserWarning, match="^2 statements count more than one term"):
+            table = explain_change(before, after)
         rise = table.iloc[0]
         assert rise[["concept", "quote"]].tolist() == ["health", "epidemic"]
         assert rise[["count_before", "count_after", "documents_after"]].tolist() == [0, 5, 1]
@@ -297,6 +298,7 @@ class TestExplainChange:
         trains = table.set_index("quote").loc["trains"]
         assert trains["document"] == "report-2025"  # the year in which its share is larger
 
+    @pytest.mark.filterwarnings("ignore:.*more than one term:UserWarning")
     @given(said(), said())
     def test_the_words_add_up_to_the_change(self, before, after):
         table = explain_change(before, after)
