@@ -29,7 +29,7 @@ from policylib.documents.sentences import language_of, sentences
 from policylib.tables.read import Tables, read_tables
 
 WIDTH = 25  # characters of context on each side
-LONG = 4  # terms with more characters or words are not more useful
+LONG = 6  # terms with more characters or words are not more useful
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -258,6 +258,6 @@ def _by_use(table: pd.DataFrame, size: "pd.Series[int]") -> Ints:
         return cells.groupby(table["language"]).rank(pct=True)
 
     last = rank(table["keyness"]) if "keyness" in table else rank(table["count"]) / 2
-    use = rank(size.clip(upper=LONG)) + rank(table["clustering"]) + last
+    use = 3 * rank(size.clip(upper=LONG)) + 2 * rank(table["clustering"]) + last
     order: Ints = np.lexsort((table["term"].to_numpy(dtype=str), -use.to_numpy()))
     return order

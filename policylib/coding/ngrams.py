@@ -30,42 +30,44 @@ LEFT, RIGHT = WITHIN + "”》〉」』", WITHIN + "“《〈「『"
 BEFORE = {language: frozenset("VSpjbrlhHtiwqy") for language in ("zh", "en")}
 AFTER = {"zh": frozenset("VpdjbrlghHtiwqy"), "en": frozenset("pdjbrlghHtiwqy")}
 LOOSE_TAGS = frozenset("dg")  # adverbs and words such as "national"
+
+
+def _sets(**lists: str) -> dict[str, frozenset[str]]:
+    return {language: frozenset(words.split()) for language, words in lists.items()}
+
+
 # Other words with which no term begins or ends.
-NEVER_AT_EDGES = {
-    "zh": (
-        "取得 迈上 引进 入选 获评 提高 增强 强化 完善 健全 巩固 拓展 抓好 做好 办好 用好 打好 守好 做强 "
-        "做优 创建 高于 低于 超过 稳居 走在 左右 以上 以下 以内 以外 更好 更大 更多 更高 "
+NEVER_AT_EDGES = _sets(
+    zh=(
+        "取得 迈上 引进 入选 获评 提高 增强 强化 完善 健全 巩固 拓展 抓好 做好 办好 用好 打好 "
+        "守好 做强 做优 创建 坚决 严防 严格 努力 奋力 牢牢 不断 扎实 稳步 大力 全力 着力 切实 "
+        "明显 显著 高于 低于 超过 稳居 走在 左右 以上 以下 以内 以外 更加 更好 更大 更多 更高 "
+        "十分 一批 一期 二期 三期 "
     ),
-    "en": (
-        "a about above along among an and another any around as be been both but came can could "
-        "did do does done either every everyone gave given got had has have i if is it its made "
-        "may might must neither no nor not now of off on or other others our ours out own same "
-        "shall should so some such taken than that the their them then there these they this "
-        "those to too took up was went were what when where which while who whose will with "
-        "within without would you your "
-        "achieve continue ensure ensuring express forge formulate improve improving intensify "
-        "pursue refine "
+    en=(
+        "a about above achieve along among an and another any around as be been both but came "
+        "can continue could did do does done either ensure ensuring every everyone express forge "
+        "formulate gave given got had has have i if improve improving intensify it made may "
+        "might must neither no nor not now of off on other others our ours out own pursue refine "
+        "same shall should so some such taken than that them then there these they this those "
+        "too took up was went were what when where which while who whose with within without "
+        "would you your "
     ),
-}
+)
 # A term may begin or end with one of these if the rest is seldom without it: 中 in 中欧班列.
-LOOSE = {
-    "zh": (
-        "及 或 等 在 为 以 于 由 从 向 到 对 把 将 被 所 其 这 那 该 各 每 本 不 也 都 更 最 个 中 居 达 占 还 第 "
-        "是 有 多 超 级 并 均 又 再 届 次 项 之 坚决 严防 严格 全面 充分 有效 努力 奋力 牢牢 不断 主动 积极 扎实 "
-        "稳步 稳妥 稳定 大力 全力 着力 深入 切实 明显 显著 良好 重大 重要 重点 主要 领域 时期 一批 一期 二期 "
-        "三期 基本 更加 十分 "
+LOOSE = _sets(
+    zh=(
+        "及 或 等 在 为 以 于 由 从 向 到 对 把 将 被 所 其 这 那 该 各 每 本 不 也 都 更 最 个 "
+        "中 居 达 占 还 第 是 有 多 超 级 并 均 又 再 届 次 项 之 全面 充分 有效 主动 积极 稳妥 "
+        "稳定 深入 良好 重大 重要 重点 主要 领域 时期 基本 "
     ),
-    "en": (
+    en=(
         "all approximately best better billion cent certain different difficulties distinctive "
         "down each effective few full good great greater here high higher hundred key large "
         "larger less low main major many million more most much nearly new number one only "
         "particular people percent s solid sound specific steps targeted thousand three trillion "
         "two various very ways well year years yuan "
     ),
-}
-NEVER_AT_EDGES, LOOSE = (
-    {language: frozenset(words.split()) for language, words in lists.items()}
-    for lists in (NEVER_AT_EDGES, LOOSE)
 )
 LEAST_BOUND = 0.4  # share of the places of the rest that are beside the loose words
 # What no term contains: a number by itself, and particles and conjunctions.
@@ -122,29 +124,21 @@ def likely_phrases(texts: Sequence[str], least: int) -> pd.DataFrame:
         terms = _texts(texts, units, phrases.first[likely], phrases.size)
         part = pd.DataFrame({name: values[likely] for name, values in measures.items()})
         part = part.assign(first=phrases.first[likely], often=phrases.often[likely])
-        parts.append(part.assign(term=pd.array(terms, dtype="str"), size=phrases.size))
+        parts.append(part.assign(term=pd.array(terms, dtype="str"), units=phrases.size))
     table = pd.concat(parts, ignore_index=True)
     table["language"] = pd.array([language_of(term) for term in table["term"]], dtype="str")
     folded = [fold(term.translate(LIGATURES))[1] for term in table["term"]]
     table["folded"] = pd.array(folded, dtype="str")
     counts = [_counts(level, len(units.kind)) for level in levels]
     adverbs = _adverbs(texts)
-
-    def is_loose(row: Any) -> bool:
-        """Return whether a phrase is mostly beside loose words, but not bound to them."""
-        for left, right in loose_edges(row.folded, row.language, adverbs):
-            size = row.units - left - right
-            if size <= 0 or row.often < LEAST_BOUND * counts[size - 1][row.first + left]:
-                return True
-            if row.language == "zh" and _has_fixed_edge(row.folded[left:][:-right or None], "zh"):
-                return True
-        return False
-
     cut = [
-        is_fragment(row.folded, row.language) or is_loose(row)
-        for row in table.rename(columns={"size": "units"}).itertuples()
+        is_fragment(folded, language) or _is_loose(row, counts, adverbs)
+        for folded, language, row in zip(
+            table["folded"], table["language"], table.itertuples(), strict=True
+        )
     ]
     table = table[~np.array(cut, bool)].drop(columns=["first", "often"])
+    table = table.rename(columns={"units": "size"})
     return table.drop_duplicates("folded", ignore_index=True)
 
 
@@ -272,25 +266,37 @@ def loose_edges(
 
     Examples
     --------
-    >>> [loose_edges(word, "zh") for word in ("网络", "中欧班列", "居全国第")]
-    [[], [(1, 0)], [(0, 1), (1, 0), (1, 1), (3, 0), (3, 1)]]
+    >>> [loose_edges(word, "zh") for word in ("网络", "中欧班列", "最低等")]
+    [[], [(1, 0)], [(0, 1), (1, 0), (1, 1)]]
     """
     units = list(folded) if language == "zh" else _words(folded, language)
     kind = grammar(language).kind
 
     def is_loose(word: str) -> bool:
-        listed = word in LOOSE[language] or word in adverbs
-        return listed or (len(word) > 1 and kind.get(word) in LOOSE_TAGS)
+        tagged = len(word) > 1 and kind.get(word) in LOOSE_TAGS
+        return tagged or word in LOOSE[language] or word in adverbs
 
-    def runs(units: list[str], step: int) -> list[int]:
-        ends = [0]
+    def ends(units: list[str], step: int) -> list[int]:
+        found = [0]
         for end in range(1, len(units) + 1):
-            words = ("".join(units[start:end][::step]) for start in ends if end - start <= 2)
-            ends += [end] * any(map(is_loose, words))
-        return ends
+            words = ("".join(units[start:end][::step]) for start in found[-2:] if end - start < 3)
+            found += [end] * any(map(is_loose, words))
+        return found
 
-    sides = product(runs(units, 1), runs(units[::-1], -1))
-    return [(left, right) for left, right in sides if 0 < left + right]
+    sides = product(ends(units, 1), ends(units[::-1], -1))
+    return [(left, right) for left, right in sides if left + right > 0]
+
+
+def _is_loose(row: Any, counts: list[Floats], adverbs: Set[str]) -> bool:
+    """Return whether a phrase is only loose words and a rest that is often without them."""
+    for left, right in loose_edges(row.folded, row.language, adverbs):
+        size = row.units - left - right
+        if size <= 0 or row.often < LEAST_BOUND * counts[size - 1][row.first + left]:
+            return True
+        rest = row.folded[left : len(row.folded) - right]
+        if row.language == "zh" and _has_fixed_edge(rest, "zh"):
+            return True
+    return False
 
 
 def _words(folded: str, language: str) -> list[str]:
