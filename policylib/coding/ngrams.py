@@ -27,9 +27,10 @@ WITHIN = " '’-‐‑"  # an English term may have these between its words
 LEFT, RIGHT = WITHIN + "”》〉」』", WITHIN + "“《〈「『"
 # Tags of the grammar: verbs, prepositions, pronouns and conjunctions. A word before a term is often
 # such a verb; behind it, it may be a noun, as in "action plan" and "land use".
-BEFORE = {language: frozenset("VSpjbrlhHtiwqy") for language in ("zh", "en")}
+BEFORE = {"zh": frozenset("VSpjbrlhHtiwqy"), "en": frozenset("pjbrlhHtiwqy")}
 AFTER = {"zh": frozenset("VpdjbrlghHtiwqy"), "en": frozenset("pdjbrlghHtiwqy")}
-LOOSE_TAGS = frozenset("dg")  # adverbs and words such as "national"
+LOOSE_TAGS = frozenset("dg")
+LOOSE_BEFORE = {"zh": LOOSE_TAGS, "en": LOOSE_TAGS | frozenset("VS")}  # as in "trade unions"
 
 
 def _sets(**lists: str) -> dict[str, frozenset[str]]:
@@ -45,13 +46,12 @@ NEVER_AT_EDGES = _sets(
         "十分 一批 一期 二期 三期 "
     ),
     en=(
-        "a about above achieve along among an and another any around as be been both but came "
-        "can continue could did do does done either ensure ensuring every everyone express forge "
-        "formulate gave given got had has have i if improve improving intensify it made may "
-        "might must neither no nor not now of off on other others our ours out own pursue refine "
-        "same shall should so some such taken than that them then there these they this those "
-        "too took up was went were what when where which while who whose with within without "
-        "would you your "
+        "a about achieve along among an and another any as be been both but came can continue "
+        "could did do does done either ensure ensuring every everyone express forge formulate "
+        "gave given got had has have i if improve improving intensify it made may might must "
+        "neither no nor not now of on other others our ours pursue refine same shall should so "
+        "some such taken than that them then there these they this those too took was went were "
+        "what when where which while who whose with within without would you your "
     ),
 )
 # A term may begin or end with one of these if the rest is seldom without it: 中 in 中欧班列.
@@ -62,11 +62,11 @@ LOOSE = _sets(
         "稳定 深入 良好 重大 重要 重点 主要 领域 时期 基本 "
     ),
     en=(
-        "all approximately best better billion cent certain different difficulties distinctive "
-        "down each effective few full good great greater here high higher hundred key large "
-        "larger less low main major many million more most much nearly new number one only "
-        "particular people percent s solid sound specific steps targeted thousand three trillion "
-        "two various very ways well year years yuan "
+        "above all approximately around best better billion cent certain different difficulties "
+        "distinctive down each effective few full good great greater here high higher hundred key "
+        "large larger less low main major many million more most much nearly new number off one "
+        "only out own particular people percent s solid sound specific steps targeted thousand "
+        "three trillion two up various very ways well year years yuan "
     ),
 )
 LEAST_BOUND = 0.4  # share of the places of the rest that are beside the loose words
@@ -240,7 +240,8 @@ def is_fragment(folded: str, language: str) -> bool:
     [True, True, False, True]
     """
     one_word = language == "en" and " " not in folded  # such as "long-term"
-    return one_word or bool(NEVER.search(folded)) or _has_fixed_edge(folded, language)
+    never = one_word or folded in LOOSE[language] or bool(NEVER.search(folded))
+    return never or _has_fixed_edge(folded, language)
 
 
 def _has_fixed_edge(folded: str, language: str) -> bool:
@@ -272,28 +273,28 @@ def loose_edges(
     units = list(folded) if language == "zh" else _words(folded, language)
     kind = grammar(language).kind
 
-    def is_loose(word: str) -> bool:
-        tagged = len(word) > 1 and kind.get(word) in LOOSE_TAGS
-        return tagged or word in LOOSE[language] or word in adverbs
-
-    def ends(units: list[str], step: int) -> list[int]:
+    def ends(units: list[str], step: int, tags: Set[str]) -> list[int]:
         found = [0]
         for end in range(1, len(units) + 1):
-            words = ("".join(units[start:end][::step]) for start in found[-2:] if end - start < 3)
-            found += [end] * any(map(is_loose, words))
+            for start in found[-2:]:
+                word = "".join(units[start:end][::step])
+                listed = word in LOOSE[language] or word in adverbs
+                if listed or (len(word) > 1 and kind.get(word) in tags):
+                    found.append(end)
+                    break
         return found
 
-    sides = product(ends(units, 1), ends(units[::-1], -1))
-    return [(left, right) for left, right in sides if left + right > 0]
+    sides = product(ends(units, 1, LOOSE_BEFORE[language]), ends(units[::-1], -1, LOOSE_TAGS))
+    return [(left, right) for left, right in sides if 0 < left + right < len(units)]
 
 
 def _is_loose(row: Any, counts: list[Floats], adverbs: Set[str]) -> bool:
-    """Return whether a phrase is only loose words and a rest that is often without them."""
+    """Return whether the rest of a phrase is often without its loose words, or no term itself."""
     for left, right in loose_edges(row.folded, row.language, adverbs):
         size = row.units - left - right
-        if size <= 0 or row.often < LEAST_BOUND * counts[size - 1][row.first + left]:
-            return True
         rest = row.folded[left : len(row.folded) - right]
+        if row.often < LEAST_BOUND * counts[size - 1][row.first + left]:
+            return True
         if row.language == "zh" and _has_fixed_edge(rest, "zh"):
             return True
     return False
