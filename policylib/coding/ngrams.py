@@ -207,14 +207,16 @@ def _entropy(phrases: Phrases, beside: Ints) -> Floats:
 def _cuts(phrases: Phrases, cohesion: Floats, levels: list[Phrases], total: int) -> Floats:
     """Return the share of places at which a border of the phrase is inside a word.
 
-    There, the two units at the border hold together more than the phrase does: 力打 in 着力打造.
+    There, the two units at the border hold together more than the phrase does, or more than the
+    next two inside it: 力打 in 着力打造.
     """
     one, two = (_counts(level, total) for level in levels[:2])
     with np.errstate(divide="ignore", invalid="ignore"):
         holds = np.log2(two[:-1] * total / (one[:-1] * one[1:]))
     holds = np.nan_to_num(np.concatenate([[-np.inf], holds, [-np.inf]]), nan=-np.inf)
-    border = np.maximum(holds[phrases.place], holds[phrases.place + phrases.size])
-    cut = border > cohesion[phrases.number]
+    left, right, whole = phrases.place, phrases.place + phrases.size, cohesion[phrases.number]
+    cut = holds[left] > np.minimum(whole, holds[left + 1])
+    cut |= holds[right] > np.minimum(whole, holds[right - 1])
     share: Floats = np.bincount(phrases.number, cut, len(phrases.often)) / phrases.often
     return share
 

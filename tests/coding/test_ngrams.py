@@ -93,6 +93,22 @@ def test_a_phrase_is_cut_if_its_border_is_inside_a_word():
     assert not any(term[0] in "焰风浪石鹿蟀" for term in found)
 
 
+def test_a_phrase_is_cut_if_its_first_unit_holds_together_more_with_the_one_before():
+    # 麋鹿蟋 is a word, 麋 is in other words, too, and 熏 ends seven words: 烈熏, 巨熏 …
+    once = map(chr, range(0x3400, 0x4DB0))
+    heads = "烈巨礁狂烽暖瀚"
+    texts = [f"{next(once)}{head}熏麋鹿蟋{next(once)}" for head in heads * 6]
+    texts += [f"{next(once)}麋鹿蟋{next(once)}" for _ in range(42)]
+    texts += [f"{next(once)}麋{next(once)}" for _ in range(200)]
+    texts += [f"{next(once)}{head}{next(once)}" for head in heads * 14]
+    texts += [next(once) for _ in range(1200)]
+    # The units are N. 熏 with 麋鹿蟋 has 42 N / (42 · 84), 熏麋 42 N / (42 · 284), which is less,
+    # and 烈熏 6 N / (20 · 42), which is between them.
+    found = set(likely_phrases(texts, 6)["term"])
+    assert "麋鹿蟋" in found
+    assert "熏麋鹿蟋" not in found
+
+
 def test_a_quotation_is_free_and_what_follows_it_is_not():
     others = "".join(map(chr, range(0x7000, 0x7060)))
     texts = [f"{others[i : i + 3]}“麋鹿”蟋蟀{others[i + 3 : i + 6]}" for i in range(0, 96, 6)]
