@@ -272,16 +272,16 @@ def loose_edges(
     >>> [loose_edges(word, "zh") for word in ("网络", "中欧班列", "最低等")]
     [[], [(1, 0)], [(0, 1), (1, 0), (1, 1)]]
     """
-    units = list(folded) if language == "zh" else _words(folded, language)
+    units = list(re.sub("[ '-]", "", folded)) if language == "zh" else _words(folded, language)
     kind = grammar(language).kind
+    loose = LOOSE["zh"] if language == "zh" else LOOSE["en"] | adverbs
 
     def ends(units: list[str], step: int, tags: Set[str]) -> list[int]:
         found = [0]
         for end in range(1, len(units) + 1):
             for start in found[-2:]:
                 word = "".join(units[start:end][::step])
-                listed = word in LOOSE[language] or word in adverbs
-                if listed or (len(word) > 1 and kind.get(word) in tags):
+                if word in loose or (len(word) > 1 and kind.get(word) in tags):
                     found.append(end)
                     break
         return found

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylib.coding import ngrams
-from policylib.coding.ngrams import cohesions, frequent_phrases, is_fragment, likely_phrases
+from policylib.coding.ngrams import (
+    cohesions,
+    frequent_phrases,
+    is_fragment,
+    likely_phrases,
+    loose_edges,
+)
 from policylib.coding.units import read_units
 
 LETTERS = "熏燎瀚"  # none of them is in a list of words
@@ -165,3 +171,14 @@ def test_chinese_phrases_that_are_no_terms(phrase, cut):
 )
 def test_english_phrases_that_are_no_terms(phrase, cut):
     assert is_fragment(phrase, "en") == cut
+
+
+@given(
+    st.lists(st.sampled_from(["中", "多", "全国", "steadily", "new", " ", "-", "熏"]), min_size=1)
+)
+def test_a_unit_is_left_without_loose_words(words):
+    phrase = "".join(words).strip(" -")
+    size = len(read_units([phrase]).kind)
+    language = "en" if phrase.isascii() else "zh"
+    for left, right in loose_edges(phrase, language, {"steadily"}):
+        assert 0 < left + right < size
