@@ -29,7 +29,7 @@ from policylib.documents.sentences import language_of, sentences
 from policylib.tables.read import Tables, read_tables
 
 WIDTH = 25  # characters of context on each side
-LONG = 4  # terms with more characters or words are not more useful
+LONG = 6  # terms with more characters or words are not more useful
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,16 +48,23 @@ def new_terms(
     A candidate is a phrase whose parts hold together (`cohesion`), while the words before and
     behind it vary (`entropy_left` and `entropy_right`). Chinese is read without a dictionary, so
     new words are found, but some fragments of words, too. An English term has two words or more.
-    A person must judge the list. Of the first hundred from the reports of 31 provinces, a reader
-    found half to be good terms, and most others too general.
+    A fixed formula is not found if the words on one side of it hardly vary; `uptake` finds these.
+
+    A person must judge the list. Of the first hundred from the reports of 31 provinces, about 30
+    name a topic or an instrument of policy that a codebook could hold: 29 in 2025, and 30 in 2026
+    with those of 2025 as the reference. Most others are too general, such as 服务中心, and some are
+    fragments. What websites write around texts is listed, too, unless you remove it before.
 
     A phrase is left out if one of these is true:
 
     - A third of its places or more overlap a term of the codebook, or the name of an actor. So
       parts of terms are left out, and also longer phrases around a term, which the codebook finds
       already.
-    - It contains a number, begins with a verb such as "promote", or begins or ends with a word such
-      as "the". Or half of its places are behind a number, as for units of measure.
+    - It contains a number, or begins or ends with a word with which no term does, such as "the" or
+      推动. Or half of its places are behind a number, as for units of measure.
+    - It begins or ends with a word that may belong to it or not, such as 中, 重点 or "new", and
+      more than 60% of the places of the rest are without this word. So 中小企业 is listed where
+      小企业 is rarely without 中, and 居全国 is not.
     - Most of its places are inside a longer candidate.
     - It is in less than a quarter of the documents that would have it by chance, given its count.
       This leaves out names of places that only a few documents are about.
@@ -104,7 +111,7 @@ def new_terms(
     --------
     concordance : All places of a term in their sentences.
     lint_codebook : Terms of a codebook that may mislead.
-    uptake : Phrases of one document that others say after it.
+    policylib.compare.uptake : Phrases of one document that others say after it, also formulas.
 
     Notes
     -----
@@ -114,8 +121,9 @@ def new_terms(
     inverse document frequency over sentences: the logarithm of the expected number of sentences
     with the term, divided by their real number. It is near 0 for words of general use. `keyness` is
     the log-likelihood ratio G² of the two frequencies, with a minus sign if the term is more
-    frequent in the reference. The order is that of a sum of ranks, within a language: of the length
-    up to four characters or words, of `clustering`, and of `keyness` or else half that of `count`.
+    frequent in the reference. The order is that of a sum of ranks, within a language: three times
+    that of the length up to six characters or words, twice that of `clustering`, and that of
+    `keyness` or else half that of `count`.
 
     The time grows with the length of the texts. Memory is about 200 bytes for each character.
 
@@ -258,6 +266,6 @@ def _by_use(table: pd.DataFrame, size: "pd.Series[int]") -> Ints:
         return cells.groupby(table["language"]).rank(pct=True)
 
     last = rank(table["keyness"]) if "keyness" in table else rank(table["count"]) / 2
-    use = rank(size.clip(upper=LONG)) + rank(table["clustering"]) + last
+    use = 3 * rank(size.clip(upper=LONG)) + 2 * rank(table["clustering"]) + last
     order: Ints = np.lexsort((table["term"].to_numpy(dtype=str), -use.to_numpy()))
     return order

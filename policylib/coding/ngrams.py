@@ -4,8 +4,9 @@ No program divides Chinese into words, because a new term is missing in its dict
 """
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Sequence, Set
+from itertools import product
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,34 +25,51 @@ MOST_CUT = 0.6  # share of places at which a border is inside a word
 WITHIN = " '’-‐‑"  # an English term may have these between its words
 # What is quoted is free at its borders. A word behind the quotation is not: 规划 in “十五五”规划.
 LEFT, RIGHT = WITHIN + "”》〉」』", WITHIN + "“《〈「『"
-# Tags of the grammar: verbs, prepositions, adverbs, pronouns and conjunctions. A word before a
-# term is often such a verb; behind it, it may be a noun, as in "action plan".
-BEFORE, AFTER = frozenset("VSpdjbrlghHtiwqy"), frozenset("VpdjbrlghHtiwqy")
+# Tags of the grammar: verbs, prepositions, pronouns and conjunctions. A word before a term is often
+# such a verb; behind it, it may be a noun, as in "action plan" and "land use".
+BEFORE = {"zh": frozenset("VSpjbrlhHtiwqy"), "en": frozenset("pjbrlhHtiwqy")}
+AFTER = {"zh": frozenset("VpdjbrlghHtiwqy"), "en": frozenset("pdjbrlghHtiwqy")}
+LOOSE_TAGS = frozenset("dg")
+LOOSE_BEFORE = {"zh": LOOSE_TAGS, "en": LOOSE_TAGS | frozenset("VS")}  # as in "trade unions"
+
+
+def _sets(**lists: str) -> dict[str, frozenset[str]]:
+    return {language: frozenset(words.split()) for language, words in lists.items()}
+
+
 # Other words with which no term begins or ends.
-WORDS = {
-    "zh": (
-        "及 或 等 在 为 以 于 由 从 向 到 对 把 将 被 所 其 这 那 该 各 每 本 不 也 都 更 最 "
-        "个 中 居 达 占 还 第 是 有 多 超 级 并 均 又 再 届 次 项 之 坚决 严防 严格 全面 "
-        "充分 有效 努力 奋力 牢牢 不断 主动 积极 扎实 稳步 稳妥 稳定 大力 全力 着力 深入 "
-        "切实 取得 迈上 引进 入选 获评 提高 增强 强化 完善 健全 巩固 拓展 抓好 做好 办好 "
-        "用好 打好 守好 做强 做优 创建 高于 低于 稳居 走在 左右 以上 以下 以内 以外 明显 "
-        "显著 良好 重大 重要 重点 主要 领域 时期 一批 一期 二期 三期 基本 更加 十分 "
+NEVER_AT_EDGES = _sets(
+    zh=(
+        "取得 迈上 引进 入选 获评 提高 增强 强化 完善 健全 巩固 拓展 抓好 做好 办好 用好 打好 "
+        "守好 做强 做优 创建 坚决 严防 严格 努力 奋力 牢牢 不断 扎实 稳步 大力 全力 着力 切实 "
+        "明显 显著 高于 低于 超过 稳居 走在 左右 以上 以下 以内 以外 更加 更好 更大 更多 更高 "
+        "十分 一批 一期 二期 三期 "
     ),
-    "en": (
-        "a about above achieve all along among an and another any approximately around as "
-        "best better billion both but cent certain continue different difficulties "
-        "distinctive down each effective either ensure ensured ensuring every everyone "
-        "express few first forge formulate formulated fully good great greater have here high "
-        "higher hundred i if improve improved improving intensified intensify it its key "
-        "large larger less low main major many million more most much nearly neither new no "
-        "not now number off on one only or other our out own particular people's percent "
-        "pursue pursued refine refined roughly s same several so solid some sound specific "
-        "steady steps such targeted than that the their them then there these they this those "
-        "thousand three too trillion two up various very ways well what when where which "
-        "while who whose within without year years you your yuan "
+    en=(
+        "a about achieve along among an and another any as be been both but came can continue "
+        "could did do does done either ensure ensuring every everyone express forge formulate "
+        "gave given got had has have i if improve improving intensify it made may might must "
+        "neither no nor not now of on other others our ours pursue refine same shall should so "
+        "some such taken than that them then there these they this those too took was went were "
+        "what when where which while who whose with within without would you your "
     ),
-}
-EDGES = {language: frozenset(words.split()) for language, words in WORDS.items()}
+)
+# A term may begin or end with one of these if the rest is seldom without it: 中 in 中欧班列.
+LOOSE = _sets(
+    zh=(
+        "及 或 等 在 为 以 于 由 从 向 到 对 把 将 被 所 其 这 那 该 各 每 本 不 也 都 更 最 个 "
+        "中 居 达 占 还 第 是 有 多 超 级 并 均 又 再 届 次 项 之 全面 充分 有效 主动 积极 稳妥 "
+        "稳定 深入 良好 重大 重要 重点 主要 领域 时期 基本 "
+    ),
+    en=(
+        "above all approximately around best better billion cent certain different difficulties "
+        "distinctive down each effective few full good great greater here high higher hundred key "
+        "large larger less low main major many million more most much nearly new number off one "
+        "only out own particular people percent s solid sound specific steps targeted thousand "
+        "three trillion two up various very ways well year years yuan "
+    ),
+)
+LEAST_BOUND = 0.4  # share of the places of the rest that are beside the loose words
 # What no term contains: a number by itself, and particles and conjunctions.
 NEVER = re.compile(
     r"(?<![a-z])[0-9]+(?![a-z0-9])|\b(?:the|to|or|their|its|is|are|will)\b"
@@ -105,13 +123,23 @@ def likely_phrases(texts: Sequence[str], least: int) -> pd.DataFrame:
             likely &= _cuts(phrases, cohesion, levels, len(units.kind)) <= MOST_CUT
         terms = _texts(texts, units, phrases.first[likely], phrases.size)
         part = pd.DataFrame({name: values[likely] for name, values in measures.items()})
-        parts.append(part.assign(term=pd.array(terms, dtype="str"), size=phrases.size))
+        part = part.assign(first=phrases.first[likely], often=phrases.often[likely])
+        parts.append(part.assign(term=pd.array(terms, dtype="str"), units=phrases.size))
     table = pd.concat(parts, ignore_index=True)
     table["language"] = pd.array([language_of(term) for term in table["term"]], dtype="str")
     folded = [fold(term.translate(LIGATURES))[1] for term in table["term"]]
     table["folded"] = pd.array(folded, dtype="str")
-    cut = [is_fragment(*row) for row in zip(folded, table["language"], strict=True)]
-    return table[~np.array(cut, bool)].drop_duplicates("folded", ignore_index=True)
+    counts = [_counts(level, len(units.kind)) for level in levels]
+    adverbs = _adverbs(texts)
+    cut = [
+        is_fragment(folded, language) or _is_loose(row, counts, adverbs)
+        for folded, language, row in zip(
+            table["folded"], table["language"], table.itertuples(), strict=True
+        )
+    ]
+    table = table[~np.array(cut, bool)].drop(columns=["first", "often"])
+    table = table.rename(columns={"units": "size"})
+    return table.drop_duplicates("folded", ignore_index=True)
 
 
 def frequent_phrases(units: Units, least: int) -> list[Phrases]:
@@ -179,14 +207,16 @@ def _entropy(phrases: Phrases, beside: Ints) -> Floats:
 def _cuts(phrases: Phrases, cohesion: Floats, levels: list[Phrases], total: int) -> Floats:
     """Return the share of places at which a border of the phrase is inside a word.
 
-    There, the two units at the border hold together more than the phrase does: 力打 in 着力打造.
+    There, the two units at the border hold together more than the phrase does, or more than the
+    next two inside it: 力打 in 着力打造.
     """
     one, two = (_counts(level, total) for level in levels[:2])
     with np.errstate(divide="ignore", invalid="ignore"):
         holds = np.log2(two[:-1] * total / (one[:-1] * one[1:]))
     holds = np.nan_to_num(np.concatenate([[-np.inf], holds, [-np.inf]]), nan=-np.inf)
-    border = np.maximum(holds[phrases.place], holds[phrases.place + phrases.size])
-    cut = border > cohesion[phrases.number]
+    left, right, whole = phrases.place, phrases.place + phrases.size, cohesion[phrases.number]
+    cut = holds[left] > np.minimum(whole, holds[left + 1])
+    cut |= holds[right] > np.minimum(whole, holds[right - 1])
     share: Floats = np.bincount(phrases.number, cut, len(phrases.often)) / phrases.often
     return share
 
@@ -194,6 +224,13 @@ def _cuts(phrases: Phrases, cohesion: Floats, levels: list[Phrases], total: int)
 def _texts(texts: Sequence[str], units: Units, first: Ints, size: int) -> list[str]:
     places = zip(units.text[first], units.start[first], units.end[first + size - 1], strict=True)
     return [texts[text][start:end] for text, start, end in places]
+
+
+def _adverbs(texts: Sequence[str]) -> set[str]:
+    """List the words in "ly" of which the texts also have the adjective: steadily, with steady."""
+    words = set(re.findall("[a-z]+", " ".join(texts).lower()))
+    stems = ((word, word[:-2]) for word in words if word.endswith("ly"))
+    return {word for word, stem in stems if words & {stem, stem + "l", stem[:-1] + "y"}}
 
 
 def is_fragment(folded: str, language: str) -> bool:
@@ -204,19 +241,65 @@ def is_fragment(folded: str, language: str) -> bool:
     >>> [is_fragment(word, "zh") for word in ("推动改革", "改革的", "改革", "3年改革")]
     [True, True, False, True]
     """
+    one_word = language == "en" and " " not in folded  # such as "long-term"
+    never = one_word or folded in LOOSE[language] or bool(NEVER.search(folded))
+    return never or _has_fixed_edge(folded, language)
+
+
+def _has_fixed_edge(folded: str, language: str) -> bool:
+    """Return whether a phrase begins or ends with a word with which no term does."""
     words, kind = _words(folded, language), grammar(language).kind
     first, last = words[0], words[-1]
     ends = {first, last}
     if language == "zh":
-        ends |= {folded[0], folded[:2], folded[-1], folded[-2:]}
-    return bool(
-        NEVER.search(folded)
-        or (language == "en" and " " not in folded)  # such as "long-term"
-        or ends & EDGES[language]
-        or kind.get(first) in BEFORE
-        or kind.get(last) in AFTER
-        or first.endswith("ly")
+        ends |= {folded[:2], folded[-2:]}
+    elif kind.get(last) == "V" and last.endswith("ed") and not last.endswith("eed"):
+        return True
+    return (
+        bool(ends & NEVER_AT_EDGES[language])
+        or kind.get(first) in BEFORE[language]
+        or kind.get(last) in AFTER[language]
     )
+
+
+def loose_edges(
+    folded: str, language: str, adverbs: Set[str] = frozenset()
+) -> list[tuple[int, int]]:
+    """Return how many units loose words may take off a phrase, at the left and at the right.
+
+    Examples
+    --------
+    >>> [loose_edges(word, "zh") for word in ("网络", "中欧班列", "最低等")]
+    [[], [(1, 0)], [(0, 1), (1, 0), (1, 1)]]
+    """
+    units = list(re.sub("[ '-]", "", folded)) if language == "zh" else _words(folded, language)
+    kind = grammar(language).kind
+    loose = LOOSE["zh"] if language == "zh" else LOOSE["en"] | adverbs
+
+    def ends(units: list[str], step: int, tags: Set[str]) -> list[int]:
+        found = [0]
+        for end in range(1, len(units) + 1):
+            for start in found[-2:]:
+                word = "".join(units[start:end][::step])
+                if word in loose or (len(word) > 1 and kind.get(word) in tags):
+                    found.append(end)
+                    break
+        return found
+
+    sides = product(ends(units, 1, LOOSE_BEFORE[language]), ends(units[::-1], -1, LOOSE_TAGS))
+    return [(left, right) for left, right in sides if 0 < left + right < len(units)]
+
+
+def _is_loose(row: Any, counts: list[Floats], adverbs: Set[str]) -> bool:
+    """Return whether the rest of a phrase is often without its loose words, or no term itself."""
+    for left, right in loose_edges(row.folded, row.language, adverbs):
+        size = row.units - left - right
+        rest = row.folded[left : len(row.folded) - right]
+        if row.often < LEAST_BOUND * counts[size - 1][row.first + left]:
+            return True
+        if row.language == "zh" and _has_fixed_edge(rest, "zh"):
+            return True
+    return False
 
 
 def _words(folded: str, language: str) -> list[str]:

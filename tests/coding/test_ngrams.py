@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylib.coding import ngrams
-from policylib.coding.ngrams import cohesions, frequent_phrases, is_fragment, likely_phrases
+from policylib.coding.ngrams import (
+    cohesions,
+    frequent_phrases,
+    is_fragment,
+    likely_phrases,
+    loose_edges,
+)
 from policylib.coding.units import read_units
 
 LETTERS = "熏燎瀚"  # none of them is in a list of words
@@ -93,6 +99,22 @@ def test_a_phrase_is_cut_if_its_border_is_inside_a_word():
     assert not any(term[0] in "焰风浪石鹿蟀" for term in found)
 
 
+def test_a_phrase_is_cut_if_its_first_unit_holds_together_more_with_the_one_before():
+    # 麋鹿蟋 is a word, 麋 is in other words, too, and 熏 ends seven words: 烈熏, 巨熏 …
+    once = map(chr, range(0x3400, 0x4DB0))
+    heads = "烈巨礁狂烽暖瀚"
+    texts = [f"{next(once)}{head}熏麋鹿蟋{next(once)}" for head in heads * 6]
+    texts += [f"{next(once)}麋鹿蟋{next(once)}" for _ in range(42)]
+    texts += [f"{next(once)}麋{next(once)}" for _ in range(200)]
+    texts += [f"{next(once)}{head}{next(once)}" for head in heads * 14]
+    texts += [next(once) for _ in range(1200)]
+    # The units are N. 熏 with 麋鹿蟋 has 42 N / (42 · 84), 熏麋 42 N / (42 · 284), which is less,
+    # and 烈熏 6 N / (20 · 42), which is between them.
+    found = set(likely_phrases(texts, 6)["term"])
+    assert "麋鹿蟋" in found
+    assert "熏麋鹿蟋" not in found
+
+
 def test_a_quotation_is_free_and_what_follows_it_is_not():
     others = "".join(map(chr, range(0x7000, 0x7060)))
     texts = [f"{others[i : i + 3]}“麋鹿”蟋蟀{others[i + 3 : i + 6]}" for i in range(0, 96, 6)]
@@ -116,6 +138,10 @@ def test_words_are_joined_by_a_space_a_hyphen_or_an_apostrophe():
         ("算力与网络", True),
         ("参与网络", False),
         ("和谐社会", False),
+        ("重点", True),
+        ("重点实验室", False),
+        ("中欧班列", False),
+        ("更加公平", True),
         ("化改造", True),
         ("化工园区", False),
         ("2025年", True),
@@ -131,7 +157,9 @@ def test_chinese_phrases_that_are_no_terms(phrase, cut):
     [
         ("data centers", False),
         ("the data", True),
-        ("build data", True),
+        ("data used", True),
+        ("data use", False),
+        ("new data", False),
         ("data of", True),
         ("quality of life", False),
         ("data in the cloud", True),
@@ -143,3 +171,14 @@ def test_chinese_phrases_that_are_no_terms(phrase, cut):
 )
 def test_english_phrases_that_are_no_terms(phrase, cut):
     assert is_fragment(phrase, "en") == cut
+
+
+@given(
+    st.lists(st.sampled_from(["中", "多", "全国", "steadily", "new", " ", "-", "熏"]), min_size=1)
+)
+def test_a_unit_is_left_without_loose_words(words):
+    phrase = "".join(words).strip(" -")
+    size = len(read_units([phrase]).kind)
+    language = "en" if phrase.isascii() else "zh"
+    for left, right in loose_edges(phrase, language, {"steadily"}):
+        assert 0 < left + right < size
