@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.cells import SURROGATE
 from policylib._util.characters import LIGATURES, RADICALS, SIMPLIFIED, is_invisible
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import require_columns, require_hashable
@@ -228,6 +229,8 @@ def _problem(term: str) -> str:
         return "a term is empty; terms are separated by '; '"
     if BREAK in term:
         return f"the term {term!r} has a line break"
+    if SURROGATE.search(term):
+        return f"the term {term!r} has a lone surrogate"
     if len(term) == 1 and letters()[ord(fold(term)[1])]:
         return f"the term {term!r} is a single letter or digit; use two characters or more"
     return ""
