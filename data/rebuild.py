@@ -12,6 +12,7 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import policylib as pol
@@ -35,8 +36,12 @@ UNDIVIDED = ("national-report-1984", "national-report-1985")
 PLACE = ["document", "paragraph", "code"]
 NOT_CODED = ("front", "contents", "glossary", "annex", "closing")
 FIRST_YEAR = 1978
-# A reader of the contexts found these longer words, which the report of 2025 does not have.
-NEARER = {"投资于人": "投资于物", "政策性金融": "政策性金融工具"}
+# A reader of the contexts found these words in the paragraphs that have a phrase.
+BESIDE = (
+    ("投资于人", "投资于物", "投资于物"),
+    ("投资于人", "资金资源投资于人", "资金资源“?投资于人"),
+    ("政策性金融", "政策性金融工具", "政策性金融工具"),
+)
 # All terms of these codes, and of what is below them, are counted for notebook 15.
 EXPLAINED = (
     "carbon-peaking",
@@ -161,24 +166,35 @@ def wording(tables):
         national[national["document"] == f"national-report-{y}"] for y in (2024, 2025)
     )
     phrases = pol.compare.uptake(centre, *provincial.values(), previous=before)
-    later = provincial[2026].set_index(["document", "paragraph"])["text"]
-    columns = ["longer", "longer_documents", "longer_in_source"]
-    phrases[columns] = pd.NA
-    for phrase, longer in NEARER.items():
-        both = later[later.str.contains(phrase) & later.str.contains(longer)]
-        said = both.index.unique("document").size
-        known = centre["text"].str.contains(longer).any()
-        phrases.loc[phrases["phrase"] == phrase, columns] = longer, said, known
-    whole = {"within": "national-report-2025", "most_documents": None}
+    sides = {"before": provincial[2025], "after": provincial[2026], "in_source": centre}
+    beside = pd.DataFrame(
+        [
+            [phrase, name, *(count(side, phrase, words) for side in sides.values())]
+            for phrase, name, words in BESIDE
+        ],
+        columns=["phrase", "beside", *sides],
+    ).astype({"in_source": bool})
     texts = [pd.concat([year, centre]) for year in provincial.values()]
-    shares = pd.concat(pol.compare.wording_shares(text, **whole) for text in texts)
+    shares, older = (
+        pd.concat(
+            pol.compare.wording_shares(
+                pd.concat([year, national_report]),
+                within=national_report["document"].iloc[0],
+                most_documents=None,
+            )
+            for year in provincial.values()
+        )
+        for national_report in (centre, before)
+    )
     own = [
         pol.compare.wording_shares(both, most_documents=None)
         for _, both in pd.concat(provincial.values()).groupby("actor", sort=False)
     ]
     own = pd.concat(own).set_index("document")["elsewhere"]
     shares = shares[["document", "length"]].assign(
-        centre=shares["elsewhere"].round(4), own=shares["document"].map(own).round(4)
+        centre=shares["elsewhere"].round(4),
+        centre_2024=older["elsewhere"].round(4),
+        own=shares["document"].map(own).round(4),
     )
     pairs = [
         pol.rank_pairs(
@@ -187,9 +203,15 @@ def wording(tables):
         for text in texts
     ]
     pairs = pd.concat(pairs).drop(columns="rank").rename(columns={"value": "shared"})
-    phrases["longer_documents"] = phrases["longer_documents"].astype("Int64")
     phrases["actors"] = phrases["actors"].str.join("; ")
-    return {"phrases": phrases.drop(columns="places"), "shares": shares, "pairs": pairs}
+    phrases = phrases.drop(columns="places")
+    return {"phrases": phrases, "beside": beside, "shares": shares, "pairs": pairs}
+
+
+def count(paragraphs, *words):
+    """Return the number of documents with a paragraph that has all of these words."""
+    has = [paragraphs["text"].str.contains(word) for word in words]
+    return paragraphs["document"][np.logical_and.reduce(has)].nunique()
 
 
 def terms(tables):
