@@ -189,7 +189,8 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
                 rows.append((code, language, term.strip(), kind == "excluded"))
     # Fold all terms together, because folding many short texts is slow.
     whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _ in rows)
-    folded = fold(spell_out(whole)[0])[1].split(BREAK) if rows else []
+    spelled = fold(spell_out(whole)[0])[1]
+    folded = [term.strip() for term in spelled.split(BREAK)] if rows else []
     terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded"])
     terms = terms.astype({"excluded": "bool"}).assign(folded=pd.array(folded, dtype="str"))
     # A term such as 6G may be in the lists of both languages.
@@ -225,12 +226,13 @@ def check_terms(codebook: pd.DataFrame, faults: Faults) -> None:
 
 def _problem(term: str) -> str:
     """Return what is wrong with a term, or an empty text."""
-    if not term:
+    spelled = spell_out(term)[0].strip()
+    if not spelled:
         return "a term is empty; terms are separated by '; '"
     if BREAK in term:
         return f"the term {term!r} has a line break"
     if SURROGATE.search(term):
         return f"the term {term!r} has a lone surrogate"
-    if len(term) == 1 and letters()[ord(fold(term)[1])]:
+    if len(spelled) == 1 and letters()[ord(fold(spelled)[1])]:
         return f"the term {term!r} is a single letter or digit; use two characters or more"
     return ""

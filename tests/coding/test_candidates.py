@@ -80,6 +80,16 @@ class TestPlantedTerms:
             ["data vaults", "en", 12]
         ]
 
+    @pytest.mark.parametrize("form", ["data cafe\u0301", "da\u00adta café"])
+    @pytest.mark.parametrize("times", [1, 12])
+    def test_a_term_is_counted_whatever_cannot_be_seen_in_it(self, form, times):
+        random = np.random.default_rng(1)
+        words = ["".join(random.choice([*"bcdfgk"], 5)) for _ in range(400)]
+        forms = [form] * times + ["data café"] * (12 - times)
+        texts = [" ".join([*words[i::40], f, *words[i + 20 :: 40]]) for i, f in enumerate(forms)]
+        documents = pd.DataFrame({"document": "a", "paragraph": range(12), "text": texts})
+        assert new_terms(documents, NOTHING)["count"].to_list() == [12]
+
     @given(st.lists(st.text("麋鹿蟋。", max_size=30), min_size=1, max_size=4))
     @settings(max_examples=25, deadline=None)
     def test_counts_are_those_of_find_terms(self, texts):

@@ -93,7 +93,8 @@ class TestFold:
             (2, "invest", 2, 7),
             (4, "invest", 1, 4),
         ]
-        assert len(hits(codebook_of(invest=("invest\u00adment", None)), "Investment")) == 1
+        codebook = codebook_of(invest=("\ufeff invest\u00adment", None))
+        assert hits(codebook, "Investment") == [(1, "invest", 0, 10)]
 
     def test_kinds_of_spaces_do_not_matter(self):
         codebook = codebook_of(energy=("new energy", None))
@@ -198,6 +199,8 @@ class TestCodebookTerms:
             (("robots; ", None), "row 1, column terms_en: a term is empty"),
             (("x", None), "row 1, column terms_en: the term 'x' is a single letter"),
             (("Ｘ", None), "a single letter"),
+            (("x\u00ad", None), "a single letter"),
+            (("robots; \ufeff ", None), "row 1, column terms_en: a term is empty"),
             ((None, "人;;才"), "row 1, column terms_zh: a term is empty"),
             ((None, None, "y", None), "row 1, column excluded_en: the term 'y'"),
             (("a\nb", None), "row 1, column terms_en: the term 'a\\\\nb' has a line break"),
