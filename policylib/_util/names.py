@@ -90,8 +90,10 @@ def first_of(names: Sequence[object]) -> str:
     return ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
 
 
-def nearest(value: object, allowed: Iterable[object]) -> str:
+def nearest(value: object, allowed: Iterable[object], least: float = 0.6) -> str:
     """Return a question that suggests the most similar allowed text, or an empty text.
+
+    `least` is how similar it must be, from 0 to 1.
 
     Examples
     --------
@@ -100,10 +102,10 @@ def nearest(value: object, allowed: Iterable[object]) -> str:
     """
     if not isinstance(value, str):
         return ""
-    return _nearest(value, tuple(name for name in allowed if isinstance(name, str)))
+    return _nearest(value, tuple(name for name in allowed if isinstance(name, str)), least)
 
 
 @lru_cache(maxsize=1000)
-def _nearest(value: str, allowed: tuple[str, ...]) -> str:
-    matches = get_close_matches(value, allowed, n=1)
+def _nearest(value: str, allowed: tuple[str, ...], least: float) -> str:
+    matches = get_close_matches(value, allowed, n=1, cutoff=least)
     return f"; did you mean {matches[0]!r}?" if matches else ""

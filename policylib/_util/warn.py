@@ -3,8 +3,14 @@
 import os
 import sys
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 
+import pandas as pd
+
+from policylib._util.names import nearest
+
+ALIKE = 0.8  # so that a column `author` is not taken for a misspelt `actor`
 LIBRARY = str(Path(__file__).parents[1]) + os.sep
 
 
@@ -16,3 +22,22 @@ def warn(message: str) -> None:
     while frame.f_back and frame.f_code.co_filename.startswith(LIBRARY):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, stacklevel=level)
+
+
+def warn_of_columns(table: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
+    """Warn of columns that are not read, but are called almost like one of these that is missing.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table.
+    name : str
+        The name of the table, for the message.
+    columns : iterable of str
+        The columns that are read.
+    """
+    columns = [*columns]
+    missing = [column for column in columns if column not in table]
+    for column in table.columns.difference(columns, sort=False):
+        if hint := nearest(str(column).strip().lower(), missing, ALIKE):
+            warn(f"{name}: the column {column!r} is left out{hint}")

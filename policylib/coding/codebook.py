@@ -17,7 +17,7 @@ from policylib.convert.qda_codes import qdc_bytes, read_qdc
 from policylib.convert.values import plain_text
 from policylib.tables.cells import read_cells
 from policylib.tables.checks import check_cells, check_codebook
-from policylib.tables.levels import broader_codes, codebook_levels
+from policylib.tables.levels import broader_codes, codebook_levels, unknown_broader
 from policylib.tables.read import read_tables
 from policylib.tables.schema import column_names, convert, required_columns, table_resources
 
@@ -153,7 +153,7 @@ def _checked(cells: pd.DataFrame | None, faults: Faults, source: str) -> pd.Data
 
 
 def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None) -> pd.DataFrame:
-    """List the terms of a codebook that may not work as intended.
+    """List what may not work as intended in a codebook: terms, and codes without the code above.
 
     Parameters
     ----------
@@ -169,6 +169,8 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
         One row for each finding: `problem`, `term`, `code`, and `other` (what it conflicts
         with, mostly a term and its code). The problems are:
 
+        - ``"no such broader"``: the codebook lacks the code that `broader` names. `term` is that
+          name.
         - ``"claimed twice"``: another code has the same term.
         - ``"inside another"``: the term is part of a longer term of another priority, and does not
           count there. In a codebook without `broader`, the longer term is of another code.
@@ -212,7 +214,11 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
     require_terms(codebook)
     listed = codebook_terms(codebook)
     terms = listed[~listed["excluded"]].reset_index(drop=True)
-    found = [_claimed_twice(terms), _inside_another(terms, _priorities(codebook))]
+    found = [
+        _no_such_broader(codebook),
+        _claimed_twice(terms),
+        _inside_another(terms, _priorities(codebook)),
+    ]
     if documents is not None:
         require_columns(documents, "text")
         texts = texts_of(documents)
@@ -221,6 +227,13 @@ def lint_codebook(codebook: pd.DataFrame, documents: pd.DataFrame | None = None)
         found += [missing.assign(problem="not found", other=None), cut_words(listed, texts)]
     columns = ["problem", "term", "code", "other"]
     return pd.concat(found)[columns].astype("str").reset_index(drop=True)
+
+
+def _no_such_broader(codebook: pd.DataFrame) -> pd.DataFrame:
+    rows = [(broader, code) for code, broader in unknown_broader(codebook).items()]
+    return pd.DataFrame(rows, columns=["term", "code"]).assign(
+        problem="no such broader", other=None
+    )
 
 
 def _claimed_twice(terms: pd.DataFrame) -> pd.DataFrame:
@@ -242,7 +255,8 @@ def _inside_another(terms: pd.DataFrame, priority: dict[str, str]) -> pd.DataFra
 def _priorities(codebook: pd.DataFrame) -> dict[str, str]:
     """Map each item to its priority, and every other code to itself."""
     if "broader" in codebook:
-        return broader_codes(codebook, "priority")
+        known = ~codebook["id"].isin(unknown_broader(codebook))
+        return broader_codes(codebook.assign(broader=codebook["broader"].where(known)), "priority")
     return {code: code for code in codebook["id"]}
 
 

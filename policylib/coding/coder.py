@@ -13,6 +13,7 @@ from policylib import __version__
 from policylib._util.cells import require_values, texts_of
 from policylib._util.characters import simplify
 from policylib._util.names import require, require_columns
+from policylib._util.warn import warn_of_columns
 from policylib.coding.attribution import speakers
 from policylib.coding.denial import denied_hits
 from policylib.coding.initiatives import Plans, named_initiatives, plans_of, require_tables
@@ -172,6 +173,11 @@ def code_documents(
     DataError
         If the codebook has faults; all are listed.
 
+    Warns
+    -----
+    UserWarning
+        If a column that is not read may be a misspelt one, such as ``"Actor"`` or ``"term_en"``.
+
     See Also
     --------
     find_terms : Find the hits behind the statements.
@@ -196,6 +202,8 @@ def code_documents(
     require_terms(codebook)
     wanted = parts_of(parts)
     sentences = actor == "sentence"  # then the columns of speakers and roles are ignored
+    if not sentences:
+        warn_of_columns(documents, "the documents", ("actor", "role"))
     checked = documents[["document", "paragraph"]] if sentences else documents
     document, paragraph = check_rows(checked)
     terms = codebook_terms(codebook)

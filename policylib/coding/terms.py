@@ -13,10 +13,12 @@ from policylib._util.cells import SURROGATE
 from policylib._util.characters import LIGATURES, RADICALS, SIMPLIFIED, is_invisible
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import require_columns, require_hashable
+from policylib._util.warn import warn_of_columns
 from policylib.tables.checks import check_circles, check_ids
 
 SEPARATOR = re.compile("[;；]")
 COLUMNS = ("terms_en", "terms_zh", "excluded_en", "excluded_zh")
+READ = ("id", "broader", "level", *COLUMNS)
 CHARACTERS = 0x110000
 BREAK = "\n"  # separates texts that are read together; no term contains it
 # Characters that may have a lower case: ASCII capitals, accented Latin, Greek and Cyrillic.
@@ -147,10 +149,11 @@ def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
 
 
 def require_terms(codebook: pd.DataFrame) -> None:
-    """Raise unless a table has ids and at least one column of terms."""
+    """Raise unless a table has ids and at least one column of terms; warn of misspelt columns."""
     require_columns(codebook, "id")
     if not {"terms_en", "terms_zh"} & set(codebook):
         require_columns(codebook, "terms_en")
+    warn_of_columns(codebook, "the codebook", READ)
 
 
 def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:

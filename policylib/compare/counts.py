@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
-from policylib._util.names import require, require_columns, require_hashable
+from policylib._util.names import first_of, require, require_columns, require_hashable
 from policylib._util.numbers import EXACT, require_flag
+from policylib._util.warn import warn
 from policylib.network.edges import (
     Columns,
     Rows,
@@ -69,7 +70,14 @@ def biadjacency(
     TypeError
         If `network` is not a networkx graph.
     ValueError
-        If `rows`, `columns` or a role is unknown; the message names what is allowed.
+        If `rows`, `columns` or a role is unknown; the message names what is allowed. If nodes were
+        renamed, but not the codes and provinces that they name; or if an edge has a wrong count.
+
+    Warns
+    -----
+    UserWarning
+        If the network is a part of another, so that codes are not rolled up, or statements of
+        cities or on initiatives are not counted.
 
     See Also
     --------
@@ -112,6 +120,13 @@ def count_concepts(
     """Count statements of a network by rows and columns, as `biadjacency` does."""
     row = table["actor"].map(actor_rows(network, rows))
     table = table.assign(**{rows: row, columns: concepts(network, table, columns)})
+    for name in (rows, columns):
+        lost = table[name].notna() & ~table[name].isin([*network])
+        if number := int(lost.sum()):
+            are = "statement is" if number == 1 else "statements are"
+            names = first_of(table.loc[lost, name].unique().tolist())
+            warn(f"{number} {are} not counted, because the network lacks their {name}: {names}")
+            table = table[~lost]
     matrix = count_statements(table, rows=rows, columns=columns, denied=denied)
     order = pd.Index(network)
     return matrix.reindex(
@@ -178,7 +193,8 @@ def count_statements(
         If `statements` is not a DataFrame.
     ValueError
         If a column is missing or named twice, a count is missing, negative or not a number, the
-        qualifier is neither boolean nor numeric, a code is not in the codebook, or a date is
+        qualifier is neither boolean nor numeric, the column `qualifier` holds text other than true,
+        false and numbers (unless denials count), a code is not in the codebook, or a date is
         missing, cannot be read or is not exact enough; the message names the row.
 
     See Also

@@ -15,7 +15,7 @@ from policylib._util.files import as_path
 from policylib._util.names import require
 from policylib._util.warn import warn
 from policylib.coding.coder import ACTORS, Actor, parts_of
-from policylib.coding.terms import require_terms
+from policylib.coding.terms import READ, require_terms
 from policylib.corpus.job import Job, code_part, library_checksum, options_checksum
 from policylib.corpus.processes import UNGUARDED, check_client, compute, refuse_import
 from policylib.corpus.report import list_skipped, refuse_duplicates, summarise
@@ -160,6 +160,7 @@ def code_corpus(
     refuse_import()
     require(actor, ACTORS, "actor")
     require_terms(codebook)
+    codebook = codebook[[name for name in codebook if name in READ]]  # so that it warns only once
     wanted = parts_of(parts)
     check_client(client)
     origin = as_path(source, "file or folder").resolve()

@@ -18,6 +18,7 @@ from policylib.network.edges import (
     concepts,
     require_node,
     statements,
+    warn_of_cut_codes,
 )
 from policylib.tables.levels import (
     LEVELS,
@@ -398,6 +399,11 @@ def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiD
         If `network` is not a policy network, the level is unknown, or the `broader` code of a code
         is not at a higher level.
 
+    Warns
+    -----
+    UserWarning
+        If codes cannot be rolled up, because the network lacks the codes above them.
+
     Examples
     --------
     >>> import policylib as pol
@@ -408,6 +414,7 @@ def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiD
     require(level, LEVELS, "level")
     check_network(network)
     codes = broader_codes(codebook_of(network), level)
+    warn_of_cut_codes(network, codes.values(), level)
     deeper = [code for code, broader in codes.items() if code != broader]
     merged = network.copy()
     merged.remove_nodes_from(deeper)

@@ -1,15 +1,16 @@
 """The statements in a policy network, and what each counts for: a row and a concept."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, get_args
 
 import networkx as nx
 import pandas as pd
 
 from policylib._util.cells import sort_rows
-from policylib._util.names import require
-from policylib._util.numbers import as_integers
-from policylib.tables.levels import LEVELS, Level, roll_up_codes
+from policylib._util.names import first_of, require
+from policylib._util.numbers import EXACT, as_integers, is_between
+from policylib._util.warn import warn
+from policylib.tables.levels import LEVELS, Level, roll_up_codes, unknown_broader
 from policylib.tables.roles import ROLES
 
 ActorKind = Literal["province", "organisation", "expert"]
@@ -22,6 +23,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 COLUMNS = ["id", "document", "paragraph", "actor", "role", "code", "initiative", "qualifier"]
 COLUMNS += ["coder", "count", "date", "start", "end", "quote", "summary"]
 ENDS = {"actor": 0, "code": 1, "id": 2}  # where these columns are in an edge
+READ = ("kind", "type", "level", "broader", "province")  # attributes of nodes that decide counts
 
 
 def statements(
@@ -55,7 +57,13 @@ def statements(
     KeyError
         If an actor is not in the network.
     ValueError
-        If `network` is a network, but not a policy network, or `rows` or `columns` is unknown.
+        If `network` is a network, but not a policy network, or `rows` or `columns` is unknown; or
+        if an attribute of an edge is a list, or its count is not a number from 0.
+
+    Warns
+    -----
+    UserWarning
+        If codes cannot be rolled up, because the network lacks the codes above them.
 
     See Also
     --------
@@ -102,13 +110,21 @@ def edge_table(
     ends = network.adjacency() if actors is None else ((a, network.adj[a]) for a in actors)
     roles = frozenset(ROLES)
     # Plain loops over the dictionaries, since network.edges takes three times as long.
-    edges = [
-        (actor, code, key, data)
-        for actor, others in ends
-        for code, parallel in others.items()
-        for key, data in parallel.items()
-        if data.get("relation") in roles
-    ]
+    try:
+        edges = [
+            (actor, code, key, data)
+            for actor, others in ends
+            for code, parallel in others.items()
+            for key, data in parallel.items()
+            if data.get("relation") in roles
+        ]
+    except TypeError:
+        for *edge, relation in network.edges(keys=True, data="relation"):
+            if not pd.api.types.is_hashable(relation):
+                raise ValueError(
+                    f"{_named(*edge)} has the relation {relation!r}; expected text"
+                ) from None
+        raise
     found: dict[str, list[Any]] = {}
     for column in columns:
         if column in ENDS:
@@ -119,6 +135,7 @@ def edge_table(
             missing = 1 if column == "count" else None  # made once
             found[column] = [edge[3].get(name, missing) for edge in edges]
     table = pd.DataFrame(found, columns=columns)
+    _check_attributes(edges, table)
     for code in table["code"].unique() if "code" in table else ():
         if network.nodes[code]["kind"] != "priority":
             raise ValueError(
@@ -126,6 +143,41 @@ def edge_table(
                 f"{network.nodes[code]['kind']!r}"
             )
     return table
+
+
+def _check_attributes(edges: list[tuple[Any, Any, Any, Any]], table: pd.DataFrame) -> None:
+    """Raise if an attribute of an edge is a list, or its count is not a number from 0."""
+    fits: Callable[[Any], bool]
+    for column in table.columns.difference([*ENDS]):
+        cells = table[column]
+        if column == "count":
+            fits, expected = _is_count, "a number from 0 to 2**53"
+            if cells.dtype.kind in "iu" and cells.ge(0).all():
+                continue
+        elif cells.dtype != "object":
+            continue
+        elif column == "document" and any(isinstance(cell, str) for cell in cells):
+            fits, expected = _is_text, "text, as other edges have"
+        else:
+            fits, expected = pd.api.types.is_hashable, "one value"
+        for edge, cell in zip(edges, cells, strict=True):
+            if not fits(cell):
+                raise ValueError(
+                    f"{_named(*edge[:3])} has the {column} {cell!r}; expected {expected}"
+                )
+
+
+def _is_count(cell: Any) -> bool:
+    return is_between(cell, 0, EXACT) and not isinstance(cell, bool)
+
+
+def _is_text(cell: Any) -> bool:
+    return cell is None or isinstance(cell, str)
+
+
+def _named(source: Any, target: Any, key: Any) -> str:
+    """Return how a message calls an edge."""
+    return f"the edge from {source!r} to {target!r} (key {key!r})"
 
 
 def check_network(network: nx.MultiDiGraph) -> None:
@@ -139,9 +191,13 @@ def check_network(network: nx.MultiDiGraph) -> None:
             f"a policy network is a MultiDiGraph, not a {type(network).__name__}; "
             "build_network(tables) returns one"
         )
-    for node, kind in network.nodes(data="kind"):
+    for node, data in network.nodes(data=True):
         if isinstance(node, tuple):  # pandas would make levels of labels of its parts
             raise TypeError(f"node {node!r}: expected text as the id of a node")
+        for name in READ:
+            if not pd.api.types.is_hashable(data.get(name)):
+                raise ValueError(f"node {node!r} has the {name} {data[name]!r}; expected one value")
+        kind = data.get("kind")
         if kind not in KINDS:
             found = "has no kind" if kind is None else f"has the kind {kind!r}"
             raise ValueError(f"node {node!r} {found} (allowed: {', '.join(KINDS)})")
@@ -162,7 +218,10 @@ def require_node(network: nx.MultiDiGraph, node: str, what: str, kinds: tuple[st
 
 
 def codebook_of(network: nx.MultiDiGraph) -> pd.DataFrame:
-    """Return the codes of a network as a codebook: `id`, `level` and `broader`."""
+    """Return the codes of a network as a codebook: `id`, `level` and `broader`.
+
+    A part of a network may lack the code above; then `broader` is empty.
+    """
     codes = [
         (code, data.get("level"), data.get("broader"))
         for code, data in network.nodes(data=True)
@@ -172,7 +231,42 @@ def codebook_of(network: nx.MultiDiGraph) -> pd.DataFrame:
         if level not in LEVELS:
             found = "has no level" if level is None else f"has the level {level!r}"
             raise ValueError(f"node {code!r} {found} (allowed: {', '.join(LEVELS)})")
-    return pd.DataFrame(codes, columns=["id", "level", "broader"])
+    codebook = pd.DataFrame(codes, columns=["id", "level", "broader"])
+    unknown = unknown_broader(codebook)
+    _refuse_relabelled(network, unknown, "broader", "broader")
+    codebook["broader"] = codebook["broader"].mask(codebook["id"].isin(unknown))
+    return codebook
+
+
+def _refuse_relabelled(
+    network: nx.MultiDiGraph, unknown: dict[Any, Any], attribute: str, relation: str
+) -> None:
+    """Raise if an attribute names no node, but an edge leads to the node that it means.
+
+    In a part of a network, such as a subgraph, the edge is missing, too.
+    """
+    for node, name in unknown.items():
+        for _, other, its in network.out_edges(node, data="relation"):
+            if its == relation:
+                raise ValueError(
+                    f"node {node!r} has the {attribute} {name!r}, which is not in the network, but "
+                    f"its edge {relation!r} leads to {other!r}. If the nodes were renamed, rename "
+                    "the ids in the tables before build_network instead, or use pol.label for names"
+                )
+
+
+def warn_of_cut_codes(network: nx.MultiDiGraph, codes: Iterable[Any], level: Level) -> None:
+    """Warn of codes that stay below a level, because the network lacks the codes above them."""
+    nodes = [(code, network.nodes[code].get("broader")) for code in sorted(set(codes), key=str)]
+    cut = {code: name for code, name in nodes if name not in (None, "") and name not in network}
+    deeper = LEVELS[LEVELS.index(level) + 1 :]
+    if stay := [code for code in cut if network.nodes[code]["level"] in deeper]:
+        missing = first_of([*dict.fromkeys(cut[code] for code in stay)])
+        are = "code is" if len(stay) == 1 else "codes are"
+        warn(
+            f"{len(stay)} {are} not rolled up to a {level} ({first_of(stay)}); the network lacks "
+            f"what is above: {missing}"
+        )
 
 
 def actor_rows(network: nx.MultiDiGraph, rows: Rows) -> dict[str, str]:
@@ -194,7 +288,7 @@ def actor_rows(network: nx.MultiDiGraph, rows: Rows) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If `rows` is none of these.
+        If `rows` is none of these, or the nodes were renamed, but not the provinces of cities.
 
     Examples
     --------
@@ -212,6 +306,8 @@ def actor_rows(network: nx.MultiDiGraph, rows: Rows) -> dict[str, str]:
             is_city = data["kind"] == "organisation" and data.get("type") == "city"
             if is_city and data.get("province") is not None:
                 groups[node] = data["province"]
+        unknown = {node: row for node, row in groups.items() if row not in network}
+        _refuse_relabelled(network, unknown, "province", "located_in")
     return groups
 
 
@@ -239,9 +335,10 @@ def word_of(network: nx.Graph, kind: Any) -> Any:
     """
     if kind != "province":
         return kind
-    types = {data.get("type") for _, data in network.nodes(data=True) if data.get("kind") == kind}
-    type_ = types.pop() if len(types) == 1 else None
-    return type_ if isinstance(type_, str) and type_ else kind
+    types = [data.get("type") for _, data in network.nodes(data=True) if data.get("kind") == kind]
+    if types and isinstance(types[0], str) and types[0] and types.count(types[0]) == len(types):
+        return types[0]
+    return kind
 
 
 def concepts(network: nx.MultiDiGraph, table: pd.DataFrame, columns: Columns) -> "pd.Series[str]":
@@ -264,7 +361,12 @@ def concepts(network: nx.MultiDiGraph, table: pd.DataFrame, columns: Columns) ->
     Raises
     ------
     ValueError
-        If `columns` is none of these.
+        If `columns` is none of these, or the nodes were renamed, but not their `broader`.
+
+    Warns
+    -----
+    UserWarning
+        If codes cannot be rolled up, because the network lacks the codes above them.
 
     Examples
     --------
@@ -278,4 +380,6 @@ def concepts(network: nx.MultiDiGraph, table: pd.DataFrame, columns: Columns) ->
     if columns == "initiative":
         return table["initiative"]
     level: Level = columns
-    return roll_up_codes(table["code"], codebook_of(network), level)
+    rolled = roll_up_codes(table["code"], codebook_of(network), level)
+    warn_of_cut_codes(network, rolled, level)
+    return rolled

@@ -9,7 +9,7 @@ import pandas as pd
 from policylib._util.numbers import EXACT, is_between
 from policylib._util.printable import printable
 from policylib.documents.sentences import find_quote, with_sentences
-from policylib.tables.roles import ROLES
+from policylib.tables.roles import ROLES, denies
 
 STATEMENTS = (*ROLES, "advances")
 PLACE = ("document", "paragraph", "start", "end", "quote")
@@ -74,7 +74,7 @@ def does(data: dict[str, Any], names: dict[Any, str]) -> str:
 
 def _role(data: dict[str, Any]) -> str:
     role = str(data.get("role", data["relation"]))
-    return f"{role} (denied)" if data.get("qualifier") is False else role
+    return f"{role} (denied)" if denies(data.get("qualifier")) else role
 
 
 def listed(said: list[Said]) -> dict[str, Any]:

@@ -40,7 +40,8 @@ def roll_up_codes(
         If `codes` is not a Series, or `codebook` is not a table.
     ValueError
         If the level is unknown, a code is not in the codebook, or the codebook has an id twice,
-        an unknown level, a code below itself, or a code below one that is not of a higher level.
+        an unknown level, a code below itself, a code below one that is not of a higher level, or a
+        code that cannot be rolled up because its `broader` is not in the codebook.
 
     See Also
     --------
@@ -74,10 +75,7 @@ def roll_up_codes(
 
 
 def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
-    """Return the code at a level for every code of a codebook.
-
-    If the codebook lacks the code above, as a part of a codebook may, the deeper code stays.
-    """
+    """Return the code at a level for every code of a codebook."""
     require(level, LEVELS, "level")
     require_columns(codebook, "id", "broader")
     for column in ("id", "level", "broader"):
@@ -103,6 +101,14 @@ def broader_codes(codebook: pd.DataFrame, level: Level) -> dict[str, str]:
             raise ValueError(
                 f"code {code!r} ({levels[code]}) has {broader!r} ({levels[broader]}) above it; "
                 f"the code above must be of a higher level ({' > '.join(LEVELS)})"
+            )
+    stated = set(codebook["id"][codebook["level"].notna()]) if "level" in codebook else set()
+    for code, broader in unknown_broader(codebook).items():
+        # Without a level of its own, nobody knows how deep the code is.
+        if level != LEVELS[-1] and (code not in stated or depth[code] > LEVELS.index(level)):
+            raise ValueError(
+                f"the codebook: code {code!r} cannot be rolled up to a {level}, because its "
+                f"broader code {broader!r} is not in the codebook{nearest(broader, depth)}"
             )
 
     def climb(code: str) -> str:
@@ -154,6 +160,25 @@ def codes_above(codebook: pd.DataFrame) -> dict[Any, Any]:
     }  # a column with gaps has 2.0 for the id 2
     pairs = zip(codebook["id"], codebook["broader"], strict=True)
     return {code: ids[broader] for code, broader in pairs if broader in ids}
+
+
+def unknown_broader(codebook: pd.DataFrame) -> dict[Any, Any]:
+    """Return the codes whose `broader` is not in the codebook, each with this `broader`.
+
+    Examples
+    --------
+    >>> unknown_broader(pd.DataFrame({"id": ["ai", "robots"], "broader": [None, "industri"]}))
+    {'robots': 'industri'}
+    """
+    if "broader" not in codebook:
+        return {}
+    above = codes_above(codebook)
+    pairs = zip(codebook["id"], codebook["broader"], strict=True)
+    return {
+        code: broader
+        for code, broader in pairs
+        if code not in above and pd.notna(broader) and str(broader).strip()
+    }
 
 
 def in_circles(above: Mapping[Any, Any]) -> list[Any]:

@@ -8,7 +8,7 @@ import pandas as pd
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import nearest, require_columns, require_hashable
 from policylib._util.numbers import whole_numbers
-from policylib._util.warn import warn
+from policylib._util.warn import warn, warn_of_columns
 from policylib.tables.cells import empty_cells
 from policylib.tables.checks import COMPARED, HINTS, check_cells, check_rules
 from policylib.tables.ids import KEY, statement_ids
@@ -132,7 +132,7 @@ def _cells(table: pd.DataFrame | None, name: str, columns: list[str]) -> pd.Data
     if table is None:
         return empty_cells(columns)
     require_columns(table, *(["id"] if name != "statements" else []))
-    _warn_of_columns(table, name, columns)
+    warn_of_columns(table, name, columns)
     index = places(name, range(1, len(table) + 1))
     cells = pd.DataFrame(index=index, columns=columns, dtype="str")
     for column in table.columns.intersection(columns):
@@ -140,14 +140,6 @@ def _cells(table: pd.DataFrame | None, name: str, columns: list[str]) -> pd.Data
         text = whole_numbers(table[column]).map(_text, na_action="ignore").astype("str")
         cells[column] = text.mask(text.str.strip() == "").array
     return cells
-
-
-def _warn_of_columns(table: pd.DataFrame, name: str, columns: list[str]) -> None:
-    """Warn of columns that are left out, but look like one that is missing."""
-    missing = [column for column in columns if column not in table]
-    for column in table.columns.difference(columns, sort=False):
-        if hint := nearest(str(column).lower(), missing):
-            warn(f"{name}: the column {column!r} is left out{hint}")
 
 
 def _text(value: object) -> str:

@@ -62,27 +62,59 @@ def is_denied(statements: pd.DataFrame) -> "pd.Series[bool]":
     Parameters
     ----------
     statements : DataFrame
-        One row for each statement. Only a boolean column `qualifier` is read; numbers are levels
-        of agreement, and 0 is not False.
+        One row for each statement. True and False in the column `qualifier` may also be text, as
+        in a file that was read as text. Numbers are levels of agreement, and 0 is not False.
 
     Returns
     -------
     Series of bool
         One value for each row; without the column all are False.
 
+    Raises
+    ------
+    ValueError
+        If a qualifier is other text, which could be a denial.
+
     Examples
     --------
     >>> table = pd.DataFrame({"qualifier": pd.array([True, False, None], dtype="boolean")})
     >>> is_denied(table).to_list()
     [False, True, False]
-    >>> is_denied(pd.DataFrame({"qualifier": [0, 1]})).to_list()
-    [False, False]
+    >>> is_denied(pd.DataFrame({"qualifier": ["TRUE", "False", "0"]})).to_list()
+    [False, True, False]
     """
     if "qualifier" not in statements:
         return pd.Series(False, index=statements.index)
     cells = statements["qualifier"]
-    if cells.dtype == "object":  # as in the edges of a network
-        return cells.map(lambda cell: cell is False or cell is np.False_).astype(bool)
-    if not pd.api.types.is_bool_dtype(cells):
+    if pd.api.types.is_bool_dtype(cells) and cells.dtype != "object":
+        return cells.eq(False).fillna(False).astype(bool)
+    if pd.api.types.is_numeric_dtype(cells):
         return pd.Series(False, index=statements.index)
-    return cells.eq(False).fillna(False).astype(bool)
+    cells = cells.astype("object")
+    for row, cell in cells[[not _is_qualifier(cell) for cell in cells]].items():
+        raise ValueError(
+            f"column 'qualifier', row {row!r}: {cell!r:.60} is neither true, false nor a number; "
+            "replace such cells by True (for), False (against) or None"
+        )
+    return cells.map(denies).astype(bool)
+
+
+def denies(qualifier: object) -> bool:
+    """Return whether a qualifier is False, also as text.
+
+    Examples
+    --------
+    >>> [denies(qualifier) for qualifier in (False, "FALSE", True, "True", None, 0)]
+    [True, True, False, False, False, False]
+    """
+    if isinstance(qualifier, str):
+        return qualifier.strip().lower() == "false"
+    return qualifier is False or qualifier is np.False_
+
+
+def _is_qualifier(cell: object) -> bool:
+    """Return whether a cell is no text, or a text that is blank, true, false or a number."""
+    if not isinstance(cell, str):
+        return True
+    text = cell.strip().lower()
+    return text in ("", "true", "false") or bool(pd.notna(pd.to_numeric(text, errors="coerce")))

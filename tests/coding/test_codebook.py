@@ -188,6 +188,8 @@ class TestLintCodebook:
             green=("priority", "environment", "green consumption; reconsumption", "绿色消费"),
         )
         assert findings(table) == [
+            ["no such broader", "demand", "consumption", ""],
+            ["no such broader", "environment", "green", ""],
             ["inside another", "consumption", "consumption", "green consumption (green)"],
             ["inside another", "消费", "consumption", "绿色消费 (green)"],
         ]

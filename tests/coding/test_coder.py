@@ -428,3 +428,23 @@ class TestPartsOfReports:
             pol.code_documents(documents_of("a"), GRAIN, parts=["plans"])
         with pytest.raises(TypeError, match="parts: expected a part, a list of parts, or None"):
             pol.code_documents(documents_of("a"), GRAIN, parts=3)
+
+
+def test_columns_that_are_called_almost_as_others_are_named():
+    documents = documents_of("grain").assign(Actor="henan", author="Li", paragraphs=1)
+    codebook = codebook_of(grain=("grain", None)).drop(columns="terms_zh")
+    with pytest.warns(
+        UserWarning, match="the documents: the column 'Actor' is left out; did .* 'a"
+    ):
+        pol.code_documents(documents, codebook)
+    # Then nothing is missing, so the others are harmless.
+    pol.code_documents(documents.assign(actor="henan"), codebook.assign(note="x", term="y"))
+    pol.code_documents(documents.drop(columns="Actor"), codebook)
+    misspelt = codebook.assign(term_zh="粮食")
+    for call in (
+        lambda: pol.code_documents(documents_of("grain"), misspelt),
+        lambda: pol.lint_codebook(misspelt),
+        lambda: pol.find_terms(documents_of("grain"), misspelt),
+    ):
+        with pytest.warns(UserWarning, match="the codebook: the column 'term_zh' .* 'terms_zh'"):
+            call()

@@ -528,7 +528,7 @@ def test_who_counts_by_qualifier_gets_denials_too(said):
     assert ties.at["henan", "jilin"] == 0
 
 
-@pytest.mark.parametrize("agreement", [[0, 1, 1, 1, 0], ["no", "yes", "yes", "yes", "no"]])
+@pytest.mark.parametrize("agreement", [[0, 1, 1, 1, 0], ["0", "1", "1", "1", "0"]])
 def test_other_scales_and_columns_are_no_denials(said, agreement):
     whole = pol.count_statements(said.drop(columns="qualifier"), rows="actor")
     for name in ("agreement", "qualifier"):

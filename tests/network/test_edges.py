@@ -116,10 +116,100 @@ class TestConcepts:
         assert concepts(network, table, "initiative").notna().sum() == 3
 
 
-class TestBroaden:
-    def test_a_part_of_the_network_can_be_counted(self, network):
-        part = network.subgraph(
-            ["liaoning", "robots", "new-materials"]
-        )  # without what is above them
-        assert pol.biadjacency(part).loc["liaoning"].to_dict() == {"robots": 1, "new-materials": 1}
-        assert set(pol.roll_up(part)) == set(part)
+class TestPartsOfNetworks:
+    def test_a_part_can_be_counted_and_warns_of_codes_that_do_not_roll_up(self, network):
+        part = network.subgraph(["liaoning", "robots", "new-materials"])
+        warning = (
+            r"^2 codes are not rolled up to a priority \('new-materials', 'robots'\); the network "
+            "lacks what is above: 'emerging-industries'$"
+        )
+        with pytest.warns(UserWarning, match=warning):
+            counts = pol.biadjacency(part)
+        assert counts.loc["liaoning"].to_dict() == {"robots": 1, "new-materials": 1}
+        with pytest.warns(UserWarning, match=warning):
+            assert set(pol.roll_up(part)) == set(part)
+        assert pol.biadjacency(part, columns="item").loc["liaoning"].to_list() == [1, 1]
+
+    def test_a_part_warns_of_cities_and_initiatives_that_are_not_counted(self, network):
+        part = network.subgraph(set(network) - {"jilin"})
+        with pytest.warns(UserWarning, match=r"^1 statement is not .* lacks their province: 'jil"):
+            assert pol.biadjacency(part).index.to_list() == ["henan", "liaoning"]
+        assert "siping" in pol.biadjacency(part, rows="actor").index
+        part = network.subgraph(set(network) - {"robot-plan", "ten-measures"})
+        with pytest.warns(UserWarning, match=r"^2 statements are .* initiative: .*'ten-measures'"):
+            assert pol.biadjacency(part, columns="initiative").shape == (1, 1)
+
+    @pytest.mark.parametrize(
+        "rename",
+        [
+            nx.convert_node_labels_to_integers,
+            lambda n: nx.relabel_nodes(n, nx.get_node_attributes(n, "label")),
+            lambda n: nx.relabel_nodes(n, {"new-productivity": "forces", "jilin": "Jilin"}),
+        ],
+    )
+    def test_nodes_that_were_renamed_are_refused(self, network, rename):
+        renamed = rename(network)
+        hint = "rename the ids in the tables before build_network instead, or use pol.label"
+        with pytest.raises(ValueError, match=f"province 'jilin', which is not .*{hint}"):
+            pol.biadjacency(renamed)
+        for call in (
+            lambda: pol.biadjacency(renamed, roles="commits", rows="actor", columns="theme"),
+            lambda: pol.statements(renamed, columns="theme"),
+            lambda: pol.roll_up(renamed),
+        ):
+            with pytest.raises(ValueError, match=f"broader '.*', which is not .*{hint}"):
+                call()
+        assert len(pol.statements(renamed)) == len(pol.statements(network))
+
+
+class TestAttributes:
+    """An attribute that cannot be counted is named with its node or edge."""
+
+    CALLS = (
+        pol.biadjacency,
+        pol.priority_gaps,
+        lambda n: pol.pair_card(n, "henan", "jilin", model="fixed_row"),
+        lambda n: pol.explain_overlap(n, "henan", "jilin"),
+    )
+
+    @pytest.mark.parametrize("call", CALLS)
+    @pytest.mark.parametrize("name", ["type", "level", "broader", "province"])
+    def test_a_node_with_a_list(self, network, call, name):
+        network.nodes["jilin"][name] = ["x"]
+        with pytest.raises(ValueError, match=rf"^node 'jilin' has the {name} \['x'\]; expected on"):
+            call(network)
+
+    @pytest.mark.parametrize("call", CALLS)
+    @pytest.mark.parametrize(
+        ("name", "value", "match"),
+        [
+            ("relation", ["commits"], r"relation \['commits'\]; expected text"),
+            ("count", "2", "count '2'; expected a number from 0"),
+            ("count", -1, "count -1; expected a number from 0"),
+            ("count", True, "count True; expected a number from 0"),
+            ("count", float("inf"), "count inf; expected a number from 0"),
+        ],
+    )
+    def test_an_edge_that_cannot_be_counted(self, network, call, name, value, match):
+        network.edges["henan", "robots", "s07"][name] = value
+        edge = r"^the edge from 'henan' to 'robots' \(key 's07'\)"
+        with pytest.raises(ValueError, match=f"{edge} has the {match}"):
+            call(network)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "match"),
+        [
+            ("initiative", ["x"], r"initiative \['x'\]; expected one value"),
+            ("document", 3, "document 3; expected text, as other edges have"),
+        ],
+    )
+    def test_an_edge_that_cannot_be_listed(self, network, name, value, match):
+        network.edges["henan", "robots", "s07"][name] = value
+        for call in (self.CALLS[2], pol.statements):
+            with pytest.raises(ValueError, match=rf"'robots' \(key 's07'\) has the {match}"):
+                call(network)
+
+    @pytest.mark.parametrize("count", [0, 2.5])
+    def test_other_counts_stay(self, network, count):
+        network.edges["henan", "robots", "s07"]["count"] = count
+        assert pol.biadjacency(network).at["henan", "emerging-industries"] == count

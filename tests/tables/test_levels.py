@@ -17,6 +17,7 @@ from policylib.tables.levels import (
     codebook_levels,
     in_circles,
     roll_up_codes,
+    unknown_broader,
 )
 from policylib.tables.roles import ROLES
 from policylib.tables.schema import table_resources
@@ -32,7 +33,7 @@ BOOK = codebook(
     industry=("theme", None),
     machines=("priority", "industry"),
     robots=("item", "machines"),
-    lone=("item", "elsewhere"),
+    lone=("item", None),
 )
 
 
@@ -127,9 +128,29 @@ class TestRollUpCodes:
         with pytest.raises(ValueError, match=match):
             broader_codes(book, "theme")
 
-    def test_an_item_may_be_below_a_theme_and_a_parent_may_be_missing(self):
-        book = codebook(a=("theme", None), b=("item", "a"), c=("item", "b2"))
+    def test_an_item_may_be_below_a_theme(self):
+        book = codebook(a=("theme", None), b=("item", "a"), c=("item", None))
         assert broader_codes(book, "priority") == {"a": "a", "b": "a", "c": "c"}
+
+    def test_a_broader_that_names_nothing_is_refused_where_it_is_needed(self):
+        book = codebook(
+            industry=("theme", None), steel=("priority", "industri"), wire=("item", "steel")
+        )
+        match = "code 'steel' cannot be rolled up to a theme, .* 'industri' .* mean 'industry'"
+        with pytest.raises(ValueError, match=match):
+            roll_up_codes(pd.Series(["industry"]), book, "theme")
+        # Up to a priority, the codes of this part are complete.
+        assert broader_codes(book, "priority")["wire"] == "steel"
+        assert broader_codes(book, "item")["wire"] == "wire"
+        # Without levels, nobody knows whether `steel` is a priority.
+        with pytest.raises(ValueError, match="code 'steel' cannot be rolled up to a priority"):
+            broader_codes(book.drop(columns="level"), "priority")
+
+    @pytest.mark.parametrize("broader", [None, float("nan"), "", " "])
+    def test_a_blank_broader_names_nothing_and_is_allowed(self, broader):
+        book = codebook(a=("item", broader), b=("item", None))
+        assert broader_codes(book, "theme") == {"a": "a", "b": "b"}
+        assert unknown_broader(book) == {}
 
     @pytest.mark.parametrize("level", LEVELS)
     def test_a_missing_level_follows_from_the_codes_above(self, level):
@@ -192,6 +213,17 @@ class TestOneRollUp:
                 level="theme",
                 codebook=tables.priorities,
             )
+
+    def test_one_misspelt_broader_is_refused_by_all(self, tables):
+        book = tables.priorities
+        book["broader"] = book["broader"].replace("private-economy", "private-economi")
+        options = {"level": "theme", "codebook": book}
+        said = tables.statements
+        match = "'business-environment' cannot be rolled up .* did you mean 'private-economy'"
+        with pytest.raises(ValueError, match=match):
+            pol.count_statements(said, rows="actor", **options)
+        with pytest.raises(ValueError, match=match):
+            pol.attention(said.assign(date="2023"), **options)
 
     def test_codes_may_be_rows(self, tables):
         options = {"level": "theme", "codebook": tables.priorities}
