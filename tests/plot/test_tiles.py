@@ -106,6 +106,7 @@ class TestPlotTiles:
             ("内蒙古自治区", ["内蒙古自治区"]),
         ],
     )
+    @pytest.mark.filterwarnings("ignore:labels have characters")  # where no font has Chinese
     def test_names_break_between_words(self, name, lines):
         ax = pol.plot_tiles(pd.Series({name: 1, "b": 2}), tiles={name: (0, 0), "b": (0, 1)})
         text, other = ax.texts
