@@ -54,9 +54,9 @@ def wording_shares(
     TypeError
         If `documents` is not a DataFrame.
     ValueError
-        As in `shared_wording`, but only passages that go on in formulas may repeat themselves too
-        much; if a document has two dates, or a date is missing or cannot be read; or if `within` is
-        unknown.
+        As in `shared_wording`, where only those repeats count behind or before which a passage goes
+        on in a formula; if a document has two dates, or a date is missing or cannot be read; or if
+        `within` is unknown.
 
     See Also
     --------
@@ -130,8 +130,8 @@ def wording_network(
     TypeError
         If `documents` is not a DataFrame.
     ValueError
-        As in `shared_wording`, but only passages that go on in formulas may repeat themselves too
-        much; or if `beyond` is unknown.
+        As in `shared_wording`, where only those repeats count behind or before which a passage goes
+        on in a formula; or if `beyond` is unknown.
 
     See Also
     --------
