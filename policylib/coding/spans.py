@@ -9,10 +9,12 @@ import pandas as pd
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
+from policylib._util.characters import LIGATURES
 from policylib.coding.terms import BREAK, fold, letters, spell_out
 
 # Characters read at a time, few enough for the processor's cache. The result is always the same.
 CHUNK = 2**18
+MOST_HITS = 2**20  # read at a time, if terms are inside each other
 # An acronym is found in capitals only, because AI in small letters may be a name or another word.
 ACRONYM = re.compile("[A-Z]{2,5}")
 
@@ -56,6 +58,7 @@ def find_spans(
     firsts = np.cumsum(counts) - counts
     code = pd.factorize(terms["code"])[0]
     excluded = terms["excluded"].to_numpy(dtype=bool)
+    window, margin = _window(pd.Series(counts, patterns))
     acronym = np.array([ACRONYM.fullmatch(term) is not None for term in terms["term"]], bool)
     found = []
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(BREAK)
@@ -65,21 +68,25 @@ def find_spans(
         begins = ends[first:last] - lengths[first:last]
         begins -= begins[0]
         joined = BREAK.join(part)
-        pattern, start, end = _whole_words(joined, automaton, letters()[edges])
-        repeat = counts[pattern]
-        row = rows[np.repeat(firsts[pattern], repeat) + count_up(repeat)]
-        start, end = np.repeat(start, repeat), np.repeat(end, repeat)
-        kept = ~excluded[row] & ~_excluded(code[row], start, end, excluded[row])
-        for hit in np.flatnonzero(kept & acronym[row]).tolist():
-            kept[hit] = joined[start[hit] : end[hit]].isupper()
-        row, start, end = row[kept], start[kept], end[kept]
-        if not nested:
-            kept = ~_within_longer(start, end)
+        for (pattern, start, end), own in _whole_words(
+            joined, automaton, letters()[edges], window, margin
+        ):
+            repeat = counts[pattern]
+            row = rows[np.repeat(firsts[pattern], repeat) + count_up(repeat)]
+            start, end = np.repeat(start, repeat), np.repeat(end, repeat)
+            kept = ~excluded[row] & ~_excluded(code[row], start, end, excluded[row])
+            for hit in np.flatnonzero(kept & acronym[row]).tolist():
+                kept[hit] = joined[start[hit] : end[hit]].isupper()
             row, start, end = row[kept], start[kept], end[kept]
-            kept = ~_overlaps_earlier(code[row], start, end)
+            if not nested:
+                kept = ~_within_longer(start, end)
+                row, start, end = row[kept], start[kept], end[kept]
+                kept = ~_overlaps_earlier(code[row], start, end)
+                row, start, end = row[kept], start[kept], end[kept]
+            kept = (start >= own[0]) & (start < own[1])
             row, start, end = row[kept], start[kept], end[kept]
-        text = np.searchsorted(begins, start, side="right") - 1
-        found.append((text + first, row, start - begins[text], end - begins[text]))
+            text = np.searchsorted(begins, start, side="right") - 1
+            found.append((text + first, row, start - begins[text], end - begins[text]))
     if not found:
         return (np.empty(0, np.int64),) * 4
     text, row, start, end = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -96,24 +103,47 @@ def _chunks(ends: Ints) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, Ints, Ints]:
-    """Find all patterns that are not part of a word, sorted by start, the longest first.
+def _window(counts: "pd.Series[int]") -> tuple[int, int]:
+    """Return how many characters are read at a time, and how many on either side of them.
 
-    A ligature counts as its letters; a hit that ends inside one ends behind it.
+    `counts` has the number of rows of each pattern. Hits that end at one place differ in length,
+    so their number is limited. Whether a hit counts depends on those that overlap it, and on those
+    that overlap these, and so on: its code's earlier hit, a longer one, and one that excludes it.
     """
+    lengths = counts.index.str.len()
+    margin = 4 * int(lengths.max() + max(map(len, LIGATURES.values()))) if len(counts) else 0
+    most = int(counts.groupby(lengths).max().sum())
+    return max(MOST_HITS // max(most, 1), 4 * margin), margin
+
+
+def _whole_words(
+    text: str, automaton: AhoCorasick, word: Bools, window: int, margin: int
+) -> Iterator[tuple[tuple[Ints, Ints, Ints], tuple[int, int]]]:
+    """Yield patterns that are not part of a word, sorted by start, the longest first.
+
+    They are those of a window with its margins, and come with the start and end of the window. A
+    ligature counts as its letters; a hit that ends inside one ends behind it.
+    """
+    size = len(text)
     text, places = spell_out(text)
     characters, folded = fold(text)
-    hits = automaton.find_matches_as_indexes(folded, overlapping=True)
-    flat = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits))
-    pattern, start, end = flat.reshape(-1, 3).T
-    before = letters()[characters[np.maximum(start - 1, 0)]] & (start > 0)
-    after = letters()[characters[np.minimum(end, len(characters) - 1)]] & (end < len(characters))
-    kept = ~(word[pattern, 0] & before) & ~(word[pattern, 1] & after)
-    pattern, start, end = pattern[kept], start[kept], end[kept]
-    if places is not None:
-        start, end = places[0][start], places[1][end - 1]
-    order = np.lexsort((-end, start))
-    return pattern[order], start[order], end[order]
+    for begin in range(0, len(folded), window):
+        low, high = max(begin - margin, 0), begin + window
+        hits = automaton.find_matches_as_indexes(folded[low : high + margin], overlapping=True)
+        flat = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits))
+        pattern, start, end = flat.reshape(-1, 3).T
+        start, end = start + low, end + low
+        before = letters()[characters[np.maximum(start - 1, 0)]] & (start > 0)
+        after = letters()[characters[np.minimum(end, len(characters) - 1)]]
+        after &= end < len(characters)
+        kept = ~(word[pattern, 0] & before) & ~(word[pattern, 1] & after)
+        pattern, start, end = pattern[kept], start[kept], end[kept]
+        own = begin, high
+        if places is not None:
+            start, end = places[0][start], places[1][end - 1]
+            own = int(places[0][begin]), int(places[0][high]) if high < len(folded) else size
+        order = np.lexsort((-end, start))
+        yield (pattern[order], start[order], end[order]), own
 
 
 def count_up(sizes: Ints) -> Ints:

@@ -11,7 +11,7 @@ from policylib._util.names import nearest
 from policylib.coding.units import Bools, Ints
 from policylib.compare.passages import (
     Wording,
-    find_passages,
+    find_shared,
     in_order,
     read_wording,
     require_limits,
@@ -54,8 +54,9 @@ def wording_shares(
     TypeError
         If `documents` is not a DataFrame.
     ValueError
-        As in `shared_wording`; if a document has two dates, or a date is missing or cannot be
-        read; or if `within` is unknown.
+        As in `shared_wording`, where only those repeats count behind or before which a passage goes
+        on in a formula; if a document has two dates, or a date is missing or cannot be read; or if
+        `within` is unknown.
 
     See Also
     --------
@@ -78,23 +79,21 @@ def wording_shares(
     """
     table, names, wording = _read(documents, least, most_documents)
     days = _days(table) if "date" in table else None
-    found = find_passages(wording, most_documents)
-    start, other = np.concatenate([[found.a, found.b], [found.b, found.a]], axis=1)
-    last = start + np.tile(found.length, 2)
-    own, other = wording.document[start], wording.document[other]
+    start, end, other = find_shared(wording, most_documents)
+    own = wording.document[start]
     counted = np.ones(len(own), bool)
     if within is not None:
         counted = other == _number(names, within, "within")
     columns = {"elsewhere": counted}
     if days is not None:
-        first, end = days
-        columns["before"] = counted & (end[other] < first[own])
-        columns["after"] = counted & (first[other] > end[own])
+        first, last = days
+        columns["before"] = counted & (last[other] < first[own])
+        columns["after"] = counted & (first[other] > last[own])
     length = np.bincount(wording.document, minlength=len(names))
     shares = pd.DataFrame({"document": names, "length": length})
     total = np.arange(len(wording.document) + 1)
     for column, which in columns.items():
-        covered = _covered(own[which], start[which], last[which], total, len(names))
+        covered = _covered(own[which], start[which], end[which], total, len(names))
         shares[column] = covered / np.where(length, length, np.nan)
     return shares[shares["document"] != within].reset_index(drop=True)
 
@@ -131,7 +130,8 @@ def wording_network(
     TypeError
         If `documents` is not a DataFrame.
     ValueError
-        As in `shared_wording`; or if `beyond` is unknown.
+        As in `shared_wording`, where only those repeats count behind or before which a passage goes
+        on in a formula; or if `beyond` is unknown.
 
     See Also
     --------
@@ -163,15 +163,13 @@ def wording_network(
     if beyond is not None:
         free = ~_in_document(wording, _number(names, beyond, "beyond"))
     total = np.concatenate([[0], np.cumsum(free)])
-    found = find_passages(wording, most_documents)
-    pair = wording.document[found.a] * len(names) + wording.document[found.b]
-    both = [
-        _covered(pair, start, start + found.length, total, len(names) ** 2)
-        for start in (found.a, found.b)
-    ]
-    above = np.minimum(*both).reshape(len(names), len(names))
+    start, end, other = find_shared(wording, most_documents)
+    pair = wording.document[start] * len(names) + other
+    covered = _covered(pair, start, end, total, len(names) ** 2).reshape(len(names), len(names))
     length = np.bincount(wording.document[free], minlength=len(names))
-    table = pd.DataFrame(above + above.T + np.diag(length), index=names, columns=names)
+    table = pd.DataFrame(
+        np.minimum(covered, covered.T) + np.diag(length), index=names, columns=names
+    )
     return table if beyond is None else table.drop(index=beyond, columns=beyond)
 
 
@@ -181,7 +179,8 @@ def _read(
     """Return the paragraphs in order, the names of the documents, and their wording."""
     table = in_order(documents)
     require_limits(least, most_documents)
-    return table, pd.Index(table["document"].unique()), read_wording(table, least)
+    wording = read_wording(table, least)
+    return table, wording.names, wording
 
 
 def _number(names: "pd.Index[Any]", name: str, what: str) -> int:

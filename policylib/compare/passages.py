@@ -10,15 +10,17 @@ from policylib._util.cells import require_values, texts_of
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_whole
 from policylib.coding.spans import count_up
-from policylib.coding.units import Bools, Ints, Units, read_units, runs
+from policylib.coding.units import Bools, Ints, Units, paired, read_units, runs
 
 BATCH = 2**20  # pairs of places at a time, to limit the use of memory
+MOST_REPEATS = 10_000_000  # pairs of places that there would not be if no document repeated a run
 
 
 class Wording(NamedTuple):
     """The units of documents, and where runs of `least` units are repeated."""
 
     units: Units
+    names: "pd.Index[Any]"  # of the documents
     document: Ints  # the number of the document of each unit
     run: Ints  # equal where equal runs begin; -1 where the run occurs once
     spread: Ints  # the number of documents that have this run
@@ -31,6 +33,14 @@ class Passages(NamedTuple):
     a: Ints
     b: Ints
     length: Ints
+
+
+class Shared(NamedTuple):
+    """What a document has in passages that another one has, too."""
+
+    start: Ints
+    end: Ints
+    other: Ints  # the number of the other document
 
 
 def shared_wording(
@@ -72,7 +82,9 @@ def shared_wording(
         If `documents` is not a DataFrame.
     ValueError
         If a column is missing, a document or a paragraph has no name, a paragraph is in two rows, a
-        text is not a string, or a limit is not a whole number; the message names the row.
+        text is not a string, or a limit is not a whole number; the message names the row. If
+        documents repeat themselves too much: more than 10 million pairs of places begin the same
+        run of `least` words, not counting one pair for each run and pair of documents.
 
     See Also
     --------
@@ -83,7 +95,7 @@ def shared_wording(
     -----
     The result equals that of comparing all pairs of places. The time grows with the length of the
     texts and with that of all passages found. Memory is about 150 bytes for each character, 200
-    for each row of the result, and 100 MB. This ends where texts repeat themselves: two documents
+    for each row of the result, and 100 MB. Texts that repeat themselves need more: two documents
     that have a line 1,000 times share it at a million pairs of places.
 
     Examples
@@ -142,20 +154,19 @@ def read_wording(table: pd.DataFrame, least: int) -> Wording:
     """Read the units of paragraphs in order, and find the runs that are repeated."""
     units = read_units(table["text"].to_list())
     least = min(least, len(units.kind) + 1)  # no run is longer than all texts
-    document = pd.factorize(table["document"])[0].astype(np.int64)[units.text]
+    number, names = pd.factorize(table["document"])
+    document = number.astype(np.int64)[units.text]
     run = runs(units.kind, units.text, least)
     at = np.flatnonzero(run >= 0)
     once = ~pd.DataFrame({"run": run[at], "document": document[at]}).duplicated().to_numpy()
     spread = np.zeros(len(run), np.int64)
     spread[at] = np.bincount(run[at][once])[run[at]] if len(at) else 0
-    return Wording(units, document, run, spread, least)
+    return Wording(units, pd.Index(names), document, run, spread, least)
 
 
 def find_passages(wording: Wording, most_documents: int | None) -> Passages:
     """Find the passages of all pairs of documents, sorted by their two places."""
-    rare = wording.spread > 1
-    if most_documents is not None:
-        rare &= wording.spread <= most_documents
+    rare = _rare(wording, most_documents)
     text, run = wording.units.text, wording.run
     size = max(len(run), 1)
     found = [np.zeros(0, np.int64)]
@@ -171,19 +182,105 @@ def find_passages(wording: Wording, most_documents: int | None) -> Passages:
     return Passages(a, b, last - a + 1)
 
 
-def _pairs(wording: Wording, rare: Bools) -> Iterator[tuple[Ints, Ints]]:
-    """Yield all pairs of places in two documents where the same run begins, if it is rare."""
+def find_shared(wording: Wording, most_documents: int | None) -> Shared:
+    """Find what each document has in passages with each other one, however often they repeat it."""
+    rare = _rare(wording, most_documents)
+    size = max(len(wording.run), 1)
+    both = [other * size + place for place, other in _places(wording, rare)]
+    other, place = np.divmod(np.sort(np.concatenate([np.zeros(0, np.int64), *both])), size)
+    # Runs of one document that begin one behind the other are one span.
+    own = wording.document[place]
+    new = (np.diff(place, prepend=-2) != 1) | (np.diff(own, prepend=-1) != 0)
+    new |= np.diff(other, prepend=-1) != 0
+    last = np.append(new[1:], True)[: len(new)]
+    parts = [Shared(place[new], place[last] + wording.least, other[new])]
+    for step in (-1, 1):
+        parts += _beyond(wording, rare, step)
+    return Shared(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _rare(wording: Wording, most_documents: int | None) -> Bools:
+    """Return where runs begin that are in several documents, but not in too many."""
+    rare: Bools = wording.spread > 1
+    return rare if most_documents is None else rare & (wording.spread <= most_documents)
+
+
+def _beyond(wording: Wording, rare: Bools, step: int) -> Iterator[Shared]:
+    """Yield spans that go on in a formula, forwards or backwards, from a run that is rare."""
+    text, run, least = wording.units.text, wording.run, wording.least
     place = np.flatnonzero(rare)
+    place = place[(place + step >= 0) & (place + step < len(run))]
+    beside = place + step
+    formula = (run[beside] >= 0) & ~rare[beside] & (wording.spread[beside] > 1)
+    formula &= text[beside] == text[place]
+    place, beside = place[formula], beside[formula]
+    number = np.full(len(run), -1)
+    number[place] = paired(run[place], run[beside])
+    # A place is the first unit of a run that grows backwards, and the last of one that grows on.
+    inner = least - 1 if step > 0 else 0
+    for a, b in _pairs(wording._replace(run=number), number >= 0):
+        ends = _grown(wording, a + inner, b + inner, step)
+        for begin, end, other in zip((a, b), ends, (b, a), strict=True):
+            start, last = (begin, end + 1) if step > 0 else (end, begin + least)
+            yield Shared(start, last, wording.document[other])
+
+
+def _places(wording: Wording, rare: Bools) -> Iterator[tuple[Ints, Ints]]:
+    """Yield all places where rare runs begin, and the other documents that have the run."""
+    place, own, run = _by_run(wording, rare)
+    heads = np.flatnonzero(np.diff(own, prepend=-1))
+    first, last = (np.searchsorted(run[heads], run, side) for side in ("left", "right"))
+    for part, partner in _joined(first, last):
+        other = wording.document[place[heads[partner]]]
+        different = other != wording.document[place[part]]
+        yield place[part[different]], other[different]
+
+
+def _by_run(wording: Wording, rare: Bools) -> tuple[Ints, Ints, Ints]:
+    """Return places by their run and document, a number for both, and the run."""
+    place = np.flatnonzero(rare)
+    # The documents are in order, so the places of a run are in the order of documents.
     place = place[np.argsort(wording.run[place], kind="stable")]
     run = wording.run[place]
-    # The documents are in order, so the partners of a place follow those of its own document.
-    own = run * (wording.document.max(initial=0) + 1) + wording.document[place]
-    first, last = np.searchsorted(own, own, "right"), np.searchsorted(run, run, "right")
+    return place, run * len(wording.names) + wording.document[place], run
+
+
+def _joined(first: Ints, last: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield each number with its partners, which are from `first` to `last`, some at a time."""
     number = last - first
     batch = np.cumsum(number) // BATCH
-    for part in np.split(np.arange(len(place)), np.flatnonzero(np.diff(batch)) + 1):
+    for part in np.split(np.arange(len(number)), np.flatnonzero(np.diff(batch)) + 1):
         partner = np.repeat(first[part], number[part]) + count_up(number[part])
-        yield np.repeat(place[part], number[part]), place[partner]
+        yield np.repeat(part, number[part]), partner
+
+
+def _pairs(wording: Wording, rare: Bools) -> Iterator[tuple[Ints, Ints]]:
+    """Yield all pairs of places in two documents where the same run begins, if it is rare."""
+    place, own, run = _by_run(wording, rare)
+    # The partners of a place are those of its run behind its own document.
+    first, last = np.searchsorted(own, own, "right"), np.searchsorted(run, run, "right")
+    _refuse_repeats(wording, place, own, last - first)
+    for part, partner in _joined(first, last):
+        yield place[part], place[partner]
+
+
+def _refuse_repeats(wording: Wording, place: Ints, own: Ints, number: Ints) -> None:
+    """Raise if documents have runs so often that there are too many pairs of places."""
+    heads = np.flatnonzero(np.diff(own, prepend=-1))
+    run = own[heads] // len(wording.names)
+    once = np.searchsorted(run, run, "right") - np.arange(len(run)) - 1
+    if number.sum() - once.sum() <= MOST_REPEATS:
+        return
+    of_head = np.add.reduceat(number, heads)
+    head = int(of_head.argmax())
+    sizes = np.diff(heads, append=len(own))
+    behind = head + 1 + int(sizes[head + 1 : head + 1 + once[head]].argmax())
+    one, other = (wording.names[wording.document[place[heads[i]]]] for i in (head, behind))
+    raise ValueError(
+        f"documents {one!r} and {other!r} repeat words so often that more than {MOST_REPEATS:,} "
+        "pairs of places share them; choose a larger least or a smaller most_documents, or leave "
+        "out what is repeated"
+    )
 
 
 def _grown(wording: Wording, a: Ints, b: Ints, step: int) -> tuple[Ints, Ints]:

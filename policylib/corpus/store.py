@@ -161,29 +161,47 @@ def publish(
 ) -> None:
     """Move all parts to their places, in order, and list them in the manifest.
 
-    The manifest is deleted first and written last; without it a folder is unfinished.
+    The manifest is deleted first and put in place last; without it a folder is unfinished. If all
+    is as it should be, nothing is written.
     """
-    (folder / MANIFEST).unlink(missing_ok=True)
     written = parts_written(folder)
-    keys = {record.key for record in records}
-    # Delete stale parts before adding new ones, so that an interruption never leaves duplicates.
-    for path in folder.iterdir():
-        match = PART.fullmatch(path.name)
-        if match and (match[1] not in keys or path != written[match[1]]):
-            path.unlink()
+    targets: dict[Path, Path] = {}
     listed = []
     for number, record in enumerate(records):
         if record.key not in written:
             raise FileNotFoundError(f"the statements of {record.source} are missing from {folder}")
         name = f"part-{number:06d}-{record.key}.parquet"
-        written[record.key].replace(folder / name)
+        targets[written[record.key]] = folder / name
         totals = {**record.totals, "skipped": len(record.problems)}
         listed.append({"file": name, "sha256": record.sha256, "source": record.source, **totals})
-    _write(folder, SKIPPED, table_bytes(skipped))
-    _write_json(folder, MANIFEST, {"written_by": "policylib.code_corpus", **made, "parts": listed})
+    manifest = _json({"written_by": "policylib.code_corpus", **made, "parts": listed})
+    files = {SKIPPED: table_bytes(skipped), MANIFEST: manifest}
+    parts = [path for path in folder.iterdir() if PART.fullmatch(path.name)]
+    if targets != {path: path for path in parts} or not _all_as(folder, files):
+        # Write all bytes first, since the disk may be full. After that, only names change.
+        with _staged(folder, files) as staged:
+            (folder / MANIFEST).unlink(missing_ok=True)
+            # Delete stale parts before adding new ones, so that an interruption never leaves
+            # duplicates.
+            for path in parts:
+                if path not in targets:
+                    path.unlink()
+            for path, target in targets.items():
+                path.replace(target)
+            for name, path in staged.items():
+                path.replace(folder / name)
+    keys = {record.key for record in records}
     for path in (folder / RECORDS).iterdir():
         if path.suffix != ".json" or path.stem not in keys:
             path.unlink()
+
+
+def _all_as(folder: Path, files: dict[str, bytes]) -> bool:
+    """Return whether a folder has files with these bytes."""
+    try:
+        return all((folder / name).read_bytes() == data for name, data in files.items())
+    except OSError:
+        return False
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -219,25 +237,35 @@ def _checksum_of_file(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _write(folder: Path, name: str, data: bytes) -> None:
-    """Write a file whole or not at all."""
+@contextmanager
+def _staged(folder: Path, files: dict[str, bytes]) -> Iterator[dict[str, Path]]:
+    """Write files under other names, and yield these; what is not renamed is deleted."""
     # If the run is killed, the next one deletes what it leaves in the folder of records.
-    temporary = folder / RECORDS / f"{uuid.uuid4().hex}.tmp"
+    staged = {name: folder / RECORDS / f"{uuid.uuid4().hex}.tmp" for name in files}
     try:
-        temporary.write_bytes(data)
-        temporary.replace(folder / name)
+        for name, path in staged.items():
+            with naming(folder / name):
+                path.write_bytes(files[name])
+        yield staged
     finally:
-        temporary.unlink(missing_ok=True)
+        for path in staged.values():
+            path.unlink(missing_ok=True)
 
 
 def _write_json(folder: Path, name: str, values: dict[str, Any]) -> None:
-    """Write values with their checksum."""
+    """Write values with their checksum, whole or not at all."""
+    with _staged(folder, {name: _json(values)}) as staged:
+        staged[name].replace(folder / name)
+
+
+def _json(values: dict[str, Any]) -> bytes:
+    """Return values with their checksum, as the bytes of a file."""
     text = json.dumps(values | {"checksum": _checksum(values)}, indent=1)
-    _write(folder, name, f"{text}\n".encode())
+    return f"{text}\n".encode()
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """Return the values that `_write_json` wrote, or raise ValueError if they have changed."""
+    """Return the values in a file of `_json`, or raise ValueError if they have changed."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:

@@ -1,7 +1,9 @@
 """Which occurrences of terms count as hits."""
 
+import random
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,3 +141,25 @@ class TestFindSpans:
         for size in (1, 7, 40):
             monkeypatch.setattr(spans, "CHUNK", size)
             assert hits(codebook, *texts) == whole
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_windows_do_not_matter(self, monkeypatch, seed):
+        codebook = codebook_of(
+            a=("ab; a b", "民营; 民营民营", "ab ab", "营民营民"),
+            b=("AB; b a; aa", "民营民; 营营", None, "民营民营民"),
+            c=("office; ff fi", "营民"),
+        )
+        parts = ["ab", " ", "AB", "民", "营", "民营", "ﬀ", "ﬁ", "oﬃce", "a\u0301", "\u00ad", "aa"]
+        texts = ["".join(random.Random(seed).choices(parts, k=size)) for size in (700, 5, 400)]
+        whole = hits(codebook, *texts)
+        assert len(whole) > 100
+        monkeypatch.setattr(spans, "MOST_HITS", 1)
+        assert hits(codebook, *texts) == whole
+
+    def test_terms_inside_each_other_are_read_some_at_a_time(self, monkeypatch):
+        found, sort = [], np.lexsort
+        monkeypatch.setattr(spans, "MOST_HITS", 20_000)
+        monkeypatch.setattr(np, "lexsort", lambda keys: found.append(len(keys[0])) or sort(keys))
+        codebook = codebook_of(x=(None, "; ".join("民" * size for size in range(2, 52))))
+        assert hits(codebook, "民" * 5_000) == [(1, "x", 0, 51)]
+        assert max(found) < 50 * 5_000 / 3

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import policylib as pol
-from policylib.compare import shared_wording, wording_network, wording_shares
+from policylib.compare import passages, shared_wording, wording_network, wording_shares
 
 texts = st.lists(st.text("甲乙丙", max_size=12), min_size=1, max_size=3)
 collections = st.lists(texts, min_size=2, max_size=4)
@@ -54,6 +54,23 @@ class TestWordingShares:
                 else:
                     assert np.isnan(share)
 
+    def test_words_that_are_repeated_are_counted_once(self):
+        table = paragraphs([["甲" * 50_000], ["乙" * 50_000 + "甲" * 50_000]])
+        assert wording_shares(table)["elsewhere"].to_list() == [1, 0.5]
+        assert wording_network(table).loc["d0", "d1"] == 50_000
+
+    def test_passages_that_go_on_in_formulas_have_a_limit(self, monkeypatch):
+        # 甲 begins in 3 × 3 pairs of places, which is 8 more than one.
+        table = paragraphs([["甲乙丙。" * 3], ["甲乙丙。" * 3], ["乙丙"]])
+        limits = {"least": 1, "most_documents": 2}
+        monkeypatch.setattr(passages, "MOST_REPEATS", 8)
+        assert wording_shares(table, **limits)["elsewhere"].to_list() == [1, 1, 0]
+        monkeypatch.setattr(passages, "MOST_REPEATS", 7)
+        for measure in (wording_shares, wording_network):
+            with pytest.raises(ValueError, match="more than 7 pairs of places"):
+                measure(table, **limits)
+            measure(table, least=1, most_documents=None)
+
     def test_within_counts_the_passages_of_one_document(self):
         table = paragraphs([["甲乙丙丁"], ["甲乙，戊己"], ["戊己庚辛"]])
         shares = wording_shares(table, least=2, within="d2")
@@ -77,11 +94,11 @@ class TestWordingShares:
 
 
 class TestWordingNetwork:
-    @given(collections, limits)
-    def test_weights_are_those_of_the_passages(self, documents, least):
+    @given(collections, limits, st.sampled_from([None, 2, 3]))
+    def test_weights_are_those_of_the_passages(self, documents, least, most):
         table = paragraphs(documents)
-        found = shared_wording(table, least=least)
-        network = wording_network(table, least=least)
+        found = shared_wording(table, least=least, most_documents=most)
+        network = wording_network(table, least=least, most_documents=most)
         assert network.index.equals(network.columns)
         assert (network.to_numpy() == network.to_numpy().T).all()
         for a in network:

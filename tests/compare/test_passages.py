@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policylib.compare import shared_wording
+from policylib.compare import passages, shared_wording
 
 UNIT = re.compile("[一-鿿]|[a-z0-9]+")
 PLACES = [f"{name}_{side}" for side in "ab" for name in ("document", "paragraph", "start", "end")]
@@ -169,6 +169,19 @@ class TestSharedWording:
         found = shared_wording(table)
         assert found.empty
         assert found.columns.to_list()[-3:] == ["length", "documents", "text"]
+
+    def test_documents_that_repeat_themselves_are_named(self, monkeypatch):
+        # The run 甲甲 begins at 3 × 2 pairs of places of b and d, which is 5 more than one.
+        table = paragraphs(a=["甲甲"], b=["甲甲甲甲"], c=["乙"], d=["甲甲甲"])
+        repeats = (1 * 3 - 1) + (1 * 2 - 1) + (3 * 2 - 1)
+        monkeypatch.setattr(passages, "MOST_REPEATS", repeats)
+        assert len(shared_wording(table, least=2)) == 3 + 2 + 4
+        monkeypatch.setattr(passages, "MOST_REPEATS", repeats - 1)
+        with pytest.raises(
+            ValueError, match="documents 'b' and 'd' repeat words so often that mor"
+        ):
+            shared_wording(table, least=2)
+        assert len(shared_wording(table, least=3)) == 2
 
     def test_bad_input_is_named(self):
         table = paragraphs(a=["x", "y"])

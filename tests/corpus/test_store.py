@@ -1,6 +1,7 @@
 """The coded folder: parts that are kept or made again, changed bits, and foreign folders."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,16 @@ from tests.corpus.helpers import (
     some_rows,
     write,
 )
+
+
+def no_space(path, data):
+    raise OSError(28, "No space left on device")
+
+
+def read_bytes(folder: Path) -> dict[str, bytes]:
+    """Read the files of a coded folder, without the records."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
 
 # --- Only what is new or changed. ---------------------------------------------------------------
 
@@ -208,6 +219,38 @@ def test_code_corpus_loses_nothing_if_the_disk_is_full_at_the_end(
     made, kept = numbers(source, coded)
     assert (made, kept) == (0, len(parts_in(coded)))
     assert_coded(coded, paragraphs_of(some_rows()))
+
+
+def test_code_corpus_writes_nothing_if_there_is_nothing_to_do(here, tmp_path, monkeypatch):
+    source, coded = write(some_rows(), tmp_path / "a.jsonl"), tmp_path / "coded"
+    summary, _ = code(source, coded)
+    before = read_bytes(coded)
+    monkeypatch.setattr(Path, "write_bytes", no_space)
+    again, _ = code(source, coded)
+    assert again["kept"] == again["parts"] == summary["parts"]
+    assert read_bytes(coded) == before
+
+
+def test_a_finished_folder_stays_if_new_files_find_no_space(here, tmp_path, monkeypatch):
+    rows, coded = some_rows(), tmp_path / "coded"
+    source = write(rows, tmp_path / "a.jsonl")
+    code(source, coded)
+    before = read_bytes(coded)
+    write(rows.head(50), source)
+    code(source, tmp_path / "other")
+    for path in (tmp_path / "other" / RECORDS).iterdir():  # all parts are finished
+        shutil.copy(path, coded / RECORDS)
+    for path in parts_in(tmp_path / "other"):
+        shutil.copy(path, coded / RECORDS / f"{PART.fullmatch(path.name)[1]}.parquet")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", no_space)
+        with pytest.raises(OSError, match="No space left on device: ") as caught:
+            code(source, coded)
+    assert caught.value.filename == str(coded / SKIPPED)
+    assert {**before, **read_bytes(coded)} == read_bytes(coded)
+    assert pol.count_corpus(coded, rows="document").shape[0] == len(rows) - len(rows) // 4
+    assert numbers(source, coded)[0] == 0
+    assert_coded(coded, paragraphs_of(rows.head(50)))
 
 
 def test_code_corpus_removes_stale_parts_before_new_ones_come(here, tmp_path, monkeypatch):
