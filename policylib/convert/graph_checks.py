@@ -179,7 +179,7 @@ def _columns(root: Element, kind: str, where: Where) -> Columns:
             type_ = "string"  # as GraphML says
         if id_ is None or name is None:
             raise ValueError(f"{place}: an attribute has no {'id' if id_ is None else 'name'}")
-        _require(type_, TYPES[kind], f"type of attributes ({name!r})", place)
+        _require(type_, TYPES[kind], "type", f"{place}, attribute {name!r}")
         column = Column(element, name, TYPES[kind][type_ or ""], dynamic)
         for scope in scopes:
             names = [known.name for known in columns.of[scope].values()]

@@ -32,7 +32,7 @@ def read_json(path: Path) -> nx.Graph:
     except json.JSONDecodeError as error:
         raise ValueError(f"{path.name}, line {error.lineno}: {error.msg}") from error
     except (TypeError, ValueError, RecursionError) as error:
-        problem = "lists in too many lists" if isinstance(error, RecursionError) else error
+        problem = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise ValueError(
             f"{path.name} does not hold the nodes and edges of a network: {problem}"
         ) from error

@@ -55,7 +55,7 @@ def test_read_network_reads_json_of_d3(tmp_path):
             ": edge 1, key: {} cannot be an id or key",
         ),
         (f'{{"nodes": [], "edges": {"9" * 5000}}}', "x.json does not hold the nodes"),
-        ("[" * 100_000, "x.json does not hold the nodes .*: lists in too many lists"),
+        ("[" * 100_000, "x.json does not hold the nodes .*: it is nested too deeply"),
     ],
 )
 def test_read_network_refuses_json_that_cannot_be_read(tmp_path, text, error):

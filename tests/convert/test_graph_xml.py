@@ -347,8 +347,8 @@ def edge(data: str, attributes: str = "") -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (graphml("", "quux"), r"line 2: no type of attributes \('weight'\) 'quux' \(allowed: bool"),
-        (graphml("", "Int"), r"no type .* 'Int' .*; did you mean 'int'\?"),
+        (graphml("", "quux"), r"line 2, attribute 'weight': no type 'quux' \(allowed: bool"),
+        (graphml("", "Int"), r"no type 'Int' .*; did you mean 'int'\?"),
         (graphml("", "int", "<default>x</default>"), "line 2, default of 'weight': 'x' is not a"),
         (graphml("", "int", "<default/>"), "line 2, default of 'weight': '' is not a whole number"),
         (graphml(edge('<data key="w">1.5</data>')), "'weight': '1.5' is not a whole number"),
@@ -422,7 +422,7 @@ def column(type_: str) -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (gexf(columns=column("date")), r"line 3: no type of attributes \('x'\) 'date' \(allowed:"),
+        (gexf(columns=column("date")), r"line 3, attribute 'x': no type 'date' \(allowed:"),
         (
             gexf('<attvalue for="w" value="1.5"/>'),
             "attribute 'weight': '1.5' is not a whole number",
@@ -554,7 +554,7 @@ def test_read_network_names_a_fault_in_a_file_of_ours(tmp_path, ending):
     text = path.read_text(encoding="utf-8")
     for old, new, message in [
         ('"edge0"', '"edge9"', "no attribute of edges has the id 'edge0'; did you mean 'edge9'"),
-        ('"long"', '"lang"', r"no type of attributes \('cost'\) 'lang'"),
+        ('"long"', '"lang"', r"attribute 'cost': no type 'lang'"),
         ('"x"', "x", "size: 'x' is not a value in JSON"),
         ("&quot;x&quot;", "x", "size: 'x' is not a value in JSON"),
     ]:
