@@ -1,8 +1,8 @@
 """Write GraphML and GEXF for Gephi, igraph and yEd, and read them back without loss."""
 
 import json
-import re
 from collections.abc import Iterator
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,16 @@ from xml.parsers import expat
 import networkx as nx
 
 from policylib._util.numbers import EXACT
+from policylib.convert.graph_checks import (
+    NATIVE,
+    SCOPES,
+    TIMES,
+    Columns,
+    cells_of,
+    check,
+    local,
+    read_cell,
+)
 from policylib.convert.graph_time import spans
 from policylib.convert.graphs import (
     PlainNetwork,
@@ -29,10 +39,9 @@ from policylib.convert.values import as_text
 # `policylib`, at the start of the file.
 MARK = "policylib"
 KEY = {"graphml": "key", "gexf": "networkx_key"}  # where networkx looks for the key of an edge
-# Gephi reads these from XML attributes of GEXF, which have a fixed type.
-NATIVE: dict[str, tuple[type, ...]] = {"label": (str,), "weight": (int, float)}
 TYPES = {str: "string", bool: "boolean", int: "long", float: "double"}
 DYNAMIC = {"mode": "dynamic", "timeformat": "date", "timerepresentation": "interval"}
+OWN = f"{MARK}:"  # begins the name of an attribute, so that networkx does not take it for its own
 MIXED = "-mixed"  # ends the id of a column of several types, whose cells are in JSON
 
 # Elements and attributes of the formats that networkx drops or refuses.
@@ -108,7 +117,7 @@ def _tables(
         if kind == "gexf":
             for own, row in elements:
                 for name in ("label", "weight") if scope == "edge" else ("label",):
-                    if type(row.get(name)) in NATIVE[name]:
+                    if type(row.get(name)) in {str: (str,), float: (int, float)}[NATIVE[name]]:
                         own[name] = as_text(row.pop(name))
         columns, cells = _columns(scope, [row for _, row in elements])
         yield scope, columns, list(zip((own for own, _ in elements), cells, strict=True))
@@ -147,36 +156,37 @@ def _document(root: Element, plain: PlainNetwork) -> bytes:
 def read_xml(path: Path) -> nx.Graph:
     """Read GraphML or GEXF: without loss if policylib wrote it, otherwise as networkx does."""
     data = path.read_bytes()
-    mark = _scan(data, path.name)
+    mark, lines = _scan(data, path.name)
     kind, root = path.suffix[1:].lower(), fromstring(data)
     if mark is None:
         _refuse_unknown(root, path.name)
+    columns = check(root, kind, lines, path.name)
     try:
-        if mark is None:
-            read = nx.read_graphml if kind == "graphml" else nx.read_gexf
-            network = _tidy(read(BytesIO(_prepared(root))))
-        elif root.tag.endswith(kind):
-            plain = _plain(root, json.loads(mark), kind)
+        if mark is not None:
+            plain = _plain(root, columns, _properties(mark), kind)
         else:
-            raise ValueError(f"it begins with {root.tag}")
+            read = nx.read_graphml if kind == "graphml" else nx.read_gexf
+            network = read(BytesIO(_prepared(root, columns, kind)))
     except Exception as error:  # networkx raises errors of many kinds
-        raise ValueError(f"{path.name} cannot be read as {kind}: {error!r}") from error
+        problem = error if type(error) is ValueError else repr(error)
+        raise ValueError(f"{path.name} cannot be read as {kind}: {problem}") from error
     if mark is not None:
         return build(plain, path)
     refuse_repeated((node.get("id") for node in root.iterfind(".//{*}node")), path)
     _refuse_repeated_edges(root, path.name, directed=network.is_directed())
     _refuse_losses(root, network, path.name)
-    return network
+    return _tidy(network, columns, path.name)
 
 
-def _scan(data: bytes, file: str) -> str | None:
-    """Return the instruction to policylib in an XML file, or raise if the file is unsafe.
+def _scan(data: bytes, file: str) -> tuple[str | None, list[int]]:
+    """Return the instruction to policylib and the line of each element, or raise if it is unsafe.
 
     A file is unsafe if it is malformed, or if its document type has declarations, which neither
     format needs: entities and default attributes can make a short file expand to any length.
     """
     parser = expat.ParserCreate(namespace_separator="}")  # as ElementTree, to refuse the same files
     marks: dict[str, str] = {}
+    lines: list[int] = []
 
     def refuse(_: str, __: str | None, ___: str | None, own_declarations: int) -> None:
         if own_declarations:
@@ -184,119 +194,156 @@ def _scan(data: bytes, file: str) -> str | None:
 
     parser.StartDoctypeDeclHandler = refuse
     parser.ProcessingInstructionHandler = marks.setdefault
+    parser.StartElementHandler = lambda *_: lines.append(parser.CurrentLineNumber)
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, LookupError, ValueError) as error:
         problem = str(error).partition(":")[0]
         raise ValueError(f"{file}, line {parser.CurrentLineNumber}: {problem}") from error
-    return marks.get(MARK)
+    return marks.get(MARK), lines
 
 
 def _refuse_unknown(root: Element, file: str) -> None:
     """Raise if the file says what networkx drops without a word."""
     for element in root.iter():
-        tag = element.tag.rpartition("}")[2]
-        what = DROPPED.get(tag) or next((DROPPED[a] for a in element.attrib if a in DROPPED), None)
-        of_all = tag == "key" and element.get("for") in ("all", "graph", None)
-        if of_all and any(child.tag.endswith("default") for child in element):
-            what = "a default value that is not of nodes or of edges"
+        what = DROPPED.get(local(element)) or next(
+            (DROPPED[a] for a in element.attrib if a in DROPPED), None
+        )
         if what:
             raise ValueError(f"{file}: {what} cannot be read")
 
 
-def _prepared(root: Element) -> bytes:
-    """Return XML as networkx needs it: colours as numbers, and the unit of time if there is one."""
-    for colour in root.iterfind(".//{*}color"):
-        if "hex" not in colour.attrib:
-            continue
+def _prepared(root: Element, columns: Columns, kind: str) -> bytes:
+    """Return XML as networkx needs it, with names that it does not use itself."""
+    names = {bool: "boolean", int: "long", float: "double", str: "string"}
+    name, type_ = ("title", "type") if kind == "gexf" else ("attr.name", "attr.type")
+    for scope in SCOPES:
+        known = columns.of[scope]
+        for element in root.iterfind(f".//{{*}}{scope}"):
+            for part, id_, text in cells_of(element):
+                if not len(part) and known[id_ or ""].type is bool:
+                    part.text = str(read_cell(text or "", bool)).lower()
+                    part.set("value", part.text)
+                if kind == "gexf" and known[id_ or ""].element is not None:
+                    part.set("for", f"{OWN}{id_}")  # networkx has an attribute of the id weight
+        for id_, column in known.items():
+            if column.element is None or "yfiles.type" in column.element.attrib:
+                continue
+            column.element.set(type_, names[column.type])
+            if column.name != KEY[kind]:
+                column.element.set(name, OWN + column.name)
+            if kind == "gexf":
+                column.element.set("id", OWN + id_)
+            for default in column.element.findall("{*}default"):
+                column.element.remove(default)
+    for colour in root.iterfind(".//{*}color[@hex]"):
         text = colour.attrib.pop("hex").removeprefix("#")
-        if not re.fullmatch("[0-9A-Fa-f]{6}", text):
-            raise ValueError(f"{text!r} is not a colour; expected six hexadecimal digits")
-        for place, name in enumerate("rgb"):
-            colour.set(name, str(int(text[2 * place : 2 * place + 2], 16)))
-    for graph in root.iterfind("{*}graph[@mode='dynamic']"):
-        if not graph.get("timeformat"):
-            graph.set("timeformat", "double")  # as GEXF says
+        for place, part_name in enumerate("rgb"):
+            colour.set(part_name, str(int(text[2 * place : 2 * place + 2], 16)))
+    for graph in root.iterfind("{*}graph"):
+        if kind == "gexf":
+            _make_directed(graph)
+            graph.set("timeformat", names[TIMES[graph.get("timeformat") or "double"]])
     return tostring(root)
 
 
-def _plain(root: Element, mark: Row, kind: str) -> PlainNetwork:
+def _make_directed(graph: Element) -> None:
+    """Make two directed edges of each mutual edge, as GEXF says."""
+    type_ = graph.get("defaultedgetype")
+    if type_ == "mutual":
+        graph.set("defaultedgetype", "directed")
+    for group in graph.iterfind(".//{*}edges"):
+        edges = []
+        for edge in group:
+            edges.append(edge)
+            if edge.get("type", type_) != "mutual":
+                continue
+            edge.set("type", "directed")
+            source, target = edge.attrib["source"], edge.attrib["target"]
+            if source != target:
+                edges.append(deepcopy(edge))
+                edges[-1].attrib.update(source=target, target=source)
+        group[:] = edges
+
+
+def _properties(mark: str) -> Row:
+    """Return what the instruction to policylib says of the network."""
+    found = _value("the instruction to policylib", mark)
+    types = {"directed": bool, "multigraph": bool, "graph": dict}
+    if not isinstance(found, dict) or any(
+        type(found.get(name)) is not type_ for name, type_ in types.items()
+    ):
+        raise ValueError(f"the instruction to policylib must have {', '.join(types)}")
+    return found
+
+
+def _value(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(f"{name}: {text!r:.60} is not a value in JSON") from None
+
+
+def _plain(root: Element, columns: Columns, mark: Row, kind: str) -> PlainNetwork:
     """Return the content of a file that policylib wrote."""
-    name, type_ = ("title", "type") if kind == "gexf" else ("attr.name", "attr.type")
-    columns = {
-        column.attrib["id"]: (column.attrib[name], column.attrib[type_])
-        for tag in ("key", "attribute")
-        for column in root.iterfind(f".//{{*}}{tag}")
-    }
 
     def row(element: Element) -> Row:
-        cells = [(data.attrib["key"], data.text or "") for data in element.iterfind("{*}data")]
-        for value in element.iterfind("{*}attvalues/{*}attvalue"):
-            cells.append((value.attrib["for"], value.attrib["value"]))
         found: Row = {name: element.attrib[name] for name in NATIVE if name in element.attrib}
         if "weight" in found:
-            found["weight"] = json.loads(found["weight"])
-        for id_, text in cells:
-            name, type_ = columns[id_]
-            as_is = type_ == "string" and not id_.endswith(MIXED)
-            found[name] = text if as_is else json.loads(text)
+            found["weight"] = _value("weight", found["weight"])
+        for _, id_, cell in cells_of(element):
+            text, column = cell or "", columns.of[local(element)][id_ or ""]
+            mixed = (id_ or "").endswith(MIXED)
+            found[column.name] = (
+                _value(column.name, text) if mixed else read_cell(text, column.type)
+            )
         return found
 
     nodes = [(node.attrib["id"], row(node)) for node in root.iterfind(".//{*}node")]
     edges = []
     for edge in root.iterfind(".//{*}edge"):
         data = row(edge)
+        source, target = edge.attrib["source"], edge.attrib["target"]
+        if mark["multigraph"] and KEY[kind] not in data:
+            raise ValueError(f"edge {source!r} to {target!r} has no attribute {KEY[kind]!r}")
         key = hashable(data.pop(KEY[kind])) if mark["multigraph"] else 0
-        edges.append((edge.attrib["source"], edge.attrib["target"], key, data))
+        edges.append((source, target, key, data))
     return PlainNetwork(mark["directed"], mark["multigraph"], dict(mark["graph"]), nodes, edges)
 
 
-def _tidy(network: nx.Graph) -> nx.Graph:
+def _tidy(network: nx.Graph, columns: Columns, file: str) -> nx.Graph:
     """Turn all that networkx reads from other programs' files into plain attributes.
 
-    networkx leaves default values in the graph, and Gephi's visual attributes in nested dicts.
+    networkx leaves Gephi's visual attributes in nested dicts. A default value is for the elements
+    that have no other value. Raise if an attribute has two values.
     """
-    network.graph.pop("mode", None)
-    rows = ((data for _, data in network.nodes(data=True)), (row[-1] for row in edges_of(network)))
-    for scope, elements in zip(("node", "edge"), rows, strict=True):
-        defaults = network.graph.pop(f"{scope}_default", {})
-        for data in elements:
-            if data.get("label", "") is None:  # a node of GEXF needs no label
-                del data["label"]
-            for name, value in defaults.items():
-                data.setdefault(name, value)
-            for name, value in data.pop("viz", {}).items():
-                parts = value.items() if isinstance(value, dict) else [("", value)]
-                data.update({f"viz {name} {part}".strip(): cell for part, cell in parts})
+    for name in ("mode", "node_default", "edge_default"):
+        network.graph.pop(name, None)
+    rows = [("graph", file, network.graph)]
+    rows += [("node", f"{file}, node {id_!r}", data) for id_, data in network.nodes(data=True)]
+    for source, target, _, data in edges_of(network):
+        rows.append(("edge", f"{file}, edge {source!r} to {target!r}", data))
+    for scope, place, data in rows:
+        if data.get("label", "") is None:  # a node of GEXF needs no label
+            del data["label"]
+        for name, value in data.pop("viz", {}).items():
+            parts = value.items() if isinstance(value, dict) else [("", value)]
+            data.update({f"viz {name} {part}".strip(): cell for part, cell in parts})
+        found: Row = {}
+        for name, value in data.items():
+            plain = name.removeprefix(OWN)
+            if found.setdefault(plain, value) != value:
+                raise ValueError(
+                    f"{place}: two values of {plain!r}, {found[plain]!r:.60} and {value!r:.60}"
+                )
+        data.clear()
+        data.update(columns.defaults[scope] | found)
     return network
 
 
 def _refuse_losses(root: Element, network: nx.Graph, file: str) -> None:
-    """Raise if networkx has invented or lost nodes or edges, or merged columns of one name."""
-    nodes = [node.get("id") for node in root.iterfind(".//{*}node")]
-    edges = root.findall(".//{*}edge")
-    if None in nodes:
-        raise ValueError(f"{file}: a node has no id")
-    known = set(nodes)
-    for edge in edges:
-        for end in (edge.get("source"), edge.get("target")):
-            if end not in known:
-                raise ValueError(f"{file}: an edge names the node {end!r}, which the file lacks")
-    for scope in ("node", "edge"):
-        columns = [
-            column.get("attr.name") or column.get("title")
-            for column in root.iterfind(".//{*}key")
-            if column.get("for") in (scope, "all", None)
-        ] + [
-            column.get("title")
-            for group in root.iterfind(".//{*}attributes")
-            for column in group
-            if group.get("class") == scope
-        ]
-        names = [name for name in columns if name]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"{file}: two attributes of {scope}s have the name {name!r}")
+    """Raise if networkx has lost nodes or edges."""
+    nodes, edges = root.findall(".//{*}node"), root.findall(".//{*}edge")
     for what, found, read in (
         ("nodes", len(nodes), len(network)),
         ("edges", len(edges), network.number_of_edges()),

@@ -127,7 +127,9 @@ def read_network(path: str | PathLike[str]) -> nx.Graph:
     networkx.Graph
         A network that is equal to the written one and of the same class. But ``.csv`` does not hold
         attributes of the network itself, and ``.net`` holds only nodes, edges and their weights.
-        GraphML and GEXF of other programs are read as networkx reads them.
+        GraphML and GEXF of other programs are read as networkx reads them. But a mutual edge of
+        GEXF becomes two directed edges, and an attribute with a name such as ``"label"`` keeps its
+        value.
 
     Raises
     ------
@@ -135,8 +137,8 @@ def read_network(path: str | PathLike[str]) -> nx.Graph:
         If `path` is not a path.
     ValueError
         If the extension is unknown; the file is damaged or has another format; two nodes have the
-        same id, or two edges the same ends and key; an edge names a missing node; or XML declares
-        entities.
+        same id, or two edges the same ends and key; an edge names a missing node; a value does not
+        have the type of its attribute, or an attribute has two values; or XML declares entities.
     FileNotFoundError
         If the file does not exist.
 

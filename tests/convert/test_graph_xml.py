@@ -146,15 +146,18 @@ def test_read_network_refuses_xml_that_is_cut_off(network, tmp_path, ending):
         ("a,b\n", "line 1: syntax error"),
         ('<?xml version="1.0" encoding="none"?><x/>', "line 1: unknown encoding"),
         ('<?xml version="1.0" encoding="gb18030"?><x/>', "line 1: multi-byte encodings"),
-        ("<x/>", "cannot be read as .*: NetworkXError"),
-        ("<?policylib {}?><x/>", "cannot be read as .*: ValueError.'it begins with x'"),
-        ("<?policylib {?><{}/>", "cannot be read as .*: JSONDecodeError"),
-        ("<?policylib {}?><{}/>", "cannot be read as .*: .*KeyError"),
-        ("<?other {}?><x/>", "cannot be read as .*: NetworkXError"),
+        ("<x/>", "line 1: the file begins with <x>"),
+        ("<?policylib {}?><x/>", "line 1: the file begins with <x>"),
+        ("<?policylib {?><{}><graph/></{}>", "cannot be read as .*: '{' is not a value in JSON"),
+        ("<?policylib {}?><{}><graph/></{}>", "must have directed, multigraph, graph"),
+        ("<{}/>", "no element <graph>"),
+        ("<{} xmlns:a='b'><a:graph/></{}>", "NetworkXError"),
+        ("<?other {}?><x/>", "line 1: the file begins with <x>"),
     ],
 )
 def test_read_network_refuses_xml_that_cannot_be_read(tmp_path, ending, text, error):
-    text = text.replace("<{}/>", f"<{ending[1:]}/>")
+    root = ending[1:] + (' xmlns="http://gexf.net/1.3"' if ending == ".gexf" else "")
+    text = text.replace("</{}>", f"</{ending[1:]}>").replace("<{}", f"<{root}")
     with pytest.raises(ValueError, match=rf"x\{ending}.*{error}"):
         read_network(write(tmp_path / f"x{ending}", text))
 
@@ -252,8 +255,8 @@ NODES = '<node id="a"/><node id="b"/>'
 @pytest.mark.parametrize(
     ("keys", "body", "message"),
     [
-        ("", f'{NODES}<edge source="a" target="zz"/>', "names the node 'zz', which the file lacks"),
-        ("", f'{NODES}<edge source="a"/>', "names the node None"),
+        ("", f'{NODES}<edge source="a" target="zz"/>', "no node 'zz'"),
+        ("", f'{NODES}<edge source="a"/>', "an edge has no target"),
         ("", '<node id="a"/><node/>', "a node has no id"),
         (
             "",
@@ -275,20 +278,10 @@ NODES = '<node id="a"/><node id="b"/>'
         ("", f'{NODES}<edge source="a" target="b" sourceport="n"/>', "a port cannot be read"),
         ("", '<node id="a"><locator href="b.xml"/></node>', "a graph in another file cannot"),
         ("", f'{NODES}<hyperedge><endpoint node="a"/></hyperedge>', "an edge of several nodes"),
-        (
-            '<key id="x" for="all" attr.name="n" attr.type="string"><default>1</default></key>',
-            NODES,
-            "a default value that is not of nodes or of edges cannot be read",
-        ),
-        (
-            '<key id="x" for="graph" attr.name="n" attr.type="string"><default>1</default></key>',
-            NODES,
-            "a default value that is not of nodes or of edges cannot be read",
-        ),
     ],
 )
 def test_what_networkx_would_lose_or_invent_is_named(tmp_path, keys, body, message):
-    with pytest.raises(ValueError, match=f"x.graphml: .*{message}"):
+    with pytest.raises(ValueError, match=f"x.graphml.*: .*{message}"):
         read_network(write(tmp_path / "x.graphml", GRAPHML.format(keys, body)))
 
 
@@ -339,3 +332,233 @@ def test_read_network_names_the_line_of_a_wrong_namespace(tmp_path, ending, old,
     damaged = path.read_text(encoding="utf-8").replace(old, new, 1)
     with pytest.raises(ValueError, match=rf"x{ending}, line \d+: {problem}"):
         read_network(write(path, damaged))
+
+
+def graphml(body: str, type_: str = "int", default: str = "") -> str:
+    """Return a file with the attribute w of nodes and edges on line 2, and the rest on line 3."""
+    key = f'\n<key id="w" for="all" attr.name="weight" attr.type="{type_}">{default}</key>\n'
+    return GRAPHML.format(key, NODES + body)
+
+
+def edge(data: str, attributes: str = "") -> str:
+    return f'<edge source="a" target="b"{attributes}>{data}</edge>'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (graphml("", "quux"), r"line 2, attribute 'weight': no type 'quux' \(allowed: bool"),
+        (graphml("", "Int"), r"no type 'Int' .*; did you mean 'int'\?"),
+        (graphml("", "int", "<default>x</default>"), "line 2, default of 'weight': 'x' is not a"),
+        (graphml("", "int", "<default/>"), "line 2, default of 'weight': '' is not a whole number"),
+        (graphml(edge('<data key="w">1.5</data>')), "'weight': '1.5' is not a whole number"),
+        (graphml(edge('<data key="w">1_0</data>')), "'weight': '1_0' is not a whole number"),
+        (graphml(edge('<data key="w">x</data>'), "double"), "'weight': 'x' is not a number"),
+        (
+            graphml(edge('<data key="w">maybe</data>'), "boolean"),
+            r"line 3, edge 'a' to 'b', attribute 'weight': 'maybe' is not a boolean",
+        ),
+        (graphml(edge('<data key="w"></data>')), "'weight': '' is not a whole number"),
+        (graphml(edge('<data key="v">1</data>')), "'a' to 'b': no attribute of edges has the id"),
+        (
+            graphml(edge('<data key="w">1</data><data key="w">5</data>')),
+            "line 3, edge 'a' to 'b', attribute 'weight': two values, 1 and 5",
+        ),
+        (
+            graphml('<node id="c"><data key="w">1</data><data key="w">5</data></node>'),
+            "line 3, node 'c', attribute 'weight': two values, 1 and 5",
+        ),
+        (
+            graphml('<data key="w">1</data><data key="w">5</data>'),
+            "line 3, attribute 'weight': two",
+        ),
+        (
+            graphml(edge("", ' directed="false"')),
+            r"line 3, edge 'a' to 'b': directed 'false' in a directed graph \(allowed: true, 1\)",
+        ),
+        (graphml(edge("", ' directed="x"')), "directed 'x' in a directed graph"),
+        (graphml("").replace('"directed"', '"both"'), "line 3: no edgedefault 'both'"),
+        (graphml("").replace("xmlns=", "xmlns:n="), None),
+        (
+            graphml("").replace("xmlns.org", "xmlns.net").replace("org/xmlns", "net/"),
+            "no namespace",
+        ),
+        (graphml("").replace(' id="w"', ""), "line 2: an attribute has no id"),
+        (graphml("").replace('attr.name="weight"', ""), "line 2: an attribute has no name"),
+        (
+            graphml("").replace("<graph ", '<key id="w" for="node" attr.name="x"/><graph '),
+            "line 3: two attributes of nodes have the id 'w'",
+        ),
+    ],
+)
+def test_read_network_names_the_line_of_a_fault_in_graphml(tmp_path, text, message):
+    path = write(tmp_path / "x.graphml", text)
+    if message is None:
+        assert len(read_network(path)) == 2
+        return
+    with pytest.raises(ValueError, match=f"x.graphml, .*{message}"):
+        read_network(path)
+
+
+def gexf(body: str = "", *, kind: str = "directed", attributes: str = "", columns: str = "") -> str:
+    """Return GEXF with the attribute w of nodes and edges, and its edge from a to b on line 5."""
+    both = "".join(
+        f'<attributes class="{of}"><attribute id="w" title="{title}" type="integer"/>{columns}'
+        "</attributes>"
+        for of, title in (("node", "size"), ("edge", "weight"))
+    )
+    nodes = f'<nodes>{NODES}</nodes>\n<edges>\n<edge id="0" source="a" target="b"{attributes}>'
+    values = f"<attvalues>{body}</attvalues>" if body else ""
+    return (
+        f'<gexf xmlns="http://gexf.net/1.3" version="1.3">\n<graph defaultedgetype="{kind}">'
+        f"\n{both}{nodes}{values}</edge></edges></graph></gexf>"
+    )
+
+
+def column(type_: str) -> str:
+    return f'<attribute id="x" title="x" type="{type_}"/>'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (gexf(columns=column("date")), r"line 3, attribute 'x': no type 'date' \(allowed:"),
+        (
+            gexf('<attvalue for="w" value="1.5"/>'),
+            "attribute 'weight': '1.5' is not a whole number",
+        ),
+        (gexf('<attvalue for="w" value=""/>'), "line 5, edge 'a' to 'b', attribute 'weight': ''"),
+        (gexf('<attvalue for="w"/>'), "attribute 'weight': no value"),
+        (gexf('<attvalue for="v" value="1"/>'), "no attribute of edges has the id 'v'"),
+        (gexf('<attvalue value="1"/>'), "no attribute of edges has the id None"),
+        (gexf(attributes=' weight="heavy"'), "'a' to 'b', weight: 'heavy' is not a number"),
+        (gexf('<attvalue for="w" value="1"/><attvalue for="w" value="5"/>'), "two values, 1 and 5"),
+        (gexf('<attvalue for="w" value="1"/>', attributes=' weight="5"'), "two values, 5.0 and 1"),
+        (
+            gexf(attributes=' type="undirected"'),
+            r"type 'undirected' in a dir.* \(allowed: directed",
+        ),
+        (gexf(attributes=' type="mutual"', kind="undirected"), "type 'mutual' in an undirected"),
+        (gexf(attributes=' type="quux"'), "line 5, edge 'a' to 'b': type 'quux' in a directed"),
+        (gexf(kind="both"), r"line 2: no defaultedgetype 'both' \(allowed: directed, undirected"),
+        (gexf(attributes=' start="x"'), "line 5, edge 'a' to 'b', start: 'x' is not a number"),
+        (gexf().replace('class="node"', 'class="graph"'), "no class of attributes 'graph'"),
+        (gexf().replace('title="size"', ""), "line 3: an attribute has no name"),
+        (gexf().replace('target="b"', 'target="c"'), "line 5, edge 'a' to 'c': no node 'c'"),
+        (gexf().replace("1.3", "9.9", 1), "line 1: no namespace 'http://gexf.net/9.9'"),
+        (gexf().replace("<graph ", '<graph timeformat="week" '), "line 2: no timeformat 'week'"),
+    ],
+)
+def test_read_network_names_the_line_of_a_fault_in_gexf(tmp_path, text, message):
+    with pytest.raises(ValueError, match=f"x.gexf, .*{message}"):
+        read_network(write(tmp_path / "x.gexf", text))
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "expected"),
+    [
+        ("byte", "1", 1),
+        ("short", "-2", -2),
+        ("long", "3", 3),
+        ("biginteger", str(2**70), 2**70),
+        ("bigdecimal", "0.5", 0.5),
+        ("char", "x", "x"),
+        ("anyURI", "http://a", "http://a"),
+        ("liststring", "[a, b]", "[a, b]"),
+        ("listinteger", "[1, 2]", "[1, 2]"),
+        ("boolean", "TRUE", True),
+        ("boolean", "0", False),
+        ("string", "", ""),
+    ],
+)
+def test_all_types_of_gexf_are_read(tmp_path, type_, text, expected):
+    text = gexf(f'<attvalue for="x" value="{text}"/>', columns=column(type_))
+    value = read_network(write(tmp_path / "x.gexf", text)).edges["a", "b"]["x"]
+    assert (value, type(value)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes"), [("directed", ' type="mutual"'), ("mutual", ""), ("directed", "")]
+)
+def test_a_mutual_edge_is_two_directed_edges(tmp_path, kind, attributes):
+    text = gexf('<attvalue for="w" value="3"/>', kind=kind, attributes=attributes)
+    network = read_network(write(tmp_path / "x.gexf", text))
+    ends = [("a", "b")] if kind == "directed" and not attributes else [("a", "b"), ("b", "a")]
+    assert type(network) is nx.DiGraph
+    assert list(network.edges(data="weight")) == [(*pair, 3) for pair in ends]
+
+
+def test_a_mutual_edge_can_be_beside_a_directed_one(tmp_path):
+    text = gexf().replace("</edges>", '<edge id="1" source="b" target="a" type="mutual"/></edges>')
+    network = read_network(write(tmp_path / "x.gexf", text))
+    assert sorted(network.edges(keys=True)) == [("a", "b", "0"), ("a", "b", "1"), ("b", "a", "1")]
+
+
+@pytest.mark.parametrize("name", ["label", "weight", "id", "start", "viz color r", "x"])
+def test_an_attribute_of_gexf_keeps_its_value_whatever_its_name(tmp_path, name):
+    text = gexf('<attvalue for="w" value="3"/>').replace('title="weight"', f'title="{name}"')
+    text = text.replace('id="0" ', "")
+    network = read_network(write(tmp_path / "x.gexf", text))
+    assert network.edges["a", "b"] == {name: 3}
+
+
+@pytest.mark.parametrize("id_", ["3", "4"])
+def test_an_id_beside_an_attribute_of_this_name_must_be_equal(tmp_path, id_):
+    text = gexf(f'<attvalue for="x" value="{id_}"/>', columns=column("string"))
+    text = text.replace('title="x"', 'title="id"').replace('id="0"', 'id="3"')
+    path = write(tmp_path / "x.gexf", text)
+    if id_ == "3":
+        assert read_network(path).edges["a", "b"] == {"id": "3"}
+        return
+    with pytest.raises(ValueError, match=r"x.gexf, edge 'a' to 'b': two values of 'id', '4' and"):
+        read_network(path)
+
+
+def test_a_label_of_a_node_of_gexf_and_an_attribute_must_be_equal(tmp_path):
+    text = gexf().replace('title="size" type="integer"', 'title="label" type="string"')
+    values = '<attvalues><attvalue for="w" value="B"/></attvalues>'
+    node = f'<node id="a"{{}}>{values}</node>'
+    path = write(tmp_path / "x.gexf", text.replace('<node id="a"/>', node.format("")))
+    assert read_network(path).nodes["a"] == {"label": "B"}
+    write(path, text.replace('<node id="a"/>', node.format(' label="A"')))
+    with pytest.raises(ValueError, match="node 'a', attribute 'label': two values, 'A' and 'B'"):
+        read_network(path)
+
+
+def test_a_column_with_the_id_weight_keeps_its_name_and_type(tmp_path):
+    text = gexf('<attvalue for="weight" value="heavy"/>', columns=column("string"))
+    network = read_network(write(tmp_path / "x.gexf", text.replace('id="x"', 'id="weight"')))
+    assert network.edges["a", "b"] == {"x": "heavy", "id": "0"}
+
+
+def test_a_default_of_all_is_of_the_graph_the_nodes_and_the_edges(tmp_path):
+    path = write(tmp_path / "x.graphml", graphml(edge(""), "int", "<default>7</default>"))
+    network = read_network(path)
+    assert network.graph == {"weight": 7}
+    assert dict(network.nodes.data()) == {"a": {"weight": 7}, "b": {"weight": 7}}
+    assert network.edges["a", "b"] == {"weight": 7}
+
+
+def test_an_attribute_of_the_graph_can_have_the_name_mode(tmp_path):
+    text = graphml('<data key="w">3</data>').replace('"weight"', '"mode"')
+    assert read_network(write(tmp_path / "x.graphml", text)).graph == {"mode": 3}
+
+
+@pytest.mark.parametrize("ending", XML)
+def test_read_network_names_a_fault_in_a_file_of_ours(tmp_path, ending):
+    network = nx.Graph()
+    network.add_edge("a", "b", cost=2)
+    network.add_edge("b", "b", size=2)
+    network.add_edge("a", "a", size="x")
+    (path,) = write_network(network, tmp_path / f"x{ending}")
+    text = path.read_text(encoding="utf-8")
+    for old, new, message in [
+        ('"edge0"', '"edge9"', "no attribute of edges has the id 'edge0'; did you mean 'edge9'"),
+        ('"long"', '"lang"', r"attribute 'cost': no type 'lang'"),
+        ('"x"', "x", "size: 'x' is not a value in JSON"),
+        ("&quot;x&quot;", "x", "size: 'x' is not a value in JSON"),
+    ]:
+        if old in text:
+            write(path, text.replace(old, new, 1))
+            with pytest.raises(ValueError, match=rf"x\{ending}.*{message}"):
+                read_network(path)
