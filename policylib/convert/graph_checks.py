@@ -182,16 +182,16 @@ def _columns(root: Element, kind: str, where: Where) -> Columns:
         _require(type_, TYPES[kind], "type", f"{place}, attribute {name!r}")
         column = Column(element, name, TYPES[kind][type_ or ""], dynamic)
         for scope in scopes:
-            names = [known.name for known in columns.of[scope].values()]
             if id_ in columns.of[scope]:
                 raise ValueError(f"{place}: two attributes of {scope}s have the id {id_!r}")
-            if name in names and "yfiles.type" not in element.attrib:
-                raise ValueError(f"{place}: two attributes of {scope}s have the name {name!r}")
+            # networkx writes whole and other numbers of one name as two attributes.
             columns.of[scope][id_] = column
             default = element.find("{*}default")
             if default is not None:
                 try:
-                    columns.defaults[scope][name] = read_cell(default.text or "", column.type)
+                    value = read_cell(default.text or "", column.type)
+                    if columns.defaults[scope].setdefault(name, value) != value:
+                        raise ValueError(f"another one is {columns.defaults[scope][name]!r:.60}")
                 except ValueError as error:
                     raise ValueError(f"{place}, default of {name!r}: {error}") from None
     if kind == "gexf":  # Gephi 0.7 did not declare it

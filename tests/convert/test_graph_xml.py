@@ -271,8 +271,14 @@ NODES = '<node id="a"/><node id="b"/>'
         (
             '<key id="x" for="node" attr.name="n" attr.type="string"/>'
             '<key id="y" for="node" attr.name="n" attr.type="string"/>',
+            '<node id="a"><data key="x">1</data><data key="y">2</data></node>',
+            "two values, '1' and '2'",
+        ),
+        (
+            '<key id="x" for="node" attr.name="n"><default>1</default></key>'
+            '<key id="y" for="node" attr.name="n"><default>2</default></key>',
             NODES,
-            "two attributes of nodes have the name 'n'",
+            "another one is '1'",
         ),
         ("", '<node id="a"><port name="n"/></node>', "a port cannot be read"),
         ("", f'{NODES}<edge source="a" target="b" sourceport="n"/>', "a port cannot be read"),
@@ -283,6 +289,16 @@ NODES = '<node id="a"/><node id="b"/>'
 def test_what_networkx_would_lose_or_invent_is_named(tmp_path, keys, body, message):
     with pytest.raises(ValueError, match=f"x.graphml.*: .*{message}"):
         read_network(write(tmp_path / "x.graphml", GRAPHML.format(keys, body)))
+
+
+def test_whole_and_other_numbers_of_one_name_are_read(tmp_path):
+    graph = nx.Graph()
+    graph.add_edge("a", "b", weight=2, share=1)
+    graph.add_edge("b", "c", weight=1.5, share=0.5)
+    nx.write_graphml(graph, tmp_path / "x.graphml")
+    found = read_network(tmp_path / "x.graphml")
+    assert nx.get_edge_attributes(found, "weight") == {("a", "b"): 2, ("b", "c"): 1.5}
+    assert nx.get_edge_attributes(found, "share") == {("a", "b"): 1, ("b", "c"): 0.5}
 
 
 def test_edges_within_a_node_of_gexf_are_named(tmp_path):
