@@ -1,11 +1,14 @@
 """Check the cells of tables that are searched, coded or compared."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from policylib._util.names import require_hashable
+
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a character, which UTF-8 cannot write
 
 
 def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
@@ -68,14 +71,23 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd
 
 
 def texts_of(table: pd.DataFrame, column: str = "text", expected: str = "a string") -> list[str]:
-    """Return the texts of a column, or raise for the first cell that is not a string."""
+    """Return the texts of a column, or raise for the first cell that is not a string.
+
+    Lone surrogates are refused, because neither pandas nor the search for terms can hold them.
+    """
     cells = table[column]
     texts: list[str] = cells.to_list()
-    # Without missing cells, a column of dtype str holds only strings.
-    if cells.dtype != "str" or cells.isna().any():
+    # Without missing cells, a column of Arrow holds only strings that are sound.
+    arrow = isinstance(cells.dtype, pd.StringDtype) and cells.dtype.storage == "pyarrow"
+    if not arrow or cells.isna().any():
         for row, text in zip(table.index, texts, strict=True):
             if not isinstance(text, str):
                 raise ValueError(
                     f"column {column!r}, row {row!r}: expected {expected}, got {text!r}"
+                )
+            if half := SURROGATE.search(text):
+                raise ValueError(
+                    f"column {column!r}, row {row!r}: character {half.start()} is a lone surrogate "
+                    f"({half[0]!r}); read the text with errors='replace'"
                 )
     return texts

@@ -1,11 +1,12 @@
 """Replace ligatures by letters, radicals by Chinese characters, and traditional by simplified ones.
 
-The text of a PDF often has ligatures and radicals, and so has text that was copied from one.
+The text of a PDF often has ligatures and radicals, and so has text that was copied from one. Text
+from the web often has characters that cannot be seen.
 """
 
 import re
 from pathlib import Path
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 # The characters for U+2E80 to U+2EF3, in order, by Unicode's table EquivalentUnifiedIdeograph. Two
 # of them have none and stay as they are. For U+2F00 to U+2FD5, Python knows the character.
@@ -18,6 +19,10 @@ RADICALS = dict(enumerate(map(ord, SUPPLEMENT), start=0x2E80))
 RADICALS |= {code: ord(normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
 # The letters that each Latin ligature consists of.
 LIGATURES = {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+# Beside the category Cf, Unicode lets these be drawn as nothing: variation selectors and fillers.
+INVISIBLE = frozenset(
+    map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164))
+).union(map(chr, (0xFFA0, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 # Pairs of a traditional and its simplified character, as OpenCC 1.4 converts single characters.
 # Characters of simplified texts (GB 2312) are left out, except 乾, 後, 徵 and 於.
 PAIRS = Path(__file__).with_name("traditional.txt").read_text(encoding="utf-8").split()
@@ -34,3 +39,14 @@ def simplify(text: str) -> str:
     '经济工作会议 and 产业'
     """
     return text.translate(SIMPLIFIED) if TRADITIONAL.search(text) else text
+
+
+def is_invisible(character: str) -> bool:
+    r"""Return whether a character has no shape and no width, such as a soft hyphen.
+
+    Examples
+    --------
+    >>> [is_invisible(character) for character in "\u00ad\u200b\ufeff\ufe0f "]
+    [True, True, True, True, False]
+    """
+    return category(character) == "Cf" or character in INVISIBLE

@@ -98,7 +98,7 @@ def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, 
 
     A ligature counts as its letters; a hit that ends inside one ends behind it.
     """
-    text, place = spell_out(text)
+    text, places = spell_out(text)
     characters, folded = fold(text)
     hits = automaton.find_matches_as_indexes(folded, overlapping=True)
     flat = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits))
@@ -107,8 +107,8 @@ def _whole_words(text: str, automaton: AhoCorasick, word: Bools) -> tuple[Ints, 
     after = letters()[characters[np.minimum(end, len(characters) - 1)]] & (end < len(characters))
     kept = ~(word[pattern, 0] & before) & ~(word[pattern, 1] & after)
     pattern, start, end = pattern[kept], start[kept], end[kept]
-    if place is not None:
-        start, end = place[start], place[end - 1] + 1
+    if places is not None:
+        start, end = places[0][start], places[1][end - 1]
     order = np.lexsort((-end, start))
     return pattern[order], start[order], end[order]
 

@@ -3,13 +3,14 @@
 import re
 from functools import cache
 from itertools import chain
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.characters import LIGATURES, RADICALS, SIMPLIFIED
+from policylib._util.cells import SURROGATE
+from policylib._util.characters import LIGATURES, RADICALS, SIMPLIFIED, is_invisible
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import require_columns, require_hashable
 from policylib.tables.checks import check_circles, check_ids
@@ -20,9 +21,18 @@ CHARACTERS = 0x110000
 BREAK = "\n"  # separates texts that are read together; no term contains it
 # Characters that may have a lower case: ASCII capitals, accented Latin, Greek and Cyrillic.
 CASED = (range(0x41, 0x5B), range(0xC0, 0x250), range(0x370, 0x530))
+# Where accents, invisible characters and doubles of other characters are: not among Chinese ones.
+UNUSUAL = (
+    range(0x80, 0x3400),
+    range(0xA000, 0xAC00),
+    range(0xF900, 0x1F000),
+    range(0x2F800, 0x2FA20),
+    range(0xE0000, 0xE0200),
+)
 DASHES_AND_QUOTES = dict(zip("‘’“”‐‑–—", "''\"\"----", strict=True))
 
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 Characters = NDArray[np.uint8] | NDArray[np.uint32]
 
 
@@ -74,21 +84,66 @@ def fold(text: str) -> tuple[Characters, str]:
     return folded, folded.tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def spell_out(text: str) -> tuple[str, NDArray[np.int64] | None]:
-    """Return a text with its ligatures as letters, and for each letter its place in the text.
+@cache
+def unusual() -> Bools:
+    """Return for every character whether `spell_out` may change it or the one before it."""
+    table = np.zeros(CHARACTERS, dtype=np.bool_)
+    for code in chain(*UNUSUAL):
+        character = chr(code)
+        table[code] = _joins(character) or normalize("NFC", character) != character
+    table[[*LIGATURES]] = True
+    return table
 
-    The places are None if there is no ligature.
+
+def _joins(character: str) -> bool:
+    """Return whether a character belongs to the one before it: an accent, or nothing visible."""
+    korean = "\u1160" <= character <= "\u11ff"  # vowels and final consonants
+    return korean or category(character)[0] == "M" or is_invisible(character)
+
+
+def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
+    r"""Return a text as its plain characters, and the places where each begins and ends in it.
+
+    A ligature becomes its letters. A letter and its accents become one character, if there is one
+    (NFC). Invisible characters are left out. The places are None if there is nothing to change.
 
     Examples
     --------
-    >>> spelled, place = spell_out("oﬃce")
-    >>> spelled, place.tolist()
-    ('office', [0, 1, 1, 1, 2, 3])
+    >>> spelled, places = spell_out("oﬃce")
+    >>> spelled, [place.tolist() for place in places]
+    ('office', [[0, 1, 1, 1, 2, 3], [1, 2, 2, 2, 3, 4]])
+    >>> spelled, places = spell_out("c\u00adafe\u0301s")
+    >>> spelled, [place.tolist() for place in places]
+    ('cafés', [[0, 2, 3, 4, 6], [1, 3, 4, 6, 7]])
     """
-    if text.isascii() or not any(map(text.__contains__, map(chr, LIGATURES))):
+    if text.isascii():
         return text, None
-    lengths = [len(LIGATURES.get(ord(character), " ")) for character in text]
-    return text.translate(LIGATURES), np.repeat(np.arange(len(text)), lengths)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    found = {text[place] for place in np.flatnonzero(unusual()[codes]).tolist()}
+    if not found:
+        return text, None
+    joins = "".join(filter(_joins, found))
+    others = "".join(found.difference(joins))
+    # So many accents are enough for any language; sorting thousands of them would take minutes.
+    joined = f"[^{joins}{BREAK}]?[{joins}]{{1,30}}" if joins else ""
+    single = f"[{others}]" if others else ""
+    pattern = "|".join(filter(None, (joined, single)))
+    lengths, end = np.ones(len(text), np.int64), np.arange(1, len(text) + 1)
+    parts, last = [], 0
+    for match in re.finditer(pattern, text):
+        visible = [place for place in range(*match.span()) if not is_invisible(text[place])]
+        given = "".join(map(text.__getitem__, visible))
+        spelled = normalize("NFC", given).translate(LIGATURES)
+        lengths[match.start() : match.end()] = 0
+        if len(spelled) == len(given):
+            lengths[visible] = 1
+        else:
+            lengths[visible[0]] = len(spelled)
+            end[visible[0]] = visible[-1] + 1
+        parts += [text[last : match.start()], spelled]
+        last = match.end()
+    begin = np.repeat(np.arange(len(text)), lengths)
+    return "".join([*parts, text[last:]]), (begin, end[begin])
 
 
 def require_terms(codebook: pd.DataFrame) -> None:
@@ -134,7 +189,7 @@ def codebook_terms(codebook: pd.DataFrame) -> pd.DataFrame:
                 rows.append((code, language, term.strip(), kind == "excluded"))
     # Fold all terms together, because folding many short texts is slow.
     whole = BREAK.join(term.replace(BREAK, " ") for _, _, term, _ in rows)
-    folded = fold(whole.translate(LIGATURES))[1].split(BREAK) if rows else []
+    folded = fold(spell_out(whole)[0])[1].split(BREAK) if rows else []
     terms = pd.DataFrame(rows, columns=["code", "language", "term", "excluded"])
     terms = terms.astype({"excluded": "bool"}).assign(folded=pd.array(folded, dtype="str"))
     # A term such as 6G may be in the lists of both languages.
@@ -174,6 +229,8 @@ def _problem(term: str) -> str:
         return "a term is empty; terms are separated by '; '"
     if BREAK in term:
         return f"the term {term!r} has a line break"
+    if SURROGATE.search(term):
+        return f"the term {term!r} has a lone surrogate"
     if len(term) == 1 and letters()[ord(fold(term)[1])]:
         return f"the term {term!r} is a single letter or digit; use two characters or more"
     return ""

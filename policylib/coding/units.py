@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.characters import is_invisible
 from policylib.coding.terms import BREAK, CHARACTERS, fold, spell_out
 from policylib.documents.paragraphs import is_wide
 
@@ -32,7 +33,9 @@ class Units(NamedTuple):
 def read_units(texts: Sequence[str]) -> Units:
     """Split texts into units: each Chinese character, and each word of another script.
 
-    Letter case and width do not matter. Punctuation and symbols separate units and are not units.
+    Letter case and width do not matter, nor do invisible characters such as soft hyphens, nor
+    whether a letter and its accent are one character. Punctuation and symbols separate units and
+    are not units.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ def read_units(texts: Sequence[str]) -> Units:
     (True, [1, 2, 4, 6, 7, 10])
     """
     whole = BREAK.join(texts)
-    joined, place = spell_out(whole)
+    joined, places = spell_out(whole)
     characters, folded = fold(joined)
     sort = _sorts(characters)
     word = sort == WORD
@@ -65,8 +68,8 @@ def read_units(texts: Sequence[str]) -> Units:
     numbers = pd.factorize(words)[0] + CHARACTERS
     kind = np.concatenate([characters[wide].astype(np.int64), numbers])[order]
     start, end = start[order], np.concatenate([wide + 1, last])[order]
-    if place is not None:
-        start, end = place[start], place[end - 1] + 1
+    if places is not None:
+        start, end = places[0][start], places[1][end - 1]
     begins = text_begins(texts)
     text = np.searchsorted(begins, start, side="right") - 1
     clause = _clauses(whole, QUIET)[start]
@@ -111,8 +114,13 @@ def _clauses(text: str, quiet: str) -> Ints:
     """Return for each character how much punctuation is before it."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     used, number = np.unique(codes, return_inverse=True)
-    breaks = [chr(c) not in quiet and category(chr(c))[0] not in "LMN" for c in used.tolist()]
+    breaks = [_ends_clause(chr(code), quiet) for code in used.tolist()]
     return np.cumsum(np.array(breaks, bool)[number])
+
+
+def _ends_clause(character: str, quiet: str) -> bool:
+    """Return whether a character is punctuation that may not be inside a clause."""
+    return not (character in quiet or category(character)[0] in "LMN" or is_invisible(character))
 
 
 def paired(left: Ints, right: Ints) -> Ints:

@@ -33,7 +33,8 @@ def wording_shares(
     ----------
     documents : DataFrame
         One row for each paragraph: `document`, `paragraph` and `text`. With `date`, the shares
-        before and after are measured, too. Each document has one date: a year, a month or a day.
+        before and after are measured, too. Each document has one date in all of its rows: a year,
+        a month or a day. To compare documents without a date, leave out the column.
     least, most_documents : int
         As in `shared_wording`.
     within : str, optional
@@ -53,7 +54,8 @@ def wording_shares(
     TypeError
         If `documents` is not a DataFrame.
     ValueError
-        As in `shared_wording`; if a document has two dates; or if `within` is unknown.
+        As in `shared_wording`; if a document has two dates, or a date is missing or cannot be
+        read; or if `within` is unknown.
 
     See Also
     --------

@@ -40,8 +40,8 @@ def shared_wording(
 
     A passage is as long as possible: its two places do not continue with the same word, neither
     before nor behind it. It stays within a paragraph, and may cross the ends of sentences.
-    Punctuation, spaces, letter case and full-width forms do not matter. A document is not compared
-    with itself.
+    Punctuation, spaces, letter case and full-width forms do not matter, nor do invisible
+    characters such as soft hyphens. A document is not compared with itself.
 
     A formula, such as a form of address, is in many documents and says little about two of them.
     Here it is a passage in which every run of `least` words is in more than `most_documents`

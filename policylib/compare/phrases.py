@@ -1,12 +1,14 @@
 """Phrases of a document that others did not say before, and say after."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from policylib._util.cells import require_values, sort_rows
 from policylib._util.numbers import require_whole
 from policylib.coding.terms import CHARACTERS
 from policylib.coding.units import Ints, Units, paired, read_units
@@ -14,14 +16,17 @@ from policylib.compare.passages import in_order
 
 SOURCE, PREVIOUS, BEFORE, AFTER = range(4)
 NAMES = ("source", "previous", "before", "after")
+COLUMNS = ["document", "paragraph", "text", "actor"]
 TYPES = {
     "phrase": "str",
     "before": "int64",
     "after": "int64",
     "around": "str",
     "around_documents": "int64",
+    "around_before": "int64",
     "around_in_source": "bool",
 }
+END = -1  # of a clause; no unit has this number
 MARKS = str.maketrans("", "", '“”《》〈〉「」『』"')  # a phrase may have half of a pair
 
 
@@ -50,15 +55,15 @@ def uptake(
     the same documents after.
 
     Said after is not taken up: both may have a third source. So read `around`, the words in which
-    the later documents have the phrase. If the source does not have these, look for a nearer
-    source.
+    the later documents have the phrase. If the source does not have these, or documents before it
+    have them, look for a nearer source.
 
     Parameters
     ----------
     source, before, after : DataFrame
         The document, and those that others wrote before and after it, one row for each paragraph:
-        `document`, `paragraph` and `text`. Exchange `before` and `after` to find the phrases of
-        the source that many said before, and few after.
+        `document`, `paragraph` and `text`, and in `after` perhaps `actor`. Exchange `before` and
+        `after` to find the phrases of the source that many said before, and few after.
     previous : DataFrame, optional
         The document that came before the source, such as the report of the year before. Its phrases
         are left out.
@@ -70,11 +75,14 @@ def uptake(
     DataFrame
         One row for each phrase, most documents after first, then in the order of the source:
         `phrase` (as in the source, without quotation marks), `before` and `after` (numbers of
-        documents), `around` (the longest phrase around it that more than half of the documents
-        after have, or missing), `around_documents` (how many have that), `around_in_source`
-        (whether the source has it), `actors` (a tuple of those who said the phrase after, by the
-        column `actor` or else `document`) and `places` (a tuple of its places after, each a tuple
-        of document, paragraph, start and end).
+        documents), `around`, `around_documents` and `around_before` (how many documents after and
+        before have `around`), `around_in_source` (whether the source has it), `actors` (a tuple of
+        those who said the phrase after, by the column `actor` or else `document`) and `places` (a
+        tuple of its places after, each a tuple of document, paragraph, start and end).
+
+        `around` is the longest phrase with this phrase in it that more than half of the documents
+        have that said it after. Of several, it is the one that most of them have, and then the
+        first in `after`. It is missing if there is none that is longer than the phrase.
 
     Raises
     ------
@@ -82,7 +90,9 @@ def uptake(
         If an argument is not a DataFrame.
     ValueError
         If a column is missing, a document or a paragraph has no name, a paragraph is in two rows, a
-        text is not a string, or a limit is not a whole number; the message names table and row.
+        text is not a string, an actor after is missing or a list, or their types have no order; the
+        message names table and row. If a limit is not a whole number, or `least_after` is larger
+        than the number of documents after.
 
     See Also
     --------
@@ -105,6 +115,10 @@ def uptake(
     require_whole(most_before, "most_before", least=0)
     require_whole(least_after, "least_after")
     table = _joined(dict(zip(NAMES, (source, previous, before, after), strict=True)))
+    later = table["number"][table["side"] == AFTER].nunique()
+    if least_after > later:
+        many = f"{later} document{'' if later == 1 else 's'}"
+        raise ValueError(f"least_after is {least_after}, but after has {many}")
     units = read_units(table["text"].to_list())
     levels = _levels(units, table, least_after)
     chosen = [
@@ -125,12 +139,22 @@ def _joined(tables: dict[str, pd.DataFrame | None]) -> pd.DataFrame:
             continue
         try:
             part = in_order(table)
+            if side == AFTER:
+                part = part.assign(actor=_actors(part))
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name}: {error}") from None
-        actor = part["actor"] if "actor" in part else part["document"]
-        parts.append(part[["document", "paragraph", "text"]].assign(actor=actor, side=side))
+        # As objects, the names stay what they are, whatever those of the other tables are.
+        parts.append(part.reindex(columns=COLUMNS).astype("object").assign(side=side))
     joined = pd.concat(parts, ignore_index=True)
     return joined.assign(number=joined.groupby(["side", "document"], sort=False).ngroup())
+
+
+def _actors(table: pd.DataFrame) -> "pd.Series[Any]":
+    """Return who says each paragraph, or raise if one is missing or they cannot be sorted."""
+    column = "actor" if "actor" in table else "document"
+    require_values(table, column)
+    sort_rows(table[[column]], [column])
+    return table[column]
 
 
 def _levels(units: Units, table: pd.DataFrame, least_after: int) -> list[Phrases]:
@@ -184,14 +208,17 @@ def _chosen(
 def _row(units: Units, table: pd.DataFrame, level: Phrases, number: int) -> tuple[Any, ...]:
     """Return what is known of a phrase: a row of the result."""
     places = level.place[level.number == number]
-    side = table["side"].to_numpy()[units.text[places]]
-    own, later = places[side == SOURCE].tolist(), places[side == AFTER].tolist()
-    document = dict(zip(later, table["number"].iloc[units.text[later]].tolist(), strict=True))
-    first, left, size, documents = _around(units, document, level.size)
-    around: tuple[Any, ...] = (None, 0, False)
+    documents, sides = (table[name].to_numpy()[units.text[places]] for name in ("number", "side"))
+    own, later = places[sides == SOURCE].tolist(), places[sides == AFTER].tolist()
+    there = dict(zip(later, documents[sides == AFTER].tolist(), strict=True))
+    first, left, size = _around(units, there, level.size)
+    around: tuple[Any, ...] = (None, 0, 0, False)
     if size > level.size:
-        has = any(_same(units, first - left, place - left, size) for place in own)
-        around = (_text(units, table, first - left, size), documents, has)
+        has = np.array(
+            [_same(units, first - left, place - left, size) for place in places.tolist()]
+        )
+        counts = [len(np.unique(documents[has & (sides == side)])) for side in (AFTER, BEFORE)]
+        around = (_text(units, table, first - left, size), *counts, (has & (sides == SOURCE)).any())
     rows = units.text[later]
     actors = tuple(sorted(table["actor"].iloc[rows].unique()))
     spans = zip(
@@ -206,36 +233,46 @@ def _row(units: Units, table: pd.DataFrame, level: Phrases, number: int) -> tupl
     return (phrase, *counts, *around, actors, tuple(spans))
 
 
-def _around(units: Units, document: dict[int, int], size: int) -> tuple[int, int, int, int]:
+def _around(units: Units, document: dict[int, int], size: int) -> tuple[int, int, int]:
     """Return the longest phrase around a phrase that more than half of its documents have.
 
-    `document` has the document of each place of the phrase. The phrase grows on the side where
-    more documents have the same unit. Returned are a place, the units that were added before it,
-    the size of the longer phrase, and the number of its documents.
+    `document` has the document of each place of the phrase, in the order of places. Returned are
+    a place, the units that were added before it, and the size of the longer phrase.
     """
-    left, places, whole = 0, [*document], len({*document.values()})
-    documents = whole
-    while True:
-        beside = {
-            (step, place): _beside(units, place - left, size, step)
-            for step in (-1, 1)
-            for place in places
-        }
-        once = {(step, unit, document[place]): None for (step, place), unit in beside.items()}
-        votes = Counter((step, unit) for step, unit, _ in once if unit is not None)
-        (step, unit), most = max(votes.items(), key=lambda vote: vote[1], default=((0, 0), 0))
-        if 2 * most <= whole:
-            return places[0], left, size, documents
-        places = [place for place in places if beside[step, place] == unit]
-        left, size, documents = left + (step < 0), size + 1, most
+    before, behind = {}, {}
+    for place in document:
+        first, last = np.searchsorted(units.clause, units.clause[place] + [0, 1]).tolist()
+        before[place] = units.kind[first:place][::-1].tolist()
+        behind[place] = units.kind[place + size : last].tolist()
+    # Places that share more units are fewer, so the longest phrase ends where some go apart.
+    found = [
+        (left + right, len({document[place] for place in places}), left - places[0], left)
+        for left, alike in _alike(before, [*document], document)
+        for right, places in _alike(behind, alike, document)
+    ]
+    more, _, start, left = max(found)
+    return left - start, left, size + more
 
 
-def _beside(units: Units, place: int, size: int, step: int) -> int | None:
-    """Return the unit before or behind a phrase, or None at the border of its clause."""
-    at = place - 1 if step < 0 else place + size
-    if not 0 <= at < len(units.kind) or units.clause[at] != units.clause[place]:
-        return None
-    return int(units.kind[at])
+def _alike(
+    beside: dict[int, list[int]], places: list[int], document: dict[int, int]
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield how many units beside some places are alike, and the places, if in most documents.
+
+    `beside` has the units on one side of each place, the nearest first.
+    """
+    most = len({*document.values()}) // 2 + 1
+    groups = [(0, places)]
+    while groups:
+        size, places = groups.pop()
+        parts = defaultdict(list)
+        for place in places:
+            parts[beside[place][size] if size < len(beside[place]) else END].append(place)
+        if len(parts) > 1 or END in parts:
+            yield size, places
+        for unit, part in parts.items():
+            if unit != END and len({*map(document.get, part)}) >= most:
+                groups.append((size + 1, part))
 
 
 def _same(units: Units, one: int, two: int, size: int) -> bool:

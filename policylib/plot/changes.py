@@ -5,11 +5,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 
 from policylib._util.matrices import require_numbers
 from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
-from policylib.plot.style import COLOURS, GREY, axes_of, finish, style, text_of, width_of
+from policylib.plot.style import (
+    COLOURS,
+    GREY,
+    axes_of,
+    finish,
+    style,
+    text_of,
+    width_of,
+    with_defaults,
+)
 
 BAR = "#D9D9D9"
 
@@ -74,28 +84,31 @@ def plot_changes(
     require_numbers(changes[numbers])
     if not np.isfinite(changes[numbers].to_numpy(dtype="float64", na_value=np.nan)).all():
         raise ValueError("a share or an interval is missing or infinite; leave such rows out")
-    if isinstance(years, str) or len(years) != 2:
+    names = [*years] if pd.api.types.is_list_like(years, allow_sets=False) else []
+    if len(names) != 2:
         raise ValueError(f"years is {years!r}; expected two names, such as ('2025', '2026')")
     table = changes.set_index([name for name in ("actor", "concept") if name in changes])
     known = {} if label is None else names_of(label, table=table)
-    names = [text_of(key, known) for key in table.index]
+    rows = [text_of(key, known) for key in table.index]
     shares = 100 * table[numbers].astype("float64")
-    places = np.arange(len(names))
+    places = np.arange(len(rows))
     low, high = (shares["before"] + shares[end] for end in ("low", "high"))
-    options: dict[str, Any] = {"color": COLOURS["province"], "s": 40, "zorder": 3} | kwargs
-    options.setdefault("label", str(years[1]))
+    before, after = map(str, names)
+    options = with_defaults(
+        kwargs, PathCollection, color=COLOURS["province"], s=40, zorder=3, label=after
+    )
     with style():
-        width = 4.5 + 0.065 * max(map(width_of, names))
-        ax = axes_of(ax, width=width, height=1.5 + 0.3 * len(names))
+        width = 4.5 + 0.065 * max(map(width_of, rows))
+        ax = axes_of(ax, width=width, height=1.5 + 0.3 * len(rows))
         ring: dict[str, Any] = {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.5}
-        ax.scatter(shares["before"], places, s=40, zorder=3, label=str(years[0]), **ring)
+        ax.scatter(shares["before"], places, s=40, zorder=3, label=before, **ring)
         ax.scatter(shares["after"], places, **options)
         left, right = low.clip(lower=0), high.clip(upper=100)
         bar: dict[str, Any] = {"height": 0.5, "color": BAR, "zorder": 0}
         ax.barh(places, right - left, left=left, label="95 % interval", **bar)
         ax.hlines(places, *np.sort(shares[["before", "after"]]).T, color=GREY, linewidth=1.5)
-        ax.set_yticks(places, names)
-        ax.invert_yaxis()
+        ax.set_yticks(places, rows)
+        ax.yaxis.set_inverted(True)
         ax.set_xlim(left=0)
         ax.tick_params(axis="y", length=0)
         ax.set_xlabel("share of all counts, in percent")

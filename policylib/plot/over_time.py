@@ -12,7 +12,7 @@ from policylib._util.dates import KINDS
 from policylib._util.matrices import require_finite, require_unique
 from policylib._util.names import require_frame
 from policylib.network.names import Label, names_of
-from policylib.plot.style import MANY, axes_of, finish, short, style, text_of
+from policylib.plot.style import MANY, axes_of, finish, short, style, text_of, with_defaults
 
 
 def plot_attention(
@@ -84,13 +84,9 @@ def plot_attention(
         ax = axes_of(ax, width=min(11, 6 + 0.1 * len(times)), height=4)
         lines = []
         for line, name, colour in zip(values.T, table.columns, MANY, strict=False):
-            options: dict[str, Any] = {
-                "color": colour,
-                "linewidth": 1.8,
-                "label": text_of(name, names),
-            }
-            options |= {"marker": "o", "markersize": 4, "clip_on": False}
-            lines += ax.plot(line, **(options | kwargs))
+            look: dict[str, Any] = {"color": colour, "linewidth": 1.8, "clip_on": False}
+            look |= {"marker": "o", "markersize": 4, "label": text_of(name, names)}
+            lines += ax.plot(line, **with_defaults(kwargs, Line2D, **look))
         ax.set_ylim(bottom=0)
         if shares:
             ax.yaxis.set_major_formatter(lambda share, _: f"{round(100 * share, 6):g} %")

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from policylib._util.matrices import require_finite, require_numbers
@@ -21,6 +23,7 @@ from policylib.plot.style import (
     text_of,
     title_of,
     width_of,
+    with_defaults,
 )
 
 
@@ -77,12 +80,13 @@ def plot_ranking(
     with style():
         width = 4 + 0.065 * max(map(width_of, names))
         ax = axes_of(ax, width=width, height=1.1 + 0.3 * len(values))
-        bars = ax.barh(range(len(values)), values.to_numpy(), **({"color": "#0072B2"} | kwargs))
+        options = with_defaults(kwargs, Rectangle, color="#0072B2")
+        bars = ax.barh(range(len(values)), values.to_numpy(), **options)
         whole = pd.api.types.is_integer_dtype(values.dtype)
         digits = 0 if whole else 2
         ax.bar_label(bars, fmt=lambda x: number_text(x, digits), padding=3, fontsize=9)
         ax.set_yticks(range(len(values)), names)
-        ax.invert_yaxis()
+        ax.yaxis.set_inverted(True)
         ax.tick_params(axis="y", length=0)
         below = bool((values < 0).any())
         ax.margins(x=0.16 if below else 0.08)  # room for the numbers, on either side
@@ -161,15 +165,13 @@ def plot_pairs(
         ax = axes_of(ax, width=width, height=1.5 + 0.3 * len(names))
         ax.barh(places, high - low, left=low, height=0.5, color="#D9D9D9", label="chance, ± 2 sd")
         ax.scatter(significance["expected"], places, marker="|", s=90, color=GREY, label="expected")
-        options: dict[str, Any] = {
-            "color": COLOURS["province"],
-            "s": 45,
-            "zorder": 3,
-            "label": "observed",
-        } | kwargs
+        colour = COLOURS["province"]
+        options = with_defaults(
+            kwargs, PathCollection, color=colour, s=45, zorder=3, label="observed"
+        )
         ax.scatter(significance["shared"], places, **options)
         ax.set_yticks(places, names)
-        ax.invert_yaxis()
+        ax.yaxis.set_inverted(True)
         ax.tick_params(axis="y", length=0)
         ax.set_xlabel("shared concepts")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))

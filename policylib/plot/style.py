@@ -7,7 +7,9 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import matplotlib.pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -78,6 +80,23 @@ def axes_of(ax: Axes | None, width: float, height: float) -> Axes:
     if not isinstance(ax, Axes):
         raise TypeError(f"ax: expected axes of matplotlib, not {type(ax).__name__}")
     return ax
+
+
+def with_defaults(
+    kwargs: Mapping[str, Any], artist: type[Artist], **defaults: Any
+) -> dict[str, Any]:
+    """Return what a user passes to matplotlib, by its full names, and defaults for the rest.
+
+    Examples
+    --------
+    >>> from matplotlib.lines import Line2D
+    >>> with_defaults({"c": "red", "lw": 2}, Line2D, color="black", marker="o")
+    {'color': 'red', 'marker': 'o', 'linewidth': 2}
+    """
+    given: dict[str, Any] = normalize_kwargs(dict(kwargs), artist)
+    if "c" in given:  # scatter takes either this or a colour
+        defaults.pop("color", None)
+    return defaults | given
 
 
 def finish(drawn: Axes | Figure) -> None:

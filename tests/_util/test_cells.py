@@ -38,6 +38,13 @@ class TestTextsOf:
         with pytest.raises(ValueError, match="column 'note', row 8: expected words, got "):
             texts_of(table, "note", "words")
 
+    @pytest.mark.parametrize("dtype", ["object", pd.StringDtype("python")])
+    def test_a_lone_surrogate_is_named(self, dtype):
+        table = pd.DataFrame({"text": pd.Series(["a", "b𠀀\ud840"], [7, 8], dtype=dtype)})
+        message = r"column 'text', row 8: character 2 is a lone surrogate \('\\ud840'\); read"
+        with pytest.raises(ValueError, match=message):
+            texts_of(table)
+
 
 class TestSortRows:
     def test_rows_are_sorted_by_the_columns_in_turn(self):

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import policylib as pol
-from policylib.coding.terms import fold, folding, spell_out
+from policylib.coding.terms import CHARACTERS, fold, folding, spell_out, unusual
 from tests.coding.helpers import codebook_of, documents_of, hits
 
 
@@ -37,7 +38,35 @@ class TestSpellOut:
     def test_every_letter_has_the_place_of_its_ligature(self):
         spelled, places = spell_out("ﬀﬁﬂﬃﬄﬅﬆ民")
         assert spelled == "fffiflffifflstst民"
-        assert "".join("ﬀﬁﬂﬃﬄﬅﬆ民"[place] for place in places) == "ﬀﬀﬁﬁﬂﬂﬃﬃﬃﬄﬄﬄﬅﬅﬆﬆ民"
+        assert "".join("ﬀﬁﬂﬃﬄﬅﬆ民"[place] for place in places[0]) == "ﬀﬀﬁﬁﬂﬂﬃﬃﬃﬄﬄﬄﬅﬅﬆﬆ民"
+        assert (places[1] == places[0] + 1).all()
+
+    @given(st.text("ae\u0301\u0323éﬁ\u00ad\u200b甲\uf90a한ᄒ\u1161\u11ab\n"))
+    def test_a_text_is_composed_without_what_cannot_be_seen(self, text):
+        visible = re.sub("[\u00ad\u200b]", "", text)
+        composed = unicodedata.normalize("NFC", visible).replace("ﬁ", "fi")
+        spelled, places = spell_out(text)
+        assert spelled == composed
+        if places is not None:
+            begin, end = (place.tolist() for place in places)
+            assert len(begin) == len(end) == len(spelled)
+            assert begin == sorted(begin)
+            assert all(0 <= one < two <= len(text) for one, two in zip(begin, end, strict=True))
+
+    def test_what_belongs_to_one_character_is_its_place(self):
+        _, places = spell_out("ca\u00adfe\u0301\u200bs")
+        assert [place.tolist() for place in places] == [[0, 1, 3, 4, 7], [1, 2, 4, 6, 8]]
+
+    def test_thousands_of_accents_take_no_time(self):
+        accents = "\u0301\u0323" * 50_000
+        assert len(spell_out(f"a{accents}")[0]) > 90_000
+
+    def test_other_characters_stay(self):
+        for code in np.flatnonzero(~unusual()).tolist():
+            character = chr(code)
+            assert unicodedata.normalize("NFC", character) == character
+            assert unicodedata.category(character) not in ("Cf", "Mn", "Mc", "Me")
+        assert len(unusual()) == CHARACTERS
 
 
 class TestFold:
@@ -55,6 +84,16 @@ class TestFold:
                 "Robots",
                 "机器人",
             ], odd
+
+    def test_what_cannot_be_seen_does_not_matter(self):
+        codebook = codebook_of(invest=("investment; café", "投资"))
+        texts = ["invest\u00adment", "a cafe\u0301.", "cafe\u0301s", "\ufeff投\u200b资\u2060。"]
+        assert hits(codebook, *texts) == [
+            (1, "invest", 0, 11),
+            (2, "invest", 2, 7),
+            (4, "invest", 1, 4),
+        ]
+        assert len(hits(codebook_of(invest=("invest\u00adment", None)), "Investment")) == 1
 
     def test_kinds_of_spaces_do_not_matter(self):
         codebook = codebook_of(energy=("new energy", None))
@@ -168,3 +207,8 @@ class TestCodebookTerms:
     def test_terms_that_cannot_be_looked_for(self, cells, message):
         with pytest.raises(ValueError, match=message):
             pol.find_terms(documents_of("robots"), codebook_of(a=cells))
+
+    def test_half_of_a_character_cannot_be_looked_for(self):
+        terms = pd.Series(["a\ud800"], dtype="object")
+        with pytest.raises(ValueError, match=r"column terms_en: the term .* has a lone surrogate"):
+            pol.find_terms(documents_of("robots"), pd.DataFrame({"id": ["a"], "terms_en": terms}))

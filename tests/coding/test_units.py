@@ -1,5 +1,8 @@
 """Units of texts: Chinese characters and words, with their places."""
 
+from itertools import pairwise
+from unicodedata import normalize
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,6 +27,9 @@ def words(texts):
         ("oﬃce", ["oﬃce"]),
         ("한국 경제", ["한국", "경제"]),
         ("𠀀a\nb", ["𠀀", "a", "b"]),
+        ("\ufeffinvest\u00adment\u00ad in", ["invest\u00adment", "in"]),
+        ("投\u200b资\ufe00，\u200d", ["投", "资"]),
+        ("\u0301a", ["\u0301a"]),
         ("……", []),
         ("", []),
     ],
@@ -38,6 +44,50 @@ def test_units_are_equal_whatever_their_case_and_width():
     assert len(set(kind[:4])) == 1
     assert kind[4] != kind[0]
     assert kind[-1] == kind[-2]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("investment", "invest\u00adment"),
+        ("投资于人", "投\u200b资\u2060于\u200d人\ufeff"),
+        ("葛", "葛\U000e0100"),
+        ("金", "\uf90a"),  # a double for old encodings
+        ("café Éire", "cafe\u0301 E\u0301ire"),
+        ("u\u0323\u0307", "u\u0307\u0323"),  # the same accents in another order
+        ("Việt Nam", normalize("NFD", "Việt Nam")),
+        ("한국 경제", normalize("NFD", "한국 경제")),
+        ("が", normalize("NFD", "が")),
+    ],
+)
+def test_units_are_equal_whatever_cannot_be_seen(one, two):
+    assert one != two
+    units = read_units([one, two, one])
+    assert len({units.kind[units.text == n].tobytes() for n in range(3)}) == 1
+    assert (units.clause[units.text == 1] == units.clause[units.text == 1][0]).all()
+
+
+HIDDEN = (0xAD, 0x200B, 0xFEFF, 0xFE0F)
+SINGLE = "aeéﬁ한甲\uf90aがか \n，\u00ad\u200b\ufeff\ufe0f"
+COMPOSED = ("e\u0301", "e\u0307\u0323", "ǖ\u0323", "ᄒ\u1161\u11ab", "か\u3099")
+odd = st.lists(st.sampled_from([*SINGLE, *COMPOSED])).map("".join)
+
+
+@given(st.lists(odd, min_size=1, max_size=3))
+def test_units_are_those_of_the_composed_text_at_the_same_places(texts):
+    plain = [normalize("NFC", text.translate(dict.fromkeys(HIDDEN))) for text in texts]
+    units, composed = read_units(texts), read_units(plain)
+    assert units.kind.tolist() == composed.kind.tolist()
+    assert units.text.tolist() == composed.text.tolist()
+    assert np.diff(units.clause).tolist() == np.diff(composed.clause).tolist()
+    spans = [column.tolist() for column in (units.text, units.start, units.end)]
+    places = [*zip(*spans, strict=True)]
+    for number, start, end in places:
+        word = texts[number][start:end]
+        assert ord(word[0]) not in HIDDEN
+        assert ord(word[-1]) not in HIDDEN
+        assert len(read_units([word]).kind) == 1
+    assert all(a[0] < b[0] or a[2] <= b[1] for a, b in pairwise(places))
 
 
 def test_punctuation_ends_a_clause_but_quotes_spaces_and_hyphens_do_not():

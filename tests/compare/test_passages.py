@@ -124,6 +124,15 @@ class TestSharedWording:
         assert found["text"].to_list() == ["Office for AI-led"]
         assert found.loc[0, ["start_b", "end_b"]].to_list() == [4, 19]
 
+    def test_what_cannot_be_seen_does_not_matter(self):
+        table = paragraphs(
+            a=["\ufeffThe invest\u00adment in the cafe\u0301."],
+            b=["An investment in\u200b the café"],
+        )
+        found = shared_wording(table, least=4)
+        assert found["text"].to_list() == ["invest\u00adment in the cafe\u0301"]
+        assert found.loc[0, ["start_b", "end_b"]].to_list() == [3, 26]
+
     def test_a_number_is_one_word(self):
         table = paragraphs(a=["增长15%左右"], b=["增长5%左右"], c=["增长１５％左右"])
         found = shared_wording(table, least=3)
@@ -171,6 +180,8 @@ class TestSharedWording:
             shared_wording(table.assign(paragraph=1))
         with pytest.raises(ValueError, match="column 'text', row 1: expected a string, got None"):
             shared_wording(table.assign(text=pd.Series(["x", None], dtype="object")))
+        with pytest.raises(ValueError, match="row 1: character 1 is a lone surrogate"):
+            shared_wording(table.assign(text=pd.Series(["x", "甲\ud800"], dtype="object")))
         with pytest.raises(ValueError, match="least must be a whole number from 1, not 0"):
             shared_wording(table, least=0)
         with pytest.raises(ValueError, match="most_documents must be a whole number from 2, not 1"):

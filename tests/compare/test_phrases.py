@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -37,11 +38,38 @@ def phrases(text):
     }
 
 
+def units(text):
+    """Return the characters and words of a phrase."""
+    return (*re.findall("[一-鿿]|[a-z]+", text),)
+
+
+def place(texts, phrase):
+    """Return the first text that has a phrase, and the first of its units where it begins."""
+    for number, text in enumerate(texts):
+        split = re.findall("[一-鿿]|[a-z]+|[，。]", text)
+        for start in range(len(split)):
+            if (*split[start : start + len(phrase)],) == phrase:
+                return number, start
+    return None
+
+
 def contains(longer, phrase):
     size = len(phrase)
     return size < len(longer) and any(
         longer[i : i + size] == phrase for i in range(len(longer) - size + 1)
     )
+
+
+def longest_around(phrase, after):
+    """Return all longest phrases around a phrase that the most later documents have, and how many.
+
+    Only phrases count that more than half of the documents have that have the phrase.
+    """
+    said = [phrases(text) for text in after if phrase in phrases(text)]
+    counts = Counter(p for found in said for p in found if contains(p, phrase))
+    counts = {p: (len(p), count) for p, count in counts.items() if count > len(said) / 2}
+    best = max(counts.values(), default=(0, 0))
+    return {p for p, size in counts.items() if size == best}, best[1]
 
 
 def by_brute_force(source, previous, before, after, most_before, least_after):
@@ -70,6 +98,7 @@ class TestUptake:
     @given(collections(chinese) | collections(english), st.integers(0, 2), st.integers(1, 3))
     def test_equals_brute_force(self, texts, most_before, least_after):
         source, previous, before, after = texts
+        least_after = min(least_after, len(after))
         found = uptake(
             documents(source),
             documents(*before),
@@ -89,15 +118,45 @@ class TestUptake:
                 assert after[int(name[1:])][start:end].replace(" ", "") == words
             assert {name for name, *_ in row.places} == {*row.actors}
             assert len(row.actors) == row.after
+            longest, count = longest_around(units(row.phrase), after)
+            assert row.around_documents == count
             if pd.isna(row.around):
-                assert row.around_documents == 0
+                assert not longest
                 assert not row.around_in_source
+                assert row.around_before == 0
                 continue
-            longer = (*re.findall("[一-鿿]|[a-z]+", row.around),)
-            assert contains(longer, (*re.findall("[一-鿿]|[a-z]+", row.phrase),))
-            had = sum(longer in phrases(text) for text in after)
-            assert had >= row.around_documents > row.after / 2
+            longer = units(row.around)
+            assert longer in longest
+            assert row.around_before == sum(longer in phrases(text) for text in before)
             assert row.around_in_source == (longer in phrases(source))
+            where = [place(after, other) for other in longest]
+            assert place(after, longer) == min(where)
+
+    @given(st.lists(st.text("甲乙，", max_size=12), min_size=3, max_size=6))
+    def test_the_phrase_around_is_the_longest_one(self, after):
+        found = uptake(documents("甲甲，甲乙"), documents("无"), documents(*after), least_after=1)
+        for row in found.itertuples():
+            longest, count = longest_around(units(row.phrase), after)
+            assert (units(row.around) if count else None) in (longest or {None})
+            assert row.around_documents == count
+
+    def test_a_longer_phrase_wins_over_a_commoner_one(self):
+        before, behind = "金木水火", "土日月"
+        after = [f"甲投资于人{one}" for one in before] + ["甲投资于人乙丙丁戊"] * 3
+        after += [f"{one}投资于人乙丙丁戊" for one in behind]
+        earlier = documents("投资于人乙丙丁戊", "无", "不投资于人乙丙丁戊己")
+        found = uptake(documents("投资于人"), earlier, documents(*after))
+        columns = ["phrase", "around", "around_documents", "around_before"]
+        assert found[columns].to_numpy().tolist() == [["投资于人", "投资于人乙丙丁戊", 6, 2]]
+
+    def test_of_equally_long_phrases_the_commoner_or_else_the_first_one_is_shown(self):
+        after = ["乙甲甲", "乙甲甲丙", "甲甲丙"]
+        found = uptake(documents("甲甲"), documents("无"), documents(*after), least_after=3)
+        assert found["around"].to_list() == ["乙甲甲"]
+        found = uptake(
+            documents("甲甲"), documents("无"), documents(*after, "甲甲丙"), least_after=3
+        )
+        assert found["around"].to_list() == ["甲甲丙"]
 
     def test_a_planted_phrase_is_found_with_the_words_around_it(self):
         source = documents("坚持投资于人。建设公路。")
@@ -112,6 +171,7 @@ class TestUptake:
                 "after": 3,
                 "around": "投资于物和投资于人",
                 "around_documents": 2,
+                "around_before": 0,
                 "around_in_source": False,
                 "actors": ("hebei", "henan", "jilin"),
                 "places": (("d0", 1, 5, 9), ("d1", 1, 6, 10), ("d2", 1, 2, 6)),
@@ -147,7 +207,7 @@ class TestUptake:
 
     def test_exchanged_tables_show_what_was_said_only_before(self):
         source, many = documents("新的提法"), documents(*["新的提法"] * 6)
-        assert uptake(source, before=many, after=documents("无")).empty
+        assert uptake(source, before=many, after=documents("无"), least_after=1).empty
         dropped = uptake(source, before=documents("无"), after=many)
         assert dropped[COLUMNS].to_numpy().tolist() == [["新的提法", 0, 6]]
 
@@ -159,6 +219,39 @@ class TestUptake:
             least_after=2,
         )
         assert found["phrase"].to_list() == ["十四五规划", "High-Quality growth"]
+
+    def test_actors_are_named_once_each_in_their_order(self):
+        texts, source, before = (
+            documents("甲乙", "甲乙", "甲乙"),
+            documents("甲乙"),
+            documents("无"),
+        )
+        found = uptake(source, before, texts.assign(actor=[2, 10, 2]), least_after=3)
+        assert found.at[0, "actors"] == (2, 10)
+        assert all(isinstance(actor, int) for actor in found.at[0, "actors"])
+        # The actors of other tables do not matter, nor do the types of their names.
+        found = uptake(
+            source.assign(actor=None, paragraph=1.5),
+            before.assign(actor=[["x"]]),
+            texts.assign(actor=[2, 10, 2]),
+            least_after=3,
+        )
+        assert found.at[0, "actors"] == (2, 10)
+        assert repr(found.at[0, "places"][0]) == "('d0', 1, 0, 2)"
+
+    @pytest.mark.parametrize(
+        ("actors", "message"),
+        [
+            (["x", None, "y"], "after: column 'actor', row 1: the cell is empty"),
+            ([1, None, 2], "after: column 'actor', row 1: the cell is empty"),
+            (["x", 1, "y"], "after: column 'actor' mixes int and str"),
+            (["x", ["y"], "z"], "after: column 'actor', row 1: expected one value"),
+        ],
+    )
+    def test_bad_actors_are_named(self, actors, message):
+        after = documents("甲乙", "甲乙", "甲乙", actor=pd.Series(actors, dtype="object"))
+        with pytest.raises(ValueError, match=message):
+            uptake(documents("甲乙"), documents("无"), after, least_after=1)
 
     def test_bad_input_is_named(self):
         good, bad = documents("甲"), documents("甲", paragraph=None)
@@ -174,6 +267,10 @@ class TestUptake:
             uptake(good, good, good, most_before=-1)
         with pytest.raises(ValueError, match="least_after must be a whole number from 1, not 0"):
             uptake(good, good, good, least_after=0)
+        with pytest.raises(ValueError, match="least_after is 6, but after has 1 document"):
+            uptake(good, good, good)
+        with pytest.raises(ValueError, match="column 'document' mixes int and str"):
+            uptake(good, good, documents("甲", "乙", document=[1, "a"]), least_after=1)
 
     @pytest.mark.skipif(
         not (CORPORA / "national-reports").is_dir(),

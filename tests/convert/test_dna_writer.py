@@ -288,7 +288,7 @@ def changed(frame: pd.DataFrame, change: dict) -> pd.DataFrame:
         ("d", {"paragraph": 10**9}, "row 0: expected an integer from 1 to 1000000"),
         ("d", {"text": None}, "column 'text', row 0: expected a string, got None"),
         ("d", {"text": ""}, "column 'text', row 0: the text is empty; leave the row out"),
-        ("d", {"text": "\ud800"}, "row 0: a .dna file cannot hold the character"),
+        ("d", {"text": "\ud800"}, "column 'text', row 0: character 0 is a lone surrogate"),
         ("d", {"text": "x\u2028"}, "row 0: .* is needed for line breaks; replace it by a line"),
         ("d", {"author": ["Li", "Wu", "Wu"]}, "column 'author': document 'a' has several"),
         ("d", {"date": ["2023", "2024", "2025"]}, "column 'date': document 'a' has several"),

@@ -179,7 +179,7 @@ class TestWriteQdpx:
             write(DOCUMENTS.assign(paragraph=1))
         with pytest.raises(ValueError, match="column 'text', row 1: expected a string, got 3"):
             write(DOCUMENTS.assign(text=["a", 3, "b"]))
-        with pytest.raises(ValueError, match=r"column 'text', row 2: a .txt file cannot hold"):
+        with pytest.raises(ValueError, match="column 'text', row 2: character 0 is a lone surr"):
             write(DOCUMENTS.assign(text=pd.Series(["a", "b", "\ud800"], dtype="object")))
         with pytest.raises(ValueError, match="documents: no column 'text'"):
             write(DOCUMENTS[["document", "paragraph"]])

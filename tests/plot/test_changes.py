@@ -1,8 +1,10 @@
 """Changes between two years as a picture."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 import policylib as pol
 
@@ -53,6 +55,29 @@ def test_what_cannot_be_drawn(changes, message):
         pol.plot.plot_changes(changes)
 
 
-def test_two_years_have_two_names():
-    with pytest.raises(ValueError, match="years is '2025'; expected two names"):
-        pol.plot.plot_changes(CHANGES, years="2025")
+@pytest.mark.parametrize("years", ["2025", "25", None, {"2025", "2026"}, 2025, ["a"], [*"abc"]])
+def test_two_years_have_two_names(years):
+    with pytest.raises(ValueError, match=r"years is .*; expected two names"):
+        pol.plot.plot_changes(CHANGES, years=years)
+
+
+@pytest.mark.parametrize("years", [[2025, 2026], pd.Index([2025, 2026]), np.array([2025, 2026])])
+def test_years_may_be_any_pair(years):
+    legend = pol.plot.plot_changes(CHANGES, years=years).get_legend()
+    assert [text.get_text() for text in legend.get_texts()][:2] == ["2025", "2026"]
+
+
+@pytest.mark.parametrize("name", ["c", "color", "facecolor", "fc"])
+def test_a_colour_may_have_any_name_of_matplotlib(name):
+    ax = pol.plot.plot_changes(CHANGES, **{name: "red"}, s=90, lw=2)
+    dots = ax.collections[1]
+    assert to_hex(dots.get_facecolor()[0]) == "#ff0000"
+    assert dots.get_sizes().tolist() == [90]
+    assert dots.get_linewidths() == [2]
+
+
+def test_the_first_row_is_on_top_also_when_drawn_twice():
+    ax = pol.plot.plot_changes(CHANGES)
+    for _ in range(3):
+        assert ax.yaxis_inverted()
+        assert pol.plot.plot_changes(CHANGES, ax=ax) is ax

@@ -32,6 +32,10 @@ class TestPlotAttention:
         assert all(t.get_text().endswith(" %") for t in ax.get_yticklabels())
         assert_inside(ax.figure, ax.texts)
 
+    def test_options_may_have_the_short_names_of_matplotlib(self, shares):
+        line = pol.plot_attention(shares, c="red", lw=3, ms=2).get_lines()[0]
+        assert (line.get_color(), line.get_linewidth(), line.get_markersize()) == ("red", 3, 2)
+
     def test_left_out_years_are_gaps_too(self, shares):
         ax = pol.plot_attention(shares.dropna())
         assert np.isnan(ax.get_lines()[0].get_ydata()).tolist() == shares["robots"].isna().tolist()

@@ -33,6 +33,13 @@ class TestPlotRanking:
         assert texts(ax) == ["0.50", "0.25"]
         assert ax.patches[0].get_facecolor()[:3] == (0, 0, 0)
 
+    def test_drawn_twice_with_any_name_of_a_colour_the_first_stays_on_top(self):
+        ax = None
+        for name in ("color", "facecolor", "fc"):
+            ax = pol.plot_ranking(pd.Series({"a": 2, "b": 1}), ax=ax, **{name: "black"})
+            assert ax.patches[-1].get_facecolor()[:3] == (0, 0, 0)
+            assert ax.yaxis_inverted()
+
     def test_a_ranking_below_zero_keeps_its_numbers_apart_from_its_names(self):
         ax = pol.plot_ranking(pd.Series({"Education": -6.1, "Employment": 2.9}, name="points"))
         assert_inside(ax.figure, [*ax.texts, *ax.get_yticklabels()])
@@ -50,6 +57,17 @@ class TestPlotRanking:
 
 
 class TestPlotPairs:
+    @pytest.mark.parametrize("name", ["c", "color", "fc"])
+    def test_a_colour_may_have_any_name_of_matplotlib(self, name):
+        pairs = pd.DataFrame(
+            {"a": ["x"], "b": ["y"], "shared": [3], "expected": [1.5], "sd": [0.6]}
+        )
+        ax = None
+        for _ in range(2):
+            ax = pol.plot_pairs(pairs, ax=ax, **{name: "black"})
+            assert ax.collections[-1].get_facecolor()[0].tolist() == [0, 0, 0, 1]
+            assert ax.yaxis_inverted()
+
     def test_pairs_stand_beside_chance(self):
         pairs = pd.DataFrame({"a": ["Hebei", "Henan"], "b": ["Jilin", "Jilin"], "shared": [3, 1]})
         ax = pol.plot_pairs(pairs.assign(expected=[1.5, 1.0], sd=[0.5, 0.75]))
