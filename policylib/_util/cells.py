@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -39,8 +38,10 @@ def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
                 raise ValueError(f"{place}, row {row!r}: expected one value, got {cell!r}")
 
 
-def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd.DataFrame:
+def sort_rows(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Sort the rows of a table, or name the column whose cells cannot be compared.
+
+    The rows are numbered anew, because a level of the index may be called like a column.
 
     Parameters
     ----------
@@ -48,8 +49,6 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd
         A table that has these columns.
     columns : sequence of str
         The columns to sort by, the most important first.
-    **options
-        Passed to `DataFrame.sort_values`.
 
     Raises
     ------
@@ -57,8 +56,7 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd
         If a column holds lists, or values of types that have no order, such as text and dates.
     """
     try:
-        rows: pd.DataFrame = table.sort_values([*columns], **options)
-        return rows
+        return table.reset_index(drop=True).sort_values([*columns], ignore_index=True)
     except TypeError as error:
         for column in columns:
             require_hashable(table[column])

@@ -236,4 +236,4 @@ def _units(coding: pd.DataFrame, columns: list[str], sample: pd.Index, name: str
     require_values(coding, *columns, "code", name=name)
     if OVERALL in set(coding["code"]):
         raise ValueError(f"column 'code': {OVERALL!r} is reserved for the row over all codes")
-    return coding[[*columns, "code"]].drop_duplicates()
+    return coding[[*columns, "code"]].drop_duplicates(ignore_index=True)

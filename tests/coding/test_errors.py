@@ -143,6 +143,8 @@ def test_the_order_of_rows_does_not_matter_but_the_seed_does():
     turned = coding_error(statements[::-1], corrections, passages, seed=5)
     assert first.equals(turned)
     assert not first.equals(coding_error(statements, corrections, passages, seed=6))
+    named = (table.set_index("document", drop=False) for table in (statements, corrections))
+    assert first.equals(coding_error(*named, passages.set_index("document", drop=False), seed=5))
 
 
 def test_a_unit_can_have_a_speaker():
