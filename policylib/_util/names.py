@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from policylib._util.printable import one_line
+
 FEW = 20
 SHOWN = 5
 
@@ -20,7 +22,7 @@ def require(
     if pd.api.types.is_hashable(name) and name in frozenset(allowed):
         return
     # A long list would hide the message, so it is left out.
-    listed = f" (allowed: {', '.join(map(str, allowed))})" if len(allowed) <= FEW else ""
+    listed = f" (allowed: {', '.join(map(one_line, allowed))})" if len(allowed) <= FEW else ""
     raise error(f"no {what} {name!r}{listed}{nearest(name, allowed)}")
 
 
@@ -49,7 +51,7 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: st
     require_frame(table, hint=hint)
     for column in columns:
         if not pd.api.types.is_hashable(column) or column not in table.columns:
-            found = ", ".join(map(str, table.columns[:FEW])) or "none"
+            found = ", ".join(map(one_line, table.columns[:FEW])) or "none"
             place = f"{name}: " if name else ""
             meant = nearest(column, table.columns)
             raise ValueError(f"{place}no column {column!r} (the table has {found}){meant}")

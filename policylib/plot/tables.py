@@ -86,7 +86,7 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
         # Whole numbers beside missing ones become whole numbers. A type of Arrow tells them apart,
         # and pandas cannot convert most of these types.
         if not isinstance(dtype, pd.ArrowDtype):
-            frame.isetitem(place, frame.iloc[:, place].convert_dtypes())
+            frame.isetitem(place, frame.iloc[:, place].convert_dtypes().array)
     # The HTML id of a table must differ from those of other tables, and be the same in each run. So
     # it depends on numbers as they are printed: their last digits differ between processors.
     printed = frame.map(text_of, na_action="ignore")

@@ -56,6 +56,13 @@ class TestRequireColumns:
         with pytest.raises(ValueError, match=r"no column 'rol' .*did you mean 'role'"):
             require_columns(table, "actor", "rol")
 
+    def test_control_characters_are_not_printed(self):
+        table = pd.DataFrame(columns=["a\x1b[2J", "b\nc"])
+        with pytest.raises(ValueError, match=r"\(the table has a\ufffd\[2J, b\ufffdc\)"):
+            require_columns(table, "d")
+        with pytest.raises(ValueError, match=r"no column 'd' \(allowed: a\ufffd\[2J, b\ufffdc\)"):
+            require("d", table.columns, "column")
+
     def test_what_is_not_a_table_is_refused(self, tables):
         with pytest.raises(TypeError, match=r"not Tables; tables\.statements is one"):
             require_columns(tables, "actor")
