@@ -412,6 +412,7 @@ def _frames(value: pd.DataFrame) -> Iterator[tuple[str, Make]]:
     yield "nullable", value.convert_dtypes
     for place, column in enumerate(value.columns):
         yield f"no {column}", lambda c=column: value.drop(columns=[c])
+        yield f"{column}: half a character", lambda p=place: _with_cell(value, p, "\ud800")
         for name, cell in cells(place):
             yield f"{column}: {name}", lambda p=place, c=cell: _with_cell(value, p, c)
 

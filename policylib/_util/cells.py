@@ -1,13 +1,10 @@
 """Check the cells of tables that are searched, coded or compared."""
 
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 
-from policylib._util.names import require_hashable
-
-SURROGATE = re.compile("[\ud800-\udfff]")  # half of a character, which UTF-8 cannot write
+from policylib._util.names import require_hashable, surrogate_problem
 
 
 def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
@@ -83,9 +80,6 @@ def texts_of(table: pd.DataFrame, column: str = "text", expected: str = "a strin
                 raise ValueError(
                     f"column {column!r}, row {row!r}: expected {expected}, got {text!r}"
                 )
-            if half := SURROGATE.search(text):
-                raise ValueError(
-                    f"column {column!r}, row {row!r}: character {half.start()} is a lone surrogate "
-                    f"({half[0]!r}); read the text with errors='replace'"
-                )
+            if problem := surrogate_problem(text):
+                raise ValueError(f"column {column!r}, row {row!r}: {problem}")
     return texts

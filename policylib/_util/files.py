@@ -33,6 +33,11 @@ def as_path(path: Any, what: str = "file") -> Path:
     if not str(path) or "\0" in str(path):
         raise ValueError(f"{str(path)!r} cannot be the path of a {what}")
     try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        problem = f"{str(path)!r} cannot be the path of a {what}: no file name can hold it"
+        raise ValueError(problem) from None
+    try:
         return Path(path).expanduser()
     except RuntimeError:
         raise ValueError(

@@ -1,5 +1,6 @@
 """Check names against the allowed ones, and suggest the nearest match."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -11,6 +12,7 @@ from policylib._util.printable import one_line
 
 FEW = 20
 SHOWN = 5
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a character, which UTF-8 cannot write
 
 
 def require(
@@ -39,7 +41,7 @@ def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str 
 
 
 def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: str = "") -> None:
-    """Raise unless this is a DataFrame that has these columns, and no column twice.
+    """Raise unless this is a DataFrame of sound text that has these columns, and no column twice.
 
     `hint` can name a function that returns one, and `name` is the name of the table.
     """
@@ -58,6 +60,27 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: st
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
         raise ValueError(f"duplicate column {twice!r}; rename one of them or leave it out")
+    require_sound(table, name)
+
+
+def require_sound(table: pd.DataFrame, name: str = "") -> None:
+    """Raise if a cell has a lone surrogate, which a column of text cannot hold, but objects can."""
+    place = f"{name}: column" if name else "column"
+    for column in table.columns[[dtype == "object" for dtype in table.dtypes]]:
+        for row, cell in table[column].items():
+            if isinstance(cell, str) and (problem := surrogate_problem(cell)):
+                raise ValueError(f"{place} {column!r}, row {row!r}: {problem}")
+
+
+def surrogate_problem(text: str) -> str:
+    """Return where a text has its first lone surrogate, or an empty text."""
+    half = SURROGATE.search(text)
+    if half is None:
+        return ""
+    return (
+        f"character {half.start()} is a lone surrogate ({half[0]!r}); "
+        "read the text with errors='replace'"
+    )
 
 
 def require_hashable(cells: "pd.Series[Any]") -> None:

@@ -83,10 +83,14 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
         frame = frame.reset_index()
     frame = frame.copy()
     for place, dtype in enumerate(frame.dtypes):
-        # Whole numbers beside missing ones become whole numbers. A type of Arrow tells them apart,
-        # and pandas cannot convert most of these types.
-        if not isinstance(dtype, pd.ArrowDtype):
-            frame.isetitem(place, frame.iloc[:, place].convert_dtypes().array)
+        if isinstance(dtype, pd.ArrowDtype):  # pandas cannot convert dates, lists and others
+            continue
+        cells = frame.iloc[:, place]
+        if dtype == "object":  # a column of text cannot hold lone surrogates
+            texts = [printable(cell) if isinstance(cell, str) else cell for cell in cells]
+            cells = pd.Series(texts, dtype="object")
+        # Whole numbers beside missing ones become whole numbers.
+        frame.isetitem(place, cells.convert_dtypes().array)
     # The HTML id of a table must differ from those of other tables, and be the same in each run. So
     # it depends on numbers as they are printed: their last digits differ between processors.
     printed = frame.map(text_of, na_action="ignore")

@@ -10,7 +10,7 @@ import pandas as pd
 from policylib._util.csv_limit import any_length
 from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path, naming, replacing, resolved, restore
-from policylib._util.names import nearest, require
+from policylib._util.names import nearest, require, require_sound
 from policylib._util.printable import one_line
 from policylib.tables.cells import empty_cells, read_cells
 from policylib.tables.checks import check_cells, check_rules
@@ -185,6 +185,7 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     for name, table in _items(tables):
         if not isinstance(table, pd.DataFrame):
             raise TypeError(f"{name}: expected a DataFrame, not {type(table).__name__}")
+        require_sound(table, name)
     target = resolved(as_path(folder, "folder"))
     with naming(target), replacing([target]) as (staging,):
         refuse_other_folder(target)

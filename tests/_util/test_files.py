@@ -32,9 +32,14 @@ class TestExistingFile:
         (tmp_path / "a.csv").touch()
         assert existing_file("~/a.csv") == tmp_path / "a.csv"
 
-    def test_a_home_folder_that_is_unknown_is_named(self):
+    def test_what_cannot_be_a_path_is_named(self):
         with pytest.raises(ValueError, match="'~nouser/a' cannot be the path of a file: the home"):
             as_path("~nouser/a")
+        if os.name == "posix":  # Windows can write half of a character
+            with pytest.raises(
+                ValueError, match=r"'\\ud800' cannot be the path of a file: no file"
+            ):
+                as_path("\ud800")
 
     def test_links_that_are_a_circle_are_named(self, tmp_path):
         circle, link = tmp_path / "circle", tmp_path / "link"
@@ -45,7 +50,7 @@ class TestExistingFile:
         link.symlink_to(tmp_path / "none")
         for path in (circle, circle / "below"):
             for use in (resolved, lambda path: put_file(path, b""), lambda path: restore([path])):
-                with pytest.raises(FileNotFoundError, match="circle.*: its links are a circle"):
+                with pytest.raises(FileNotFoundError, match=r"circle.*: its links are a circle"):
                     use(path)
         assert resolved(link) == resolved(tmp_path) / "none"
 

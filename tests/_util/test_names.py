@@ -70,6 +70,17 @@ class TestRequireColumns:
             require_columns(["actor"], "actor")
 
 
+class TestRequireSound:
+    def test_a_lone_surrogate_is_named_in_any_column(self):
+        table = pd.DataFrame(
+            {"x": ["a", 1, "b𠀀\ud840"], "y": ["a", None, "b"]}, [7, 8, 8], dtype="object"
+        )
+        message = r"^said: column 'x', row 8: character 2 is a lone surrogate \('\\ud840'\); read"
+        with pytest.raises(ValueError, match=message):
+            require_columns(table, "y", name="said")
+        require_columns(table.iloc[:2], "y")
+
+
 class TestNearest:
     def test_nothing_is_asked_where_nothing_is_like_it(self):
         assert nearest("zhejiang", ("robots", "quantum")) == ""

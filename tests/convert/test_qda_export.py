@@ -166,7 +166,7 @@ class TestWriteQdpx:
             ("end", None, "row 0: 6 to None is not a place"),
             ("role", "report", "no role 'report' .*did you mean 'reports'"),
             ("coder", "a\x00b", "column 'coder': a .qdpx file cannot hold the character"),
-            ("summary", "a\ud800b", "a .qdpx file cannot hold the character"),
+            ("summary", "a\ud800b", "found: column 'summary', row 0: character 1 is a lone surr"),
         ],
     )
     def test_a_row_that_cannot_be_written_is_named(self, tmp_path, column, value, message):

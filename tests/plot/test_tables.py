@@ -135,6 +135,7 @@ class TestStyleTable:
             pd.DataFrame({"x": [marks]}),
             pd.DataFrame({marks: [["y", marks]]}),
             pd.DataFrame({"x": [1]}, [marks]),
+            pd.DataFrame({"x": [None, "a\ud800b\x01"]}, dtype="object"),
         ):
             page = html_of(table) + repr(pol.style_table(table))
             assert "a�b�" in page
