@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from policylib._util.names import require_hashable, surrogate_problem
+from policylib._util.names import may_hold_lists, require_hashable, surrogate_problem
 
 
 def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
@@ -30,9 +30,10 @@ def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
         if cells.isna().any():
             row = cells.index[cells.isna()].to_list()[0]
             raise ValueError(f"{place}, row {row!r}: the cell is empty")
-        if cells.dtype == "object":
-            for row, cell in cells[~cells.map(pd.api.types.is_hashable).astype("bool")].items():
-                raise ValueError(f"{place}, row {row!r}: expected one value, got {cell!r}")
+        if may_hold_lists(cells):
+            for row, cell in zip(cells.index, cells.to_list(), strict=True):
+                if not pd.api.types.is_hashable(cell):
+                    raise ValueError(f"{place}, row {row!r}: expected one value, got {cell!r}")
 
 
 def sort_rows(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

@@ -85,13 +85,19 @@ def surrogate_problem(text: str) -> str:
 
 def require_hashable(cells: "pd.Series[Any]") -> None:
     """Raise if a cell holds a list or another value that cannot be compared with others."""
-    if cells.dtype == "object":
-        for row, cell in cells.items():
+    if may_hold_lists(cells):
+        for row, cell in zip(cells.index, cells.to_list(), strict=True):
             if not pd.api.types.is_hashable(cell):
                 kind = type(cell).__name__
                 raise ValueError(
                     f"column {cells.name!r}, row {row!r}: expected a single value, got a {kind}"
                 )
+
+
+def may_hold_lists(cells: "pd.Series[Any]") -> bool:
+    """Return whether the type of a column does not rule out lists."""
+    dtype = cells.dtype
+    return dtype == "object" or (isinstance(dtype, pd.ArrowDtype) and dtype.kind == "O")
 
 
 def as_mapping(names: Any, what: str) -> Any:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from policylib._util.cells import require_values
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_seed
-from policylib.coding.codings import OVERALL, UNIT, require_comparable
+from policylib.coding.codings import OVERALL, UNIT, require_comparable, require_same_kinds
 from policylib.coding.corrections import PLACE, apply_corrections
 
 Floats = NDArray[np.float64]
@@ -120,7 +120,7 @@ def coding_error(
     require_comparable({"statements": statements}, "code")
     weights = _weights(passages)
     for name, table in (("statements", statements), ("corrections", corrections)):
-        require_same_kinds(passages, "passages", table, name)
+        require_same_kinds({"passages": passages, name: table})
     after = apply_corrections(statements, corrections)
     machine = _units(statements, columns, weights.index, "statements")
     right = _units(after, columns, weights.index, "statements after correction")
@@ -210,23 +210,6 @@ def _weights(passages: pd.DataFrame) -> "pd.Series[Any]":
             f"passages: column 'weight', row {row!r}: expected a number above 0, got {cell!r}"
         )
     return pd.Series(numbers.to_numpy(dtype=float), index)
-
-
-def require_same_kinds(
-    passages: pd.DataFrame, first: str, table: pd.DataFrame, second: str
-) -> None:
-    """Raise if documents or paragraphs are numbers in only one of two tables: 1 is not "1"."""
-    require_columns(table, *PLACE, name=second)
-    for column in PLACE if len(table) and len(passages) else ():
-        kinds = [
-            "numbers" if pd.api.types.is_numeric_dtype(cells.infer_objects()) else "texts"
-            for cells in (passages[column], table[column])
-        ]
-        if kinds[0] != kinds[1]:
-            raise ValueError(
-                f"column {column!r} has {kinds[0]} in {first}, but {kinds[1]} in {second}; "
-                "convert one of them"
-            )
 
 
 def _units(coding: pd.DataFrame, columns: list[str], sample: pd.Index, name: str) -> pd.DataFrame:

@@ -363,6 +363,7 @@ def _places(statements: pd.DataFrame, duplicates: str) -> "pd.Series[Any]":
         return periods(statements, duplicates)
     require_columns(statements, "document")
     documents = statements["document"]
+    require_hashable(documents)
     if documents.isna().any():
         row = documents.index[documents.isna()][0]
         raise ValueError(f"column 'document', row {row!r}: the document is missing")

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from policylib._util.cells import require_values
 from policylib._util.names import as_mapping, nearest, require, require_columns, require_hashable
 
 
@@ -39,6 +41,16 @@ class TestRequireHashable:
         cells = pd.Series(["a", {"b"}], index=[4, 6], name="code")
         with pytest.raises(ValueError, match=r"column 'code', row 6: expected .* value, got a set"):
             require_hashable(cells)
+
+    @pytest.mark.parametrize("cell", [["a"], {"a": 1}])
+    def test_the_row_of_a_list_of_arrow_is_named(self, cell):
+        cells = pd.Series(pd.arrays.ArrowExtensionArray(pa.array([None, cell])), name="who")
+        kind = type(cell).__name__
+        with pytest.raises(ValueError, match=f"column 'who', row 1: expected a single.* a {kind}"):
+            require_hashable(cells)
+        with pytest.raises(ValueError, match="column 'who', row 1: expected one value, got "):
+            require_values(cells.to_frame().iloc[1:], "who")
+        require_hashable(pd.Series(["2024-01-01", None], dtype="date32[pyarrow]"))
 
 
 class TestAsMapping:
