@@ -401,6 +401,9 @@ def _frames(value: pd.DataFrame) -> Iterator[tuple[str, Make]]:
         "index of levels",
         lambda: value.set_axis(pd.MultiIndex.from_product([["x"], range(len(value))])),
     )
+    if value.shape[1]:
+        first = value.columns[0]
+        yield "column also the index", lambda: value.set_index(first, drop=False)
     yield "columns of numbers", lambda: value.set_axis(range(value.shape[1]), axis=1)
     yield "columns of levels", lambda: pd.concat({"x": value}, axis=1)
     yield "transposed", lambda: value.T
@@ -409,6 +412,7 @@ def _frames(value: pd.DataFrame) -> Iterator[tuple[str, Make]]:
     yield "nullable", value.convert_dtypes
     for place, column in enumerate(value.columns):
         yield f"no {column}", lambda c=column: value.drop(columns=[c])
+        yield f"{column}: half a character", lambda p=place: _with_cell(value, p, "\ud800")
         for name, cell in cells(place):
             yield f"{column}: {name}", lambda p=place, c=cell: _with_cell(value, p, c)
 

@@ -1,14 +1,10 @@
 """Check the cells of tables that are searched, coded or compared."""
 
-import re
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
-from policylib._util.names import require_hashable
-
-SURROGATE = re.compile("[\ud800-\udfff]")  # half of a character, which UTF-8 cannot write
+from policylib._util.names import may_hold_lists, require_hashable, surrogate_problem
 
 
 def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
@@ -34,13 +30,16 @@ def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
         if cells.isna().any():
             row = cells.index[cells.isna()].to_list()[0]
             raise ValueError(f"{place}, row {row!r}: the cell is empty")
-        if cells.dtype == "object":
-            for row, cell in cells[~cells.map(pd.api.types.is_hashable).astype("bool")].items():
-                raise ValueError(f"{place}, row {row!r}: expected one value, got {cell!r}")
+        if may_hold_lists(cells):
+            for row, cell in zip(cells.index, cells.to_list(), strict=True):
+                if not pd.api.types.is_hashable(cell):
+                    raise ValueError(f"{place}, row {row!r}: expected one value, got {cell!r}")
 
 
-def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd.DataFrame:
+def sort_rows(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Sort the rows of a table, or name the column whose cells cannot be compared.
+
+    The rows are numbered anew, because a level of the index may be called like a column.
 
     Parameters
     ----------
@@ -48,8 +47,6 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd
         A table that has these columns.
     columns : sequence of str
         The columns to sort by, the most important first.
-    **options
-        Passed to `DataFrame.sort_values`.
 
     Raises
     ------
@@ -57,8 +54,7 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str], **options: Any) -> pd
         If a column holds lists, or values of types that have no order, such as text and dates.
     """
     try:
-        rows: pd.DataFrame = table.sort_values([*columns], **options)
-        return rows
+        return table.reset_index(drop=True).sort_values([*columns], ignore_index=True)
     except TypeError as error:
         for column in columns:
             require_hashable(table[column])
@@ -85,9 +81,6 @@ def texts_of(table: pd.DataFrame, column: str = "text", expected: str = "a strin
                 raise ValueError(
                     f"column {column!r}, row {row!r}: expected {expected}, got {text!r}"
                 )
-            if half := SURROGATE.search(text):
-                raise ValueError(
-                    f"column {column!r}, row {row!r}: character {half.start()} is a lone surrogate "
-                    f"({half[0]!r}); read the text with errors='replace'"
-                )
+            if problem := surrogate_problem(text):
+                raise ValueError(f"column {column!r}, row {row!r}: {problem}")
     return texts

@@ -98,6 +98,8 @@ def _read(
     require_columns(statements, column)
     dates = statements[column].infer_objects()
     _refuse(dates[dates.isna()], "the date is missing")
+    if str(dates.dtype).startswith(("date32", "date64")):  # days of Arrow, which lack `dt`
+        dates = dates.astype("datetime64[us]")
     if pd.api.types.is_datetime64_any_dtype(dates):
         local = dates.dt.tz_localize(None).astype("datetime64[us]")
         days: pd.Series[pd.Timestamp] = local.dt.normalize()

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from policylib._util.printable import one_line
+
 COLUMNS = ["file", "row", "column", "problem"]
 SHOWN_FAULTS = 20
 MOST_RANGES = 8
@@ -32,14 +34,14 @@ class DataError(ValueError):
     def __str__(self) -> str:
         """Return the number of faults and the first of them; equal faults share a line."""
         count = len(self.faults)
-        lines = [f"{self.source} has {count} {'fault' if count == 1 else 'faults'}:"]
+        lines = [f"{one_line(self.source)} has {count} {'fault' if count == 1 else 'faults'}:"]
         groups = self.faults.groupby(["file", "column", "problem"], dropna=False, sort=False)
         shown = 0
         for (file, column, problem), group in list(groups)[:SHOWN_FAULTS]:
             shown += len(group)
             place = f"{file}{_rows(group['row'].dropna().astype(int).to_list())}"
             place += f", column {column}" if isinstance(column, str) else ""
-            lines.append(f"{place}: {problem}")
+            lines.append(one_line(f"{place}: {problem}"))
         if count > shown:
             lines.append(f"... and {count - shown} more, in the attribute `faults`")
         return "\n".join(lines)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from policylib._util.locks import acquire, release
 from policylib._util.names import require
+from policylib._util.printable import one_line
 
 MISSING = (ENOENT, ENOTDIR, ELOOP)  # a file, or a folder above it, does not exist
 PATIENCE = 60  # seconds to wait for another program that writes the same file
@@ -31,7 +32,28 @@ def as_path(path: Any, what: str = "file") -> Path:
         raise TypeError(f"expected the path of a {what}, not {type(path).__name__}")
     if not str(path) or "\0" in str(path):
         raise ValueError(f"{str(path)!r} cannot be the path of a {what}")
-    return Path(path).expanduser()
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        problem = f"{str(path)!r} cannot be the path of a {what}: no file name can hold it"
+        raise ValueError(problem) from None
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ValueError(
+            f"{str(path)!r} cannot be the path of a {what}: the home folder is unknown"
+        ) from None
+
+
+def resolved(path: Path) -> Path:
+    """Return a path without links, or raise if its links lead round in a circle."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == ELOOP:
+            problem = f"no file or folder {one_line(path)}: its links are a circle"
+            raise FileNotFoundError(problem) from None
+    return path.resolve()
 
 
 def existing_file(path: str | PathLike[str]) -> Path:
@@ -39,11 +61,11 @@ def existing_file(path: str | PathLike[str]) -> Path:
     found = as_path(path)
     mode = file_mode(found)
     if not mode:
-        raise FileNotFoundError(f"no file {found}")
+        raise FileNotFoundError(f"no file {one_line(found)}")
     if stat.S_ISDIR(mode):
-        raise ValueError(f"{found} is a folder, not a file")
+        raise ValueError(f"{one_line(found)} is a folder, not a file")
     if not stat.S_ISREG(mode):  # such as a pipe, which might never end
-        raise ValueError(f"{found} is not a regular file")
+        raise ValueError(f"{one_line(found)} is not a regular file")
     return found
 
 
@@ -87,7 +109,7 @@ def put_files(contents: Mapping[Path, bytes]) -> list[Path]:
     If a path is a link, the file that it points to is replaced, not the link.
     """
     paths = list(contents)
-    with naming(paths[-1]), replacing([path.resolve() for path in paths]) as staged:
+    with naming(paths[-1]), replacing([resolved(path) for path in paths]) as staged:
         for path, new in zip(paths, staged, strict=True):
             with naming(path), new.open("xb") as file:
                 file.write(contents[path])
@@ -169,7 +191,7 @@ def restore(targets: Sequence[Path]) -> None:
     FileNotFoundError
         If the former content cannot be put back; the message names its place.
     """
-    targets = [target.resolve() for target in targets]
+    targets = [resolved(target) for target in targets]
     former = _hidden(targets[-1], FORMER)
     if targets[-1].exists() or not former.exists():
         return
@@ -188,7 +210,7 @@ def _alone(targets: Sequence[Path]) -> Iterator[None]:
     """Keep other programs and threads from writing to the targets."""
     for target in targets:
         if not target.parent.is_dir():
-            raise FileNotFoundError(f"no folder {target.parent}")
+            raise FileNotFoundError(f"no folder {one_line(target.parent)}")
     last = targets[-1]
     lock = _hidden(last, LOCK)
     try:

@@ -1,5 +1,6 @@
 """Check names against the allowed ones, and suggest the nearest match."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -7,8 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from policylib._util.printable import one_line
+
 FEW = 20
 SHOWN = 5
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a character, which UTF-8 cannot write
 
 
 def require(
@@ -20,7 +24,7 @@ def require(
     if pd.api.types.is_hashable(name) and name in frozenset(allowed):
         return
     # A long list would hide the message, so it is left out.
-    listed = f" (allowed: {', '.join(map(str, allowed))})" if len(allowed) <= FEW else ""
+    listed = f" (allowed: {', '.join(map(one_line, allowed))})" if len(allowed) <= FEW else ""
     raise error(f"no {what} {name!r}{listed}{nearest(name, allowed)}")
 
 
@@ -37,7 +41,7 @@ def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str 
 
 
 def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: str = "") -> None:
-    """Raise unless this is a DataFrame that has these columns, and no column twice.
+    """Raise unless this is a DataFrame of sound text that has these columns, and no column twice.
 
     `hint` can name a function that returns one, and `name` is the name of the table.
     """
@@ -49,24 +53,51 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: st
     require_frame(table, hint=hint)
     for column in columns:
         if not pd.api.types.is_hashable(column) or column not in table.columns:
-            found = ", ".join(map(str, table.columns[:FEW])) or "none"
+            found = ", ".join(map(one_line, table.columns[:FEW])) or "none"
             place = f"{name}: " if name else ""
             meant = nearest(column, table.columns)
             raise ValueError(f"{place}no column {column!r} (the table has {found}){meant}")
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
         raise ValueError(f"duplicate column {twice!r}; rename one of them or leave it out")
+    require_sound(table, name)
+
+
+def require_sound(table: pd.DataFrame, name: str = "") -> None:
+    """Raise if a cell has a lone surrogate, which a column of text cannot hold, but objects can."""
+    place = f"{name}: column" if name else "column"
+    for column in table.columns[[dtype == "object" for dtype in table.dtypes]]:
+        for row, cell in table[column].items():
+            if isinstance(cell, str) and (problem := surrogate_problem(cell)):
+                raise ValueError(f"{place} {column!r}, row {row!r}: {problem}")
+
+
+def surrogate_problem(text: str) -> str:
+    """Return where a text has its first lone surrogate, or an empty text."""
+    half = SURROGATE.search(text)
+    if half is None:
+        return ""
+    return (
+        f"character {half.start()} is a lone surrogate ({half[0]!r}); "
+        "read the text with errors='replace'"
+    )
 
 
 def require_hashable(cells: "pd.Series[Any]") -> None:
     """Raise if a cell holds a list or another value that cannot be compared with others."""
-    if cells.dtype == "object":
-        for row, cell in cells.items():
+    if may_hold_lists(cells):
+        for row, cell in zip(cells.index, cells.to_list(), strict=True):
             if not pd.api.types.is_hashable(cell):
                 kind = type(cell).__name__
                 raise ValueError(
                     f"column {cells.name!r}, row {row!r}: expected a single value, got a {kind}"
                 )
+
+
+def may_hold_lists(cells: "pd.Series[Any]") -> bool:
+    """Return whether the type of a column does not rule out lists."""
+    dtype = cells.dtype
+    return dtype == "object" or (isinstance(dtype, pd.ArrowDtype) and dtype.kind == "O")
 
 
 def as_mapping(names: Any, what: str) -> Any:

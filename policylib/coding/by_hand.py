@@ -6,7 +6,7 @@ from weakref import WeakValueDictionary
 
 import pandas as pd
 
-from policylib._util.files import as_path
+from policylib._util.files import as_path, resolved
 from policylib._util.names import require_columns, require_frame, require_hashable
 from policylib._util.warn import warn
 from policylib.coding.coder import actors_of, check_rows
@@ -129,7 +129,7 @@ def code_by_hand(
         raise ValueError(f"coder: expected the name of a person, got {coder!r}")
     choices = _choices(documents, statements, actors)
     path = as_path(file)
-    if (former := OPEN.pop(str(path.resolve()), None)) is not None:
+    if (former := OPEN.pop(str(resolved(path)), None)) is not None:
         former.release()  # a cell that runs again takes the file over
     journal = Journal(path)
     try:
@@ -142,7 +142,7 @@ def code_by_hand(
         journal.close()
         raise
     widget = Widget(session, statements, choices | {"codes": _codes(codebook)})
-    OPEN[str(path.resolve())] = widget
+    OPEN[str(resolved(path))] = widget
     return widget
 
 

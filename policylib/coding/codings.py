@@ -48,8 +48,7 @@ def unit_columns(
     tables = codings if passages is None else codings | {"passages": passages}
     for name, table in tables.items():
         require_values(table, *columns, name=name)
-    for column in columns:
-        require_one_kind({name: table[column] for name, table in tables.items()})
+    require_same_kinds(tables, columns)
     require_comparable(codings, "code")
     return columns
 
@@ -60,6 +59,14 @@ def require_comparable(codings: dict[str, pd.DataFrame], column: str) -> None:
     for name, table in cells.items():
         require_values(table, column, name=name)
     require_one_kind({name: table[column] for name, table in cells.items()})
+
+
+def require_same_kinds(tables: dict[str, pd.DataFrame], columns: Sequence[str] = UNIT) -> None:
+    """Raise unless each of these columns holds values of one kind in all tables: 1 is not "1"."""
+    for name, table in tables.items():
+        require_columns(table, *columns, name=name)
+    for column in columns:
+        require_one_kind({name: table[column].dropna() for name, table in tables.items()})
 
 
 def require_passages(documents: pd.DataFrame, *columns: str) -> None:
@@ -106,7 +113,7 @@ def _kinds(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return the kind of each cell, or of the first alone if all must have the same."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
         cells = cells.astype(cells.cat.categories.dtype)
-    return (cells if cells.dtype == "object" else cells.head(1)).map(_kind)
+    return (cells if cells.dtype == "object" else cells.head(1).astype("object")).map(_kind)
 
 
 def _kind(cell: object) -> str:

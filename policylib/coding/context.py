@@ -7,8 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.cells import texts_of
+from policylib._util.faults import DataError
 from policylib._util.names import nearest, require_columns
 from policylib._util.numbers import require_whole
+from policylib.coding.codings import require_same_kinds
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import codebook_terms
 from policylib.documents.sentences import PARAGRAPH, find_quote, paragraph_rows
@@ -93,7 +95,11 @@ def concordance(
     require_whole(width, "width", least=0)
     texts = texts_of(documents)
     if isinstance(found, str):
-        terms = codebook_terms(pd.DataFrame({"id": ["word"], "terms_en": [found]}))
+        word = pd.Series([found], dtype="object")
+        try:
+            terms = codebook_terms(pd.DataFrame({"id": ["word"], "terms_en": word}))
+        except DataError as error:
+            raise ValueError(f"found is {found!r:.60}: {error.faults['problem'][0]}") from None
         row, _, start, end = find_spans(texts, terms)
         table = documents[["document", "paragraph"]].take(row).reset_index(drop=True)
     elif isinstance(found, pd.DataFrame):
@@ -115,6 +121,7 @@ def concordance(
 
 def _rows(found: pd.DataFrame, documents: pd.DataFrame) -> NDArray[np.int64]:
     """Return the row of the paragraph of each place, or raise if there is none."""
+    require_same_kinds({"documents": documents, "found": found})
     rows = paragraph_rows(found, documents)
     for at in np.flatnonzero(rows < 0)[:1]:
         name, number = found[PARAGRAPH].iloc[at]

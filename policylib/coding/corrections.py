@@ -13,6 +13,7 @@ from policylib._util.files import existing_file
 from policylib._util.names import nearest, require_columns, require_hashable
 from policylib._util.numbers import EXACT
 from policylib._util.warn import warn
+from policylib.coding.codings import require_same_kinds
 from policylib.coding.journal import COLUMNS, whole_lines
 from policylib.tables.roles import ROLES
 
@@ -251,7 +252,8 @@ def check_corrections(
     TypeError
         If an argument is not a DataFrame.
     ValueError
-        If a column is missing, or an action is unknown; the message names the row.
+        If a column is missing, an action is unknown, or `document` or `paragraph` has numbers in
+        one table and texts in another; the message names the row.
 
     See Also
     --------
@@ -269,6 +271,7 @@ def check_corrections(
     require_columns(statements, *PLACE, "code", name="statements")
     require_columns(documents, *PLACE, "text", name="documents")
     lines = _lines(corrections)
+    require_same_kinds({"documents": documents, "corrections": corrections})
     texts = dict(
         zip(
             zip(documents["document"], documents["paragraph"], strict=True),

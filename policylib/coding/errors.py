@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from policylib._util.cells import require_values
 from policylib._util.names import require_columns
 from policylib._util.numbers import require_seed
-from policylib.coding.codings import OVERALL, UNIT, require_comparable
+from policylib.coding.codings import OVERALL, UNIT, require_comparable, require_same_kinds
 from policylib.coding.corrections import PLACE, apply_corrections
 
 Floats = NDArray[np.float64]
@@ -120,7 +120,7 @@ def coding_error(
     require_comparable({"statements": statements}, "code")
     weights = _weights(passages)
     for name, table in (("statements", statements), ("corrections", corrections)):
-        require_same_kinds(passages, "passages", table, name)
+        require_same_kinds({"passages": passages, name: table})
     after = apply_corrections(statements, corrections)
     machine = _units(statements, columns, weights.index, "statements")
     right = _units(after, columns, weights.index, "statements after correction")
@@ -212,23 +212,6 @@ def _weights(passages: pd.DataFrame) -> "pd.Series[Any]":
     return pd.Series(numbers.to_numpy(dtype=float), index)
 
 
-def require_same_kinds(
-    passages: pd.DataFrame, first: str, table: pd.DataFrame, second: str
-) -> None:
-    """Raise if documents or paragraphs are numbers in only one of two tables: 1 is not "1"."""
-    require_columns(table, *PLACE, name=second)
-    for column in PLACE if len(table) and len(passages) else ():
-        kinds = [
-            "numbers" if pd.api.types.is_numeric_dtype(cells.infer_objects()) else "texts"
-            for cells in (passages[column], table[column])
-        ]
-        if kinds[0] != kinds[1]:
-            raise ValueError(
-                f"column {column!r} has {kinds[0]} in {first}, but {kinds[1]} in {second}; "
-                "convert one of them"
-            )
-
-
 def _units(coding: pd.DataFrame, columns: list[str], sample: pd.Index, name: str) -> pd.DataFrame:
     """Return each unit and code of the sample once."""
     coding = coding[pd.MultiIndex.from_frame(coding[[*PLACE]]).isin(sample)].dropna(subset="code")
@@ -236,4 +219,4 @@ def _units(coding: pd.DataFrame, columns: list[str], sample: pd.Index, name: str
     require_values(coding, *columns, "code", name=name)
     if OVERALL in set(coding["code"]):
         raise ValueError(f"column 'code': {OVERALL!r} is reserved for the row over all codes")
-    return coding[[*columns, "code"]].drop_duplicates()
+    return coding[[*columns, "code"]].drop_duplicates(ignore_index=True)

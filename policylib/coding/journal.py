@@ -12,6 +12,7 @@ from policylib._util.csv_limit import any_length
 from policylib._util.files import naming
 from policylib._util.locks import acquire, release
 from policylib._util.names import nearest
+from policylib._util.printable import one_line
 
 COLUMNS = [
     *("time", "coder", "action", "id", "document", "paragraph", "start", "end", "quote"),
@@ -115,7 +116,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.parent.is_dir():
-            raise FileNotFoundError(f"no folder {path.parent}")
+            raise FileNotFoundError(f"no folder {one_line(path.parent)}")
         new = not path.exists()
         with naming(path):
             self._lock_path = path.with_name(f".{path.name}.lock")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from policylib._util.cells import require_values, texts_of
 from policylib._util.locks import held_at_forks
 from policylib._util.names import nearest, require_columns
+from policylib.coding.codings import require_same_kinds
 from policylib.coding.corrections import PLACE, apply_corrections
-from policylib.coding.errors import require_same_kinds
 
 Bools = NDArray[np.bool_]
 
@@ -104,7 +104,7 @@ def review_queue(
     require_columns(statements, *PLACE, "code", name="statements")
     places = _places(documents)
     for name, table in (("statements", statements), ("corrections", corrections)):
-        require_same_kinds(documents, "documents", table, name)
+        require_same_kinds({"documents": documents, name: table})
     codes = pd.Index(codebook["id"].unique())
     machine = _marks(statements, places, codes, "statements")
     after = apply_corrections(statements, corrections)

@@ -133,7 +133,8 @@ def _strata(documents: pd.DataFrame, columns: list[str]) -> tuple[Ints, Ints]:
     for column in columns:
         require_hashable(documents[column])
     if columns:
-        groups = documents.groupby(columns, dropna=False, sort=False, observed=True)
+        rows = documents[columns].reset_index(drop=True)  # whose levels may be called like columns
+        groups = rows.groupby(columns, dropna=False, sort=False, observed=True)
         stratum = np.asarray(groups.ngroup(), dtype=np.int64)
     else:
         stratum = np.zeros(len(documents), dtype=np.int64)

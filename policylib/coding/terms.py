@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.cells import SURROGATE
 from policylib._util.characters import LIGATURES, RADICALS, SIMPLIFIED, is_invisible
 from policylib._util.faults import DataError, Faults, places
-from policylib._util.names import require_columns, require_hashable
+from policylib._util.names import SURROGATE, require_columns, require_hashable
 from policylib._util.warn import warn_of_columns
 from policylib.tables.checks import check_circles, check_ids
 

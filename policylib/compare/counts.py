@@ -352,7 +352,7 @@ def _numeric_or_boolean(values: "pd.Series[Any]") -> "pd.Series[Any]":
     if values.isna().all():  # a window may have nothing to count
         return values.astype("object").astype("Float64")
     if not pd.api.types.is_numeric_dtype(values):
-        typed = values.convert_dtypes()
+        typed = values.astype("object").convert_dtypes()  # pandas cannot convert dates of Arrow
         if not pd.api.types.is_numeric_dtype(typed):
             raise ValueError(
                 f"qualifier {values.name!r} holds {values.dtype}; one is boolean or numeric, "
@@ -379,6 +379,7 @@ def _places(statements: pd.DataFrame, duplicates: str) -> "pd.Series[Any]":
         return periods(statements, duplicates)
     require_columns(statements, "document")
     documents = statements["document"]
+    require_hashable(documents)
     if documents.isna().any():
         row = documents.index[documents.isna()][0]
         raise ValueError(f"column 'document', row {row!r}: the document is missing")

@@ -347,7 +347,7 @@ def both_sides(
     sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
     place = ["concept", "side", "document", "paragraph", "start", "id"]
-    sides = sort_rows(sides[order], place, ignore_index=True)
+    sides = sort_rows(sides[order], place)
     if documents is None:
         return sides
     return with_sentences(sides, documents).astype({"sentence": "string"})

@@ -176,7 +176,7 @@ def _texts(
         raise ValueError(
             f"documents: document {name!r} is in the {period}s {' and '.join(found)}; expected one"
         )
-    return table
+    return table.reset_index(drop=True)
 
 
 def _require_once(documents: pd.DataFrame, keys: list[str]) -> None:

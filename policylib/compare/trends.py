@@ -177,14 +177,14 @@ def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.Da
     require_columns(statements, *given)
     for column in [*given, *filter(statements.__contains__, OPEN)]:
         require_hashable(statements[column])
-    table = _with_days(that_count(statements, denied=denied))
+    table = _with_days(that_count(statements, denied=denied)).reset_index(drop=True)
     table = table[table["earliest"] <= table.groupby("code")["latest"].transform("min")]
     days = table.groupby("code")[["earliest", "latest"]].min()
     table = sort_rows(table, ["code", "earliest", "actor", "document", "paragraph"])
     table = table.drop_duplicates(["code", "actor", "document"])[columns]
     table = table.assign(tied=table["code"].duplicated(keep=False))
     days = days.mask(days.eq(pd.Series(OPEN)))
-    return table.join(days, on="code").reset_index(drop=True)
+    return table.join(days, on="code")
 
 
 def _with_days(statements: pd.DataFrame) -> pd.DataFrame:

@@ -45,15 +45,23 @@ def read_database(path: Path) -> Frames:
                 for table, columns in TABLES.items()
             }
     except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite's messages may not be UTF-8
-        raise ValueError(
-            f"{path.name} cannot be read: {error} (it may be damaged, cut off or in use)"
-        ) from error
+        log = path.with_name(f"{path.name}-journal")
+        hint = unfinished(log) if log.exists() else " (it may be damaged, cut off or in use)"
+        raise ValueError(f"{path.name} cannot be read: {error}{hint}") from error
     faults = Faults()
     tables = {table: _typed(path.name, table, rows[table], faults) for table in TABLES}
     check(tables, faults)
     if faults:
         raise DataError(faults.to_frame(), path.name)
     return {name: frame.set_axis(frame["ID"].to_list()) for name, frame in tables.items()}
+
+
+def unfinished(log: Path) -> str:
+    """Return what to do if a file of unfinished changes is beside a database."""
+    return (
+        f": close the program that writes {log.name}. If none is open, one has crashed; open the "
+        "database once in DNA, which repairs it"
+    )
 
 
 def _address(path: Path) -> str:
@@ -76,7 +84,7 @@ def _address(path: Path) -> str:
     # has `immutable=1`. SQLite then ignores the log, so the log must be empty.
     log = path.resolve().with_name(f"{path.resolve().name}-wal")
     if log.exists() and log.stat().st_size:
-        raise ValueError(f"{path.name} is in use: close the program that writes {log.name}")
+        raise ValueError(f"{path.name} is in use{unfinished(log)}")
     return f"{address}&immutable=1"
 
 

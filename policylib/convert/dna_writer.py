@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from policylib._util.files import as_path, naming, no_copy, put_file
+from policylib._util.files import as_path, naming, no_copy, put_file, resolved
 from policylib._util.names import require_columns
 from policylib.convert.dna_checks import COLOURS, NO_CODER
+from policylib.convert.dna_database import unfinished
 from policylib.convert.dna_documents import document_rows, labels, passages
 from policylib.convert.dna_schema import database_bytes
 from policylib.convert.dna_variables import data_rows, variables_of
@@ -146,6 +147,6 @@ def _refuse_in_use(path: Path) -> None:
     SQLite would later apply the unfinished changes to the new file.
     """
     for ending in ("-journal", "-wal"):
-        log = path.resolve().with_name(f"{path.resolve().name}{ending}")
+        log = resolved(path).with_name(f"{resolved(path).name}{ending}")
         if log.exists() and log.stat().st_size:
-            raise ValueError(f"{path.name} is in use: close the program that writes {log.name}")
+            raise ValueError(f"{path.name} is in use{unfinished(log)}")

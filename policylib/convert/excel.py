@@ -138,13 +138,14 @@ def _columns(table: "pd.DataFrame | pd.Series[Any]", sheet: str) -> list[list[An
         if number > most:
             raise ValueError(f"sheet {sheet!r}: {number:,} {what} (Excel allows {most:,})")
     labels = [_header(label) for label in (*(name for name, _ in index), *table.columns)]
+    places = [f"column {label!r}" if label is not None else "the index" for label in labels]
     values = [level for _, level in index] + [table.iloc[:, i] for i in range(table.shape[1])]
     return [
         [
-            _cell(value, f"sheet {sheet!r}, row {row}, column {label!r}")
+            _cell(value, f"sheet {sheet!r}, row {row}, {place}")
             for row, value in enumerate([label, *cells.astype("object")], start=1)
         ]
-        for label, cells in zip(labels, values, strict=True)
+        for label, place, cells in zip(labels, places, values, strict=True)
     ]
 
 

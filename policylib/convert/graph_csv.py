@@ -14,6 +14,7 @@ import networkx as nx
 from policylib._util.csv_limit import any_length
 from policylib._util.files import existing_file, restore
 from policylib._util.names import nearest
+from policylib._util.printable import one_line
 from policylib.convert.graphs import PlainNetwork, Row, build, refuse_repeated
 from policylib.convert.values import as_number, as_text, read_text
 
@@ -102,8 +103,8 @@ def _rows(path: Path, required: list[str]) -> tuple[list[str], list[Row]]:
         (_, first), *records = _records(existing_file(path)) or [(1, [])]
     except FileNotFoundError:  # perhaps only since a moment ago
         raise FileNotFoundError(
-            f"no file {path} (a network in CSV has two, -nodes and -edges; if the program that "
-            "wrote them was stopped, write them again)"
+            f"no file {one_line(path)} (a network in CSV has two, -nodes and -edges; if the "
+            "program that wrote them was stopped, write them again)"
         ) from None
     header = [cell.removeprefix(MARK) for cell in first]
     for name in required:

@@ -69,7 +69,8 @@ def texts_by_document(documents: pd.DataFrame) -> dict[str, Text]:
     for row, text in rows["text"].items():
         plain_text(text, f"column 'text', row {row!r}", ".txt")
     return {
-        str(name): _text(str(name), part) for name, part in rows.groupby("document", sort=False)
+        str(name): _text(str(name), part)
+        for name, part in rows.groupby(rows["document"], sort=False)
     }
 
 

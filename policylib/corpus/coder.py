@@ -11,7 +11,7 @@ import dask
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults
-from policylib._util.files import as_path
+from policylib._util.files import as_path, resolved
 from policylib._util.names import require
 from policylib._util.warn import warn
 from policylib.coding.coder import ACTORS, Actor, parts_of
@@ -163,8 +163,8 @@ def code_corpus(
     codebook = codebook[[name for name in codebook if name in READ]]  # so that it warns only once
     wanted = parts_of(parts)
     check_client(client)
-    origin = as_path(source, "file or folder").resolve()
-    folder = as_path(coded, "folder").resolve()
+    origin = resolved(as_path(source, "file or folder"))
+    folder = resolved(as_path(coded, "folder"))
     if folder.is_relative_to(origin):
         raise ValueError(f"the coded folder {folder} is in the source; choose one outside it")
     pieces, problems = find_parts(origin, register, encoding, actor, main_text)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from policylib._util.dates import FREQUENCIES, Period, periods
-from policylib._util.files import as_path
+from policylib._util.files import as_path, resolved
 from policylib._util.names import require
 from policylib._util.warn import warn
 from policylib.compare.counts import require_names, rows_of
@@ -101,7 +101,7 @@ def count_corpus(
     code_corpus : Write the folder; its example counts the statements.
     """
     check_client(client)
-    folder = as_path(coded, "folder").resolve()
+    folder = resolved(as_path(coded, "folder"))
     manifest = read_manifest(folder)
     parts = [(folder / part["file"], part["sha256"]) for part in manifest["parts"]]
     schema = pq.read_schema(read_part(*parts[0]))

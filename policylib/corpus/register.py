@@ -27,7 +27,7 @@ def read_register(
         warn(f"the register: {doubts}")
     if register.empty:
         raise ValueError("the register has no rows")
-    cells = _checked(register.set_axis(range(2, len(register) + 2)), ids)
+    cells = _checked(register.set_axis(range(1, len(register) + 1)), ids)
     names = cells["document"]
     unknown = _unknown_documents(names, ids)
     if missing := sorted(ids.difference(names)):

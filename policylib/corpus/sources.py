@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from policylib._util.faults import Faults
 from policylib._util.names import FEW, nearest
+from policylib._util.printable import one_line
 from policylib._util.warn import warn
 from policylib.convert.parquet_files import opened, refuse_dense, why
 from policylib.corpus.columns import COLUMNS, REQUIRED, misnamed_columns
@@ -116,7 +117,7 @@ def find_parts(
 def _find_files(source: Path) -> tuple[Kind, dict[str, Path], list[Problem]]:
     """Return the kind of a source, its files by their names, and the files left out."""
     if not source.exists():
-        raise FileNotFoundError(f"no file or folder {source}")
+        raise FileNotFoundError(f"no file or folder {one_line(source)}")
     faults, files = Faults(), {printable(source.name): source}
     if source.is_dir():
         files = dict(sorted(find_files(source, faults, KINDS).items()))

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from policylib._util.files import naming, refuse_foreign, table_bytes
 from policylib._util.locks import acquire, release
+from policylib._util.printable import one_line
 from policylib.corpus.rows import Piece, Problem, shift_rows
 from policylib.documents.files import is_seen, printable
 
@@ -45,7 +46,9 @@ def locked(folder: Path) -> Iterator[None]:
     """Create and lock a coded folder; the system releases the lock of a run that died."""
     _refuse_foreign(folder)
     if not folder.parent.is_dir():
-        raise FileNotFoundError(f"no folder {folder.parent}, in which to create {folder.name!r}")
+        raise FileNotFoundError(
+            f"no folder {one_line(folder.parent)}, in which to create {folder.name!r}"
+        )
     new = not folder.exists()
     with naming(folder):
         folder.mkdir(exist_ok=True)
@@ -207,7 +210,7 @@ def _all_as(folder: Path, files: dict[str, bytes]) -> bool:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a coded folder, or raise if the folder is not complete."""
     if not folder.is_dir():
-        raise FileNotFoundError(f"no folder {folder}")
+        raise FileNotFoundError(f"no folder {one_line(folder)}")
     try:
         manifest = _read_json(folder / MANIFEST)
     except FileNotFoundError:

@@ -78,11 +78,13 @@ def time_windows(
 
 def _ranges(statements: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Return the range of each numeric column; those in the table's attrs go before."""
-    mixed: pd.DataFrame = statements.select_dtypes("object", exclude="str").convert_dtypes()
+    objects = statements.columns[[dtype == "object" for dtype in statements.dtypes]]
+    mixed: pd.DataFrame = statements[objects].convert_dtypes()
     numbers = statements.select_dtypes("number").join(mixed.select_dtypes("number"))
     numbers = numbers.dropna(axis=1, how="all")
     ends = {column: (numbers[column].min(), numbers[column].max()) for column in numbers}
-    return ends | statements.attrs.get("ranges", {})
+    ranges: dict[str, tuple[float, float]] = ends | statements.attrs.get("ranges", {})
+    return ranges
 
 
 def _read_length(value: int | str, name: str) -> Length:

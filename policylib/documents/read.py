@@ -11,6 +11,7 @@ from policylib._util.faults import DataError, Faults
 from policylib._util.files import as_path
 from policylib._util.names import require
 from policylib._util.numbers import require_flag
+from policylib._util.printable import one_line
 from policylib.documents.files import (
     READERS,
     document_ids,
@@ -134,7 +135,7 @@ def read_documents(
     if encoding is not None:
         require_encoding(encoding)
     if not place.exists():
-        raise FileNotFoundError(f"no file or folder {place}")
+        raise FileNotFoundError(f"no file or folder {one_line(place)}")
     faults = Faults()
     files = find_files(place, faults) if place.is_dir() else _single(place)
     if not files and not faults:

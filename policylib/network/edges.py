@@ -82,7 +82,7 @@ def statements(
         table["row"] = table["actor"].map(actor_rows(network, rows))
     if columns is not None:
         table["concept"] = concepts(network, table, columns)
-    return sort_rows(table, ["document", "paragraph", "start", "id"], ignore_index=True)
+    return sort_rows(table, ["document", "paragraph", "start", "id"])
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 """Show a table in a notebook: text on the left, numbers on the right, no row numbers."""
 
+from decimal import Decimal
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from policylib._util.names import require_frame
@@ -71,14 +73,24 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
         ) from error
 
     def text_of(cell: Any) -> str:
-        if isinstance(cell, list | tuple):
+        if isinstance(cell, list | tuple | np.ndarray):  # a list of Arrow is an array
             cell = ", ".join(map(str, cell))
-        return f"{cell:.{decimals}f}" if isinstance(cell, float) else printable(str(cell))
+        number = isinstance(cell, float | Decimal)
+        return f"{cell:.{decimals}f}" if number else printable(str(cell))
 
     # Styler would write the names of an index into a row of their own, below the other names.
     if None not in frame.index.names and not set(frame.index.names) & set(frame.columns):
         frame = frame.reset_index()
-    frame = frame.convert_dtypes()  # whole numbers beside missing ones become whole numbers
+    frame = frame.copy()
+    for place, dtype in enumerate(frame.dtypes):
+        if isinstance(dtype, pd.ArrowDtype):  # pandas cannot convert dates, lists and others
+            continue
+        cells = frame.iloc[:, place]
+        if dtype == "object":  # a column of text cannot hold lone surrogates
+            texts = [printable(cell) if isinstance(cell, str) else cell for cell in cells]
+            cells = pd.Series(texts, dtype="object")
+        # Whole numbers beside missing ones become whole numbers.
+        frame.isetitem(place, cells.convert_dtypes().array)
     # The HTML id of a table must differ from those of other tables, and be the same in each run. So
     # it depends on numbers as they are printed: their last digits differ between processors.
     printed = frame.map(text_of, na_action="ignore")

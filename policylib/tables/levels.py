@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from policylib._util.names import nearest, require, require_columns, require_hashable
+from policylib._util.printable import one_line
 
 Level = Literal["theme", "priority", "item"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -210,9 +211,9 @@ def circle_problem(code: Any, above: dict[Any, Any]) -> str:
     >>> circle_problem("a", {"a": "b", "b": "a"})
     "code 'a' is below itself: a < b < a"
     """
-    path = [str(name) for name in _path(code, above)]
+    path = [one_line(name) for name in _path(code, above)]
     if len(path) == LONGEST:
-        path += ["...", str(code)]
+        path += ["...", one_line(code)]
     return f"code {code!r:.60} is below itself: {' < '.join(path)}"
 
 
@@ -222,7 +223,7 @@ def depth_problem(code: Any, above: dict[Any, Any]) -> str:
     if len(path) <= len(LEVELS) or path[-1] in path[:-1]:
         return ""
     most = f"a codebook has at most {len(LEVELS)} levels ({', '.join(LEVELS)})"
-    return f"code {code!r:.60} is too deep: {' < '.join(map(str, path))}; {most}"
+    return f"code {code!r:.60} is too deep: {' < '.join(map(one_line, path))}; {most}"
 
 
 def _path(code: Any, above: dict[Any, Any]) -> list[Any]:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from policylib._util.csv_limit import any_length
 from policylib._util.faults import DataError, Faults
-from policylib._util.files import as_path, naming, replacing, restore
-from policylib._util.names import nearest, require
+from policylib._util.files import as_path, naming, replacing, resolved, restore
+from policylib._util.names import nearest, require, require_sound
+from policylib._util.printable import one_line
 from policylib.tables.cells import empty_cells, read_cells
 from policylib.tables.checks import check_cells, check_rules
 from policylib.tables.levels import codebook_levels
@@ -184,7 +185,8 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     for name, table in _items(tables):
         if not isinstance(table, pd.DataFrame):
             raise TypeError(f"{name}: expected a DataFrame, not {type(table).__name__}")
-    target = as_path(folder, "folder").resolve()
+        require_sound(table, name)
+    target = resolved(as_path(folder, "folder"))
     with naming(target), replacing([target]) as (staging,):
         refuse_other_folder(target)
         staging.mkdir()
@@ -196,7 +198,7 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
 def _read_folder(folder: Path, *, checked: bool, collection: str | None = None) -> Tables:
     if not folder.is_dir():
         error = NotADirectoryError if folder.exists() else FileNotFoundError
-        raise error(f"no folder of tables: {folder}")
+        raise error(f"no folder of tables: {one_line(folder)}")
     faults = Faults()
     if checked:
         _refuse_old_columns(folder)

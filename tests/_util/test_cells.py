@@ -49,8 +49,10 @@ class TestTextsOf:
 class TestSortRows:
     def test_rows_are_sorted_by_the_columns_in_turn(self):
         table = pd.DataFrame({"a": [2, None, 1, 2], "b": ["x", "y", "z", "a"]})
-        found = sort_rows(table, ["a", "b"], ignore_index=True)
+        found = sort_rows(table, ["a", "b"])
         assert found["b"].to_list() == ["z", "a", "x", "y"]
+        assert found.index.to_list() == [0, 1, 2, 3]
+        assert sort_rows(table.set_index("a", drop=False), ["a", "b"]).equals(found)
 
     @pytest.mark.parametrize(
         ("cell", "message"),

@@ -122,3 +122,10 @@ class TestPeriods:
         arrow = pd.to_datetime(pd.Series(DAYS)).astype("timestamp[us][pyarrow]")
         assert periods(dated(arrow), "week").to_list() == expected
         assert periods(dated([2023.0, 2024.0]), "year").astype(str).to_list() == ["2023", "2024"]
+
+
+@pytest.mark.parametrize("dtype", ["date32[pyarrow]", "date64[pyarrow]", "timestamp[us][pyarrow]"])
+def test_dates_of_arrow(dtype):
+    table = pd.DataFrame({"date": pd.Series([pd.Timestamp("2024-02-03")]).astype(dtype)})
+    for days in (first_days(table), last_days(table)):
+        assert days.astype("datetime64[us]").to_list() == [pd.Timestamp("2024-02-03")]

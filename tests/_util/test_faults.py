@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 import policylib as pol
+from policylib._util.faults import Faults
 
 
 class TestDataError:
@@ -31,6 +32,12 @@ class TestDataError:
         assert head == "the data package has 2000 faults:"
         assert line.startswith("statements/reports-2025.csv, rows 3–2002, column actor: no actor")
         assert len(caught.value.faults) == 2000
+
+    def test_each_fault_is_one_line_without_control_characters(self):
+        faults = Faults()
+        faults.add("a\nb.txt", 2, "c\x1b", "no d\r")
+        error = pol.DataError(faults.to_frame(), "e\n")
+        assert str(error).splitlines() == ["e� has 1 fault:", "a�b.txt, row 2, column c�: no d�"]
 
     def test_a_data_error_can_be_copied_and_sent(self, package):
         (package / "documents.csv").unlink()

@@ -11,10 +11,12 @@ from policylib._util import files
 from policylib._util.files import (
     FORMER,
     NEW,
+    as_path,
     existing_file,
     put_file,
     put_files,
     replacing,
+    resolved,
     restore,
 )
 
@@ -29,6 +31,32 @@ class TestExistingFile:
         monkeypatch.setenv("USERPROFILE", str(tmp_path))
         (tmp_path / "a.csv").touch()
         assert existing_file("~/a.csv") == tmp_path / "a.csv"
+
+    def test_what_cannot_be_a_path_is_named(self):
+        with pytest.raises(ValueError, match="'~nouser/a' cannot be the path of a file: the home"):
+            as_path("~nouser/a")
+        if os.name == "posix":  # Windows can write half of a character
+            with pytest.raises(
+                ValueError, match=r"'\\ud800' cannot be the path of a file: no file"
+            ):
+                as_path("\ud800")
+
+    def test_links_that_are_a_circle_are_named(self, tmp_path):
+        circle, link = tmp_path / "circle", tmp_path / "link"
+        try:
+            circle.symlink_to(circle)
+        except OSError:
+            pytest.skip("no permission to make links")
+        link.symlink_to(tmp_path / "none")
+        for path in (circle, circle / "below"):
+            for use in (resolved, lambda path: put_file(path, b""), lambda path: restore([path])):
+                with pytest.raises(FileNotFoundError, match=r"circle.*: its links are a circle"):
+                    use(path)
+        assert resolved(link) == resolved(tmp_path) / "none"
+
+    def test_a_name_cannot_forge_a_line_of_the_message(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match=r"no file .*a\ufffdb\ufffd$"):
+            existing_file(tmp_path / "a\nb\x1b")
 
     def test_a_folder_or_nothing_is_refused(self, tmp_path):
         with pytest.raises(ValueError, match="is a folder, not a file"):

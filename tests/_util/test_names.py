@@ -2,8 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from policylib._util.cells import require_values
 from policylib._util.names import as_mapping, nearest, require, require_columns, require_hashable
 
 
@@ -40,6 +42,16 @@ class TestRequireHashable:
         with pytest.raises(ValueError, match=r"column 'code', row 6: expected .* value, got a set"):
             require_hashable(cells)
 
+    @pytest.mark.parametrize("cell", [["a"], {"a": 1}])
+    def test_the_row_of_a_list_of_arrow_is_named(self, cell):
+        cells = pd.Series(pd.arrays.ArrowExtensionArray(pa.array([None, cell])), name="who")
+        kind = type(cell).__name__
+        with pytest.raises(ValueError, match=f"column 'who', row 1: expected a single.* a {kind}"):
+            require_hashable(cells)
+        with pytest.raises(ValueError, match="column 'who', row 1: expected one value, got "):
+            require_values(cells.to_frame().iloc[1:], "who")
+        require_hashable(pd.Series(["2024-01-01", None], dtype="date32[pyarrow]"))
+
 
 class TestAsMapping:
     def test_a_series_becomes_a_dict(self):
@@ -56,11 +68,29 @@ class TestRequireColumns:
         with pytest.raises(ValueError, match=r"no column 'rol' .*did you mean 'role'"):
             require_columns(table, "actor", "rol")
 
+    def test_control_characters_are_not_printed(self):
+        table = pd.DataFrame(columns=["a\x1b[2J", "b\nc"])
+        with pytest.raises(ValueError, match=r"\(the table has a\ufffd\[2J, b\ufffdc\)"):
+            require_columns(table, "d")
+        with pytest.raises(ValueError, match=r"no column 'd' \(allowed: a\ufffd\[2J, b\ufffdc\)"):
+            require("d", table.columns, "column")
+
     def test_what_is_not_a_table_is_refused(self, tables):
         with pytest.raises(TypeError, match=r"not Tables; tables\.statements is one"):
             require_columns(tables, "actor")
         with pytest.raises(TypeError, match=r"expected a table \(a DataFrame\), not list$"):
             require_columns(["actor"], "actor")
+
+
+class TestRequireSound:
+    def test_a_lone_surrogate_is_named_in_any_column(self):
+        table = pd.DataFrame(
+            {"x": ["a", 1, "b𠀀\ud840"], "y": ["a", None, "b"]}, [7, 8, 8], dtype="object"
+        )
+        message = r"^said: column 'x', row 8: character 2 is a lone surrogate \('\\ud840'\); read"
+        with pytest.raises(ValueError, match=message):
+            require_columns(table, "y", name="said")
+        require_columns(table.iloc[:2], "y")
 
 
 class TestNearest:

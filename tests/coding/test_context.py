@@ -83,5 +83,8 @@ def test_wrong_arguments():
         concordance(DOCUMENTS, "robots", width=-1)
     with pytest.raises(ValueError, match="duplicate paragraph 1 of document 'd'"):
         concordance(DOCUMENTS.assign(paragraph=1), pol.find_terms(DOCUMENTS, CODEBOOK))
-    with pytest.raises(pol.DataError, match="single letter"):
-        concordance(DOCUMENTS, "x")
+    for word, problem in (("x", "the term 'x' is a single letter"), ("", "a term is empty")):
+        with pytest.raises(ValueError, match=f"^found is {word!r}: {problem}"):
+            concordance(DOCUMENTS, word)
+    with pytest.raises(ValueError, match=r"'paragraph' holds numbers in row 0 .* convert one"):
+        concordance(DOCUMENTS, pol.find_terms(DOCUMENTS, CODEBOOK).astype({"paragraph": "str"}))

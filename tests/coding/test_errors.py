@@ -143,6 +143,10 @@ def test_the_order_of_rows_does_not_matter_but_the_seed_does():
     turned = coding_error(statements[::-1], corrections, passages, seed=5)
     assert first.equals(turned)
     assert not first.equals(coding_error(statements, corrections, passages, seed=6))
+    category = passages.astype({"paragraph": "category"})
+    assert first.equals(coding_error(statements, corrections, category, seed=5))
+    named = (table.set_index("document", drop=False) for table in (statements, corrections))
+    assert first.equals(coding_error(*named, passages.set_index("document", drop=False), seed=5))
 
 
 def test_a_unit_can_have_a_speaker():
@@ -204,7 +208,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say(strata):
         (sample(2).assign(document=["d", None]), "passages: column 'document', row 1: the cell"),
         (sample(2, weight=[1, 0]), "column 'weight', row 1: expected a number above 0, got 0"),
         (sample(2, weight=["1", "x"]), "column 'weight', row 1: expected .* got 'x'"),
-        (sample(2).astype({"paragraph": "str"}), "'paragraph' has texts in passages, but numbers"),
+        (
+            sample(2).astype({"paragraph": "str"}),
+            "'paragraph' holds texts in row 0 of passages",
+        ),
     ],
 )
 def test_a_table_that_is_not_a_sample_is_refused(passages, message):
@@ -225,7 +232,7 @@ def test_other_wrong_arguments_are_named():
         coding_error(statements, corrections, passages, seed=-1)
     with pytest.raises(ValueError, match="'overall' is reserved"):
         coding_error(statements.assign(code="overall"), journal(), passages)
-    with pytest.raises(ValueError, match="but texts in corrections"):
+    with pytest.raises(ValueError, match="but texts in row 0 of corrections"):
         coding_error(statements, corrections.astype({"paragraph": "str"}), passages)
     with pytest.raises(TypeError, match="expected a table"):
         coding_error(statements, corrections, [1, 2])

@@ -137,7 +137,7 @@ def test_chinese_texts_have_no_words():
         ({"corrections": read(9).assign(action="kept")}, "no action 'kept'.*mean 'keep'"),
         (
             {"corrections": read(9).astype({"paragraph": "str"})},
-            "column 'paragraph' has numbers in documents, but texts in corrections",
+            "column 'paragraph' holds numbers in row .* of documents, but texts in row",
         ),
     ],
 )

@@ -38,6 +38,8 @@ class TestSamplePassages:
         assert sizes(sample, "document") == {"long": 4, "other": 3, "short": 2}
         weight = {"long": 12 / 4, "other": 6 / 3, "short": 1.0}
         assert sample["weight"].to_list() == sample["document"].map(weight).to_list()
+        named = DOCUMENTS.set_index("document", drop=False)
+        assert sample_passages(named, 9, by="document", seed=0).equals(sample)
 
     def test_coded_passages_are_a_stratum(self):
         sample = sample_passages(DOCUMENTS, 4, by="coded", statements=STATEMENTS, seed=0)

@@ -212,6 +212,6 @@ class TestCodebookTerms:
             pol.find_terms(documents_of("robots"), codebook_of(a=cells))
 
     def test_half_of_a_character_cannot_be_looked_for(self):
-        terms = pd.Series(["a\ud800"], dtype="object")
+        terms = pd.Series(["a\ud800"], dtype=pd.StringDtype("python"))
         with pytest.raises(ValueError, match=r"column terms_en: the term .* has a lone surrogate"):
             pol.find_terms(documents_of("robots"), pd.DataFrame({"id": ["a"], "terms_en": terms}))

@@ -1,6 +1,7 @@
 """Matrices of who says what, and how often."""
 
 from dataclasses import replace
+from datetime import date
 
 import networkx as nx
 import pandas as pd
@@ -349,6 +350,11 @@ class TestCountStatements:
                 {"qualifier": "agrees"},
                 "qualifier 'agrees' holds str; one is boolean",
             ),
+            (
+                {"agrees": pd.Series([date(2024, 1, 1)] * 6, dtype="date32[pyarrow]")},
+                {"qualifier": "agrees"},
+                r"qualifier 'agrees' holds date32\[day\]\[pyarrow\]; one is boolean",
+            ),
             ({"who": [["a"]] * 6}, {}, "column 'who', row 0: expected a single value, got a list"),
             ({}, {"rows": []}, "rows names no column"),
             (
@@ -390,6 +396,14 @@ class TestCountStatements:
         assert matrix.to_numpy().tolist() == [[0, 1, 0]]
         silent = table.assign(rating=pd.Series([None, None], dtype="object"))
         assert pol.count_statements(silent, **NAMES, qualifier="rating").empty
+
+    @pytest.mark.parametrize("dtype", ["bool[pyarrow]", "boolean", "object", "category"])
+    def test_truth_values_of_any_type_are_a_qualifier(self, dtype):
+        rating = pd.Series([True, False], dtype="object").astype(dtype)
+        table = pd.DataFrame({"who": ["a", "b"], "what": "x", "rating": rating})
+        matrix = pol.count_statements(table, **NAMES, qualifier="rating")
+        assert matrix.columns.get_level_values(1).to_list() == [False, True]
+        assert matrix.to_numpy().tolist() == [[0, 1], [1, 0]]
 
     def test_a_row_without_a_name_needs_no_date(self):
         years = pd.DataFrame({"who": ["a", None], "what": "x", "date": [2023.0, None]})

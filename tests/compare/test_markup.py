@@ -40,4 +40,4 @@ def test_both_forms_show_the_same_and_mark_the_same(before, after, data):
 def test_what_is_not_printed_is_visible_and_turns_no_text():
     for write in (as_html, as_markdown):
         assert write("a\u202eb\u2066c\x01d\ud800\uffff") == "a�b�c�d��"
-        assert write("א\u200f1") == "א\u200f1"
+        assert write("א\u200f1\u200d") == "א�1\u200d"

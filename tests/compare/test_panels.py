@@ -218,6 +218,11 @@ class TestPanel:
         nameless = statements.assign(actor=[None, *statements["actor"][1:]])
         assert pol.panel(nameless, documents)["count"].sum() == 4
 
+    @pytest.mark.parametrize("column", ["actor", "document"])
+    def test_a_column_may_also_be_the_index(self, statements, documents, column):
+        named = [table.set_index(column, drop=False) for table in (statements, documents)]
+        assert pol.panel(*named).equals(pol.panel(statements, documents))
+
     def test_the_tables_are_not_changed(self, statements, documents):
         before = statements.copy(), documents.copy()
         pol.panel(statements, documents)

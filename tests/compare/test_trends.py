@@ -186,6 +186,8 @@ class TestFirstStatements:
         found = pol.first_statements(table)
         assert found["document"].to_list() == ["daily", "plan", "report", "report-97"]
         assert found["paragraph"].to_list() == [2, 3, 1, 1]
+        for column in ("code", "document"):
+            assert pol.first_statements(table.set_index(column, drop=False)).equals(found)
         assert found["tied"].all()
 
     def test_what_is_said_no_time_is_not_said(self, spoken):

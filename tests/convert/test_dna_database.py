@@ -167,6 +167,19 @@ def test_read_dna_leaves_nothing_beside_a_database(dna, name):
     assert path.read_bytes() == before
 
 
+def test_a_journal_that_a_crash_left_is_named(dna, tmp_path):
+    database = sqlite3.connect(dna)
+    database.execute("PRAGMA cache_size=1")
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("UPDATE DOCUMENTS SET Text = Text || hex(zeroblob(100000))")
+    files = [dna, dna.with_name(f"{dna.name}-journal")]
+    for file in files:  # a copy of both, as if the program had died
+        (tmp_path / f"crashed-{file.name}").write_bytes(file.read_bytes())
+    database.close()
+    with pytest.raises(ValueError, match=r"cannot be read: .*-journal\. If none is open, one has"):
+        read_dna(tmp_path / f"crashed-{dna.name}")
+
+
 def test_read_dna_wants_an_empty_log(dna):
     database = sqlite3.connect(dna)
     database.execute("PRAGMA journal_mode=WAL")

@@ -307,7 +307,7 @@ def changed(frame: pd.DataFrame, change: dict) -> pd.DataFrame:
         ("s", {"actor": "x" * 191}, "column 'actor', row 0: DNA allows 190 characters, got 191"),
         ("s", {"coder": "x" * 191}, "column 'coder', row 0: DNA allows 190 characters, got 191"),
         ("s", {"x" * 191: 1}, "DNA allows names of 190 characters"),
-        ("s", {"quote": "\ud800"}, "column 'quote', row 0: a .dna file cannot hold"),
+        ("s", {"quote": "\ud800"}, "statements: column 'quote', row 0: character 0 is a lone"),
     ],
 )  # fmt: skip
 def test_write_dna_names_what_dna_cannot_hold(tmp_path, table, change, message):

@@ -330,6 +330,12 @@ def test_a_width_shows_all_cells():
     assert excel._width(["a" * 10, "机器人" * 4]) == 26
 
 
+def test_a_cell_of_an_index_without_a_name_is_named(tmp_path):
+    table = pd.DataFrame({"a": [1]}, index=["x\0"])
+    with pytest.raises(ValueError, match="sheet 's', row 2, the index: "):
+        pol.write_excel(tmp_path / "a.xlsx", s=table)
+
+
 class SerialisationError(Exception):
     """The error of lxml, which openpyxl uses if it is installed."""
 

@@ -135,6 +135,11 @@ class TestWriteQdpx:
         ids = written(tmp_path, found=found).statements["id"].to_list()
         assert ids == ["plan-p01-plan-commits-robots-ann", "plan-p01-plan-commits-robots-ann-2"]
 
+    def test_a_column_may_also_be_the_index(self, tmp_path):
+        tables = [table.set_index("document", drop=False) for table in (DOCUMENTS, STATEMENTS)]
+        found = written(tmp_path, tables[0], found=tables[1])
+        assert found.statements.equals(written(tmp_path).statements)
+
     def test_nothing_is_found(self, tmp_path):
         project = written(tmp_path, found=STATEMENTS.head(0))
         assert len(project.documents) == 3
@@ -161,7 +166,7 @@ class TestWriteQdpx:
             ("end", None, "row 0: 6 to None is not a place"),
             ("role", "report", "no role 'report' .*did you mean 'reports'"),
             ("coder", "a\x00b", "column 'coder': a .qdpx file cannot hold the character"),
-            ("summary", "a\ud800b", "a .qdpx file cannot hold the character"),
+            ("summary", "a\ud800b", "found: column 'summary', row 0: character 1 is a lone surr"),
         ],
     )
     def test_a_row_that_cannot_be_written_is_named(self, tmp_path, column, value, message):

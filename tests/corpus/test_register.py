@@ -72,11 +72,11 @@ def test_code_corpus_codes_anew_only_parts_of_changed_rows_of_the_register(here,
         ({"document": ["d01"], "date": [2024]}, "no row for any file; it has 'd01'.*mean 'd00.'?"),
         (
             {"document": ["d001", "d001"], "date": [2024, 2025]},
-            "row 3, column document: an earlier row has 'd001' too",
+            "row 2, column document: an earlier row has 'd001' too",
         ),
-        ({"document": ["d001", None], "date": 2024}, "row 3, column document: missing$"),
+        ({"document": ["d001", None], "date": 2024}, "row 2, column document: missing$"),
         ({"document": ["d001"], "role": ["commit"]}, "'commit' is not a role .*mean 'commits'?"),
-        ({"document": ["d001"], "date": [[2024]]}, "row 2, column date: .2024. is not a date"),
+        ({"document": ["d001"], "date": [[2024]]}, "row 1, column date: .2024. is not a date"),
         ({"document": ["d001"], "actor": [["x"]]}, "actor: .'x'. is not a name; the document is"),
         ([["d001", "x", "y"]], "duplicate column 'actor'"),
     ],
@@ -97,7 +97,7 @@ def test_code_corpus_lists_all_faults_of_the_register(here, tmp_path):
     with pytest.raises(pol.DataError, match="the register has 3 faults") as caught:
         code(source, tmp_path / "coded", register=register.set_index([[9] * 3]))
     faults = caught.value.faults
-    assert faults["row"].to_list() == [2, 3, 4]
+    assert faults["row"].to_list() == [1, 2, 3]
     assert faults["column"].to_list() == ["date", "role", "date"]
     assert faults["problem"][0] == (
         "'May' is not a date (allowed: a year, a month or a day, such as 2023, 2023-12 or "

@@ -1,4 +1,8 @@
+from datetime import date, time, timedelta
+from decimal import Decimal
+
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import policylib as pol
@@ -70,6 +74,30 @@ class TestStyleTable:
         pd.testing.assert_frame_equal(TABLE, before)
         assert repr(pol.style_table(TABLE["actor"])).splitlines() == ["actor", "henan", "hebei"]
 
+    @pytest.mark.parametrize(
+        ("cell", "kind", "shown"),
+        [
+            (date(2024, 1, 2), pa.date32(), "2024-01-02"),
+            (pd.Timestamp("2024-01-02"), pa.timestamp("us"), "2024-01-02 00:00:00"),
+            (time(1, 2), pa.time64("us"), "01:02:00"),
+            (timedelta(1), pa.duration("us"), "1 days 00:00:00"),
+            (Decimal("1.5"), pa.decimal128(5, 3), "1.50"),
+            (["a", "b"], pa.list_(pa.string()), "a, b"),
+            ({"a": 1}, pa.struct([("a", pa.int64())]), "{'a': 1}"),
+            (b"ab", pa.binary(), "b'ab'"),
+            ("a", pa.dictionary(pa.int32(), pa.string()), "a"),
+            (None, pa.null(), "–"),
+            (True, pa.bool_(), "True"),
+            (1, pa.int64(), "1"),
+            (0.5, pa.float64(), "0.50"),
+        ],
+    )
+    def test_all_types_of_arrow_are_shown(self, cell, kind, shown):
+        cells = pd.Series(pd.arrays.ArrowExtensionArray(pa.array([cell, None], kind)), name="x")
+        assert repr(pol.style_table(cells)).splitlines() == ["x", shown, "–"]
+        index = pd.DataFrame({"y": [1, 2]}, index=pd.Index(cells))
+        assert repr(pol.style_table(index)).splitlines() == ["x  y", f"{shown}  1", "–  2"]
+
     def test_bad_arguments_are_named(self) -> None:
         with pytest.raises(TypeError, match="expected a DataFrame or a Series, not int"):
             pol.style_table(3)
@@ -107,6 +135,7 @@ class TestStyleTable:
             pd.DataFrame({"x": [marks]}),
             pd.DataFrame({marks: [["y", marks]]}),
             pd.DataFrame({"x": [1]}, [marks]),
+            pd.DataFrame({"x": [None, "a\ud800b\x01"]}, dtype="object"),
         ):
             page = html_of(table) + repr(pol.style_table(table))
             assert "a�b�" in page

@@ -15,6 +15,7 @@ from policylib.tables.levels import (
     broader_codes,
     circle_problem,
     codebook_levels,
+    depth_problem,
     in_circles,
     roll_up_codes,
     unknown_broader,
@@ -158,6 +159,14 @@ class TestRollUpCodes:
         for book in (whole.drop(columns="level"), whole.assign(level=["theme", None, None])):
             assert codebook_levels(book).to_list() == [*LEVELS]
             assert broader_codes(book, level) == broader_codes(whole, level)
+
+    def test_control_characters_of_a_code_are_not_printed(self):
+        above = dict(zip(codes := [f"{name}\x1b" for name in "abcd"], codes[1:], strict=False))
+        assert depth_problem("a\x1b", above).startswith(
+            r"code 'a\x1b' is too deep: a� < b� < c� < d�; a codebook"
+        )
+        circle = circle_problem("a\x1b", above | {"d\x1b": "a\x1b"})
+        assert circle == r"code 'a\x1b' is below itself: a� < b� < c� < d� < a�"
 
     def test_a_code_in_a_circle_or_too_deep_has_no_level(self):
         rows = {"a": "b", "b": "a", "c": "a", "d": None, "e": "d", "f": "e", "g": "f"}
