@@ -149,7 +149,7 @@ def _allocate(sizes: Ints, n: int, columns: list[str]) -> Ints:
             "a passage"
         )
     drawn = np.zeros_like(sizes)
-    while left := min(n, sizes.sum()) - drawn.sum():
+    while left := min(n, int(sizes.sum())) - int(drawn.sum()):
         open_ = np.flatnonzero(drawn < sizes)
         if each := left // len(open_):
             drawn[open_] = np.minimum(drawn[open_] + each, sizes[open_])
