@@ -228,9 +228,9 @@ def test_code_corpus_continues_after_the_disk_was_full(client, tmp_path, monkeyp
     assert_coded(coded, paragraphs_of(rows))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def mortal():
-    """A cluster whose workers may be killed."""
+    """A cluster whose workers may be killed; a test changes them, so each test has its own."""
     with (
         LocalCluster(**helpers.TWO_WORKERS) as cluster,
         Client(cluster, set_as_default=False) as client,
