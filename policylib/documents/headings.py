@@ -127,7 +127,7 @@ ENTRY = re.compile(
 class Heading(NamedTuple):
     """A heading: the row of its paragraph, the style and value of its number, its title and kind.
 
-    The kind is a part, or one of WORDS.
+    The kind is a part, one of WORDS, or "both" for a review and then a plan.
     """
 
     row: int
@@ -234,7 +234,7 @@ def kind_of(title: str, is_marked: bool) -> str | None:
     if not is_marked and _is_no_part(title):
         return None
     if _spans_both(title):
-        return "work"
+        return "both"
     if FUTURE.search(title) and not CLEARLY_PAST.search(title):
         return "plan"
     return next((kind for kind, words in WORDS.items() if words.search(title)), None)
@@ -257,9 +257,23 @@ def _spans_both(title: str) -> bool:
     >>> _spans_both("去年工作回顾和今年任务"), _spans_both("去年工作和任务完成情况")
     (True, False)
     """
-    pieces = AND.split(title)
-    first = next((n for n, piece in enumerate(pieces) if REVIEW.search(piece)), len(pieces))
-    return any(PLAN.search(piece) and not REVIEW.search(piece) for piece in pieces[first:])
+    return bool(second_half(title))
+
+
+def second_half(title: str) -> str:
+    """Return the piece of a title that names a plan, after one that names a review.
+
+    Examples
+    --------
+    >>> second_half("2024年工作回顾和2025年任务"), second_half("2024年工作和任务完成情况")
+    ('2025年任务', '')
+    """
+    pieces = AND.split(title.lower())
+    past = [bool(REVIEW.search(piece)) for piece in pieces]
+    for n, piece in enumerate(pieces):
+        if any(past[:n]) and not past[n] and (PLAN.search(piece) or FUTURE.search(piece)):
+            return piece
+    return ""
 
 
 def _is_first_words(title: str, kind: str) -> bool:

@@ -3,7 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from policylib.documents.headings import LONGEST_NUMBERED, NO_HEADING, Heading, plain
+from policylib.documents.headings import (
+    FUTURE,
+    LONGEST_NUMBERED,
+    NO_HEADING,
+    Heading,
+    plain,
+    second_half,
+)
 
 Series = list[Heading]
 # Numbers of the highest level; "(一)" and "1." usually number what is below it.
@@ -20,6 +27,16 @@ COMING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# The years and five-year plans of which a heading or a sentence speaks.
+PERIOD = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?!\d)|([去今明来上下]半?年)|\b((?:last|this|next|coming) year)\b"
+    r"|(?<![一二三四五六七八九十])(十[一二三四五六七八九]?|[六七八九])(?:个五年|五(?![年个]))",
+    re.IGNORECASE,
+)
+# The first sentence of a paragraph, without an address before it.
+FIRST_SENTENCE = re.compile(
+    r"(?:(?:各位代表|同志们|fellow deputies)[,:!\s]*)?((?:(?!\.\s)[^。!?])*)", re.IGNORECASE
+)
 
 
 def series_of(found: Sequence[Heading]) -> list[Series]:
@@ -152,12 +169,18 @@ def _resolve(series: Series, texts: list[str]) -> dict[int, str | None]:
             parts[heading.row] = kind
             now = kind if heading.is_named else now
             continue
+        if kind == "both" and now != "plan":
+            ends = [later.row for later in series[place + 1 :]] or [len(texts)]
+            if turn := _turn(heading, texts, ends[0]):
+                parts |= {heading.row: "review", turn: "plan"}
+                now = "plan"
+                continue
         if now is None:
             now = _first_part(series, place, texts)
         elif (
             now == "review"
             and kind not in ("review", "lessons")
-            and (kind in ("plan", "work") or heading.style)
+            and (kind in ("plan", "work", "both") or heading.style)
         ):
             now = "plan"
         elif not heading.style and kind != now:
@@ -165,6 +188,38 @@ def _resolve(series: Series, texts: list[str]) -> dict[int, str | None]:
         if now or heading.ordinal:
             parts[heading.row] = now
     return parts
+
+
+def _turn(heading: Heading, texts: list[str], end: int) -> int | None:
+    """Return the row at which the plan begins below a heading that names a review and a plan.
+
+    Its paragraph is the first whose first sentence speaks of what comes, and not of the past.
+    """
+    coming = _periods(second_half(heading.title))
+    past = _periods(heading.title) - coming
+    for row in range(heading.row + 1, end):
+        sentence = _first_sentence(texts[row])
+        periods = _periods(sentence)
+        is_coming = periods & coming or COMING.search(sentence) or FUTURE.search(sentence)
+        if is_coming and not (periods & past or PAST.search(sentence)):
+            return row
+    return None
+
+
+def _periods(text: str) -> set[str]:
+    """Return the years and five-year plans that a text names.
+
+    Examples
+    --------
+    >>> sorted(_periods("“十四五”时期、第十五个五年规划和2026年"))
+    ['2026', '十五', '十四']
+    """
+    return {"".join(groups).lower() for groups in PERIOD.findall(text)}
+
+
+def _first_sentence(text: str) -> str:
+    match = FIRST_SENTENCE.match(plain(text[:LEAD]))
+    return match[1].lower() if match else ""
 
 
 def _first_part(series: Series, place: int, texts: list[str]) -> str | None:
@@ -175,7 +230,7 @@ def _first_part(series: Series, place: int, texts: list[str]) -> str | None:
         return "review"
     if heading.kind == "plan":
         return "plan"
-    if heading.kind == "work":
+    if heading.kind in ("work", "both"):
         return "review" if later else None
     if not heading.ordinal or not _is_high(heading):
         return None

@@ -164,6 +164,38 @@ class TestReportParts:
         assert letters_of(lines) == letters
 
     @pytest.mark.parametrize(
+        ("heading", "did", "will"),
+        [
+            ("“十四五”成就回顾和“十五五”目标任务", "这五年，", "“十五五”时期，"),
+            (
+                "“十四五”成就回顾和“十五五”目标任务",
+                "“十四五”打下了“十五五”的基础，",
+                "我省第十五个五年规划，",
+            ),
+            ("“十四五”成就回顾及今后五年任务", "“十四五”时期，", "各位代表！今后五年，"),
+            ("去年工作回顾和今年任务", "", "今年，"),
+            ("去年工作回顧和今年任務", "", "今年，"),
+            ("今年工作总结和明年计划", "今年是难忘的一年，", "明年，"),
+            ("2024年工作回顾和2025年展望", "2024年是难忘的一年，", "2025年，"),
+            ("2024年工作回顾与未来打算", "2024年，", "未来一个时期，"),
+            ("Review of 2024 and plans for 2025", "In 2024, as planned for 2025, ", "In 2025, "),
+            ("Review and goals", "Last year, ", "Next year, "),
+        ],
+    )
+    def test_a_heading_names_a_review_and_then_a_plan(self, heading, did, will):
+        """The plan begins within its section, at the paragraph that first speaks of it."""
+        did, will = f"{did}{DID}", f"{will}{WILL}"
+        section = [f"一、{heading}", did, DID, will, DID]
+        assert letters_of([*section, "二、建设", WILL]) == "rrrpppp"
+        assert (
+            letters_of(["一、回顾", DID, f"二、{heading}", did, will, "三、建设", WILL])
+            == "rrrrppp"
+        )
+        # Without such a paragraph, only the place of the section tells its part.
+        assert letters_of([f"一、{heading}", did, "二、建设", WILL]) == "rrpp"
+        assert letters_of(["一、回顾", DID, f"二、{heading}", DID, "三、建设", WILL]) == "rrpppp"
+
+    @pytest.mark.parametrize(
         ("lines", "letters"),
         [
             (["第一部分", "2024年工作回顾", DID, "第二部分", "2025年工作安排", WILL], "rrrppp"),
