@@ -5,11 +5,13 @@ No program divides Chinese into words, because a new term is missing in its dict
 
 import re
 from collections.abc import Sequence, Set
+from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from policylib._util.characters import LIGATURES
@@ -69,6 +71,7 @@ LOOSE = _sets(
         "three trillion two up various very ways well year years yuan "
     ),
 )
+PARTICLES = "的了和与及等"
 LEAST_BOUND = 0.4  # share of the places of the rest that are beside the loose words
 # What no term contains: a number by itself, and particles and conjunctions.
 NEVER = re.compile(
@@ -300,6 +303,30 @@ def _is_loose(row: Any, counts: list[Floats], adverbs: Set[str]) -> bool:
         if row.language == "zh" and _has_fixed_edge(rest, "zh"):
             return True
     return False
+
+
+@cache
+def _words_before() -> AhoCorasick:
+    """Return what finds the Chinese words behind which a term may begin."""
+    tagged = [word for word, tag in grammar("zh").kind.items() if tag in BEFORE["zh"]]
+    longer = [word for word in {*tagged, *NEVER_AT_EDGES["zh"]} if len(word) > 1]
+    return AhoCorasick([*longer, *PARTICLES])
+
+
+def term_may_begin(folded: str) -> NDArray[np.bool_]:
+    """Return for each place in a Chinese text whether a term may begin there.
+
+    It may at the beginning, behind punctuation, and behind a verb or a particle.
+
+    Examples
+    --------
+    >>> term_may_begin("推动改革，改革的红利").astype(int).tolist()
+    [1, 0, 1, 0, 0, 1, 0, 0, 1, 0]
+    """
+    may = np.array([True, *(not character.isalnum() for character in folded)])
+    found = _words_before().find_matches_as_indexes(folded, overlapping=True)
+    may[[end for _, _, end in found]] = True
+    return may[:-1]
 
 
 def _words(folded: str, language: str) -> list[str]:

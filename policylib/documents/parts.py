@@ -49,8 +49,8 @@ def report_parts(
     headings have numbers, the one with the next number begins the plan, whatever its words. If the
     first heading names neither, the words below it decide. If a heading with a number names a
     review and then a plan, the plan begins at the first paragraph below it that speaks of what
-    comes. The plan lasts to the last heading of that numbering. A heading may share its line with a sentence. Headings that are repeated below,
-    or that have a page number, are a table of contents.
+    comes. The plan lasts to the last heading of that numbering. A heading may share its line with a
+    sentence. Headings that are repeated below, or that have a page number, are a table of contents.
 
     Parameters
     ----------
