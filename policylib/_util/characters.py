@@ -19,6 +19,7 @@ RADICALS = dict(enumerate(map(ord, SUPPLEMENT), start=0x2E80))
 RADICALS |= {code: ord(normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
 # The letters that each Latin ligature consists of.
 LIGATURES = {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+PLAIN_MARKS = str.maketrans("‘’“”‐‑–—", "''\"\"----")
 # Beside the category Cf, Unicode lets these be drawn as nothing: variation selectors and fillers.
 INVISIBLE = frozenset(
     map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164))
@@ -50,3 +51,16 @@ def is_invisible(character: str) -> bool:
     [True, True, True, True, False]
     """
     return category(character) == "Cf" or character in INVISIBLE
+
+
+def plain_form(text: str) -> str:
+    """Return a text in the form in which wording is compared: case, width and marks do not matter.
+
+    Examples
+    --------
+    >>> plain_form("Peo\u00adple’s  ﬁnance") == plain_form("PEOPLE'S finance")
+    True
+    """
+    visible = "".join(character for character in text if not is_invisible(character))
+    folded = simplify(normalize("NFKC", visible)).casefold().translate(PLAIN_MARKS)
+    return " ".join(folded.split())

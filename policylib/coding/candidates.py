@@ -14,7 +14,7 @@ from policylib._util.numbers import require_whole
 from policylib.coding.coder import actors_of
 from policylib.coding.initiatives import require_tables
 from policylib.coding.names import actor_names
-from policylib.coding.ngrams import likely_phrases, term_may_begin
+from policylib.coding.ngrams import commonest, likely_phrases, term_may_begin
 from policylib.coding.sifting import (
     Places,
     as_terms,
@@ -55,8 +55,8 @@ def new_terms(
     A person must judge the list. Of the first hundred from the reports of 31 provinces, about a
     third name a topic or an instrument of policy that a codebook could hold: 31 in 2025, and 35 in
     2026 with those of 2025 as the reference, as a reader found who did not know how they were
-    chosen. Most others are too general, such as 优质企业, and some are fragments. What websites write
-    around texts is listed, too, unless you remove it before.
+    chosen. Most others are too general, such as 优质企业, and some are fragments. What websites
+    write around texts is listed, too, unless you remove it before.
 
     A phrase is left out if one of these is true:
 
@@ -192,14 +192,11 @@ def new_terms(
 
 
 def _forms(texts: Sequence[str], found: Places) -> "pd.Series[str]":
-    """Return the form in which each term is written most often; of equal ones, the first."""
+    """Return the form in which each term is written most often."""
     whole = BREAK.join(texts)
     spans = zip(found.start.tolist(), found.end.tolist(), strict=True)
     forms = pd.Series([whole[start:end] for start, end in spans], dtype="str")
-    counts = forms.groupby([found.term, forms], sort=False).size()
-    counts = counts.sort_values(ascending=False, kind="stable")
-    table = counts.index.to_frame(index=False, name=("term", "form")).drop_duplicates("term")
-    return table.set_index("term")["form"].sort_index()
+    return commonest(forms, found.term).reset_index(drop=True)
 
 
 def _sentence_begins(texts: Sequence[str]) -> Ints:

@@ -40,9 +40,10 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     Letter case, full-width forms and types of spaces, hyphens and quotes do not matter, nor do
     traditional Chinese characters, and ligatures and radicals, which text copied from a PDF has in
     place of letters and Chinese characters. But an acronym, a term of two to five capital letters
-    such as AI, is found only in capitals. Places are those of the text as it is given. A term is
-    not found if the text has two spaces or a zero-width character inside it. A term in Latin
-    letters must be a whole word. It is also found directly next to Chinese characters.
+    such as AI, is found only in capitals. Places are those of the text as it is given. Invisible
+    characters inside a term do not matter, but two spaces do. A term in the letters of Latin,
+    Greek, Cyrillic or another alphabet with capitals must be a whole word. It is also found
+    directly next to Chinese characters.
 
     A term inside a longer one does not count, even if the longer one has another code. Overlapping
     terms of one code count once. A term inside a phrase that its code excludes does not count.
@@ -242,23 +243,34 @@ def of_parts(documents: pd.DataFrame, parts: Sequence[str] | None) -> pd.DataFra
     Examples
     --------
     >>> texts = ["一、去年工作回顾", "二、今年任务", "附件"]
-    >>> documents = pd.DataFrame({"document": "report", "text": texts})
+    >>> documents = pd.DataFrame({"document": "report", "paragraph": [1, 2, 3], "text": texts})
     >>> of_parts(documents, ["review", "plan"])["role"].to_list()
     ['reports', 'commits']
     """
     if parts is None:
         return documents
-    texts = documents["text"]
+    order = _reading_order(documents)
+    read = documents if order is None else documents.iloc[order]
+    texts = read["text"]
     # A column of dtype str without missing cells needs no check, which would copy it.
     sure = texts.dtype == "str" and not texts.isna().any()
-    found, _ = find_parts(documents["document"], texts.array if sure else texts_of(documents), {})
+    found, _ = find_parts(read["document"], texts.array if sure else texts_of(read), {})
     if not any(found):  # as in most texts that are not reports
         return documents
+    if order is not None:
+        found = [found[place] for place in np.argsort(order).tolist()]
     roles = [ROLE_OF.get(part or "") for part in found]
     given = documents["role"] if "role" in documents else [None] * len(found)
     either = [role if pd.isna(own) else own for own, role in zip(given, roles, strict=True)]
     documents = documents.assign(role=pd.array(either, dtype="str"))
     return documents[[part is None or part in parts for part in found]]
+
+
+def _reading_order(documents: pd.DataFrame) -> Ints | None:
+    """Return the rows in the order of their paragraphs; None if this is their order already."""
+    document = pd.factorize(documents["document"])[0]
+    order: Ints = np.lexsort((documents["paragraph"].to_numpy(), document))
+    return None if (np.diff(order) > 0).all() else order
 
 
 def _statements(

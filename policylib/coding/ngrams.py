@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from policylib._util.characters import LIGATURES
 from policylib.coding.grammar import grammar
-from policylib.coding.terms import fold
-from policylib.coding.units import Ints, Units, clause_numbers, paired, read_units
+from policylib.coding.terms import SPACES, fold
+from policylib.coding.units import HYPHENS, Ints, Units, clause_numbers, paired, read_units
 from policylib.documents.sentences import language_of
 
 LONGEST = 10  # units of a phrase
 LEAST_COHESION = 3.0  # bits
 LEAST_FREEDOM = 0.5  # entropy on either side, divided by the highest possible
 MOST_CUT = 0.6  # share of places at which a border is inside a word
-WITHIN = " '’-‐‑"  # an English term may have these between its words
+WITHIN = SPACES + "'’" + HYPHENS  # an English term may have these between its words
 # What is quoted is free at its borders. A word behind the quotation is not: 规划 in “十五五”规划.
 LEFT, RIGHT = WITHIN + "”》〉」』", WITHIN + "“《〈「『"
 # Tags of the grammar: verbs, prepositions, pronouns and conjunctions. A word before a term is often
@@ -79,6 +79,7 @@ NEVER = re.compile(
     "|[的了]|(?<!参)与|(?<![普涉])及|(?<![共饱缓温])和(?![谐平美睦解])|^化(?![工学石肥债解])"
 )
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 
@@ -124,7 +125,7 @@ def likely_phrases(texts: Sequence[str], least: int) -> pd.DataFrame:
         likely = (cohesion >= LEAST_COHESION) & (freedom >= LEAST_FREEDOM * np.log2(phrases.often))
         if phrases.size > 1:
             likely &= _cuts(phrases, cohesion, levels, len(units.kind)) <= MOST_CUT
-        terms = _texts(texts, units, phrases.first[likely], phrases.size)
+        terms = _forms(texts, units, phrases, likely)
         part = pd.DataFrame({name: values[likely] for name, values in measures.items()})
         part = part.assign(first=phrases.first[likely], often=phrases.often[likely])
         parts.append(part.assign(term=pd.array(terms, dtype="str"), units=phrases.size))
@@ -224,9 +225,30 @@ def _cuts(phrases: Phrases, cohesion: Floats, levels: list[Phrases], total: int)
     return share
 
 
-def _texts(texts: Sequence[str], units: Units, first: Ints, size: int) -> list[str]:
-    places = zip(units.text[first], units.start[first], units.end[first + size - 1], strict=True)
-    return [texts[text][start:end] for text, start, end in places]
+def _forms(texts: Sequence[str], units: Units, phrases: Phrases, likely: Bools) -> list[str]:
+    """Return the commonest form of each likely phrase."""
+    here = likely[phrases.number]
+    place, number = phrases.place[here], phrases.number[here]
+    last = units.end[place + phrases.size - 1]
+    spans = zip(units.text[place].tolist(), units.start[place].tolist(), last.tolist(), strict=True)
+    forms = pd.Series([texts[text][start:end] for text, start, end in spans], dtype="str")
+    return commonest(forms, number).to_list()
+
+
+def commonest(forms: "pd.Series[str]", of: Ints) -> "pd.Series[str]":
+    """Return the most frequent form of each number, in the order of the numbers.
+
+    Of equally frequent forms, it is the first in alphabetical order. Each space is a plain one.
+
+    Examples
+    --------
+    >>> commonest(pd.Series(["AI", "Ai", "AI", "b  c"]), np.array([4, 4, 4, 7])).to_list()
+    ['AI', 'b c']
+    """
+    table = pd.DataFrame({"of": of, "form": forms.str.replace(rf"[{SPACES}]+", " ", regex=True)})
+    counts = table.groupby(["of", "form"]).size().sort_values(ascending=False, kind="stable")
+    table = counts.index.to_frame(index=False).drop_duplicates("of").sort_values("of")
+    return table["form"]
 
 
 def _adverbs(texts: Sequence[str]) -> set[str]:
@@ -313,7 +335,7 @@ def _words_before() -> AhoCorasick:
     return AhoCorasick([*longer, *PARTICLES])
 
 
-def term_may_begin(folded: str) -> NDArray[np.bool_]:
+def term_may_begin(folded: str) -> Bools:
     """Return for each place in a Chinese text whether a term may begin there.
 
     It may at the beginning, behind punctuation, and behind a verb or a particle.

@@ -1,6 +1,5 @@
 """Find the terms of a codebook in texts, with an automaton that reads each text once."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -16,7 +15,7 @@ from policylib.coding.terms import BREAK, fold, letters, spell_out
 CHUNK = 2**18
 MOST_HITS = 2**20  # read at a time, if terms are inside each other
 # An acronym is found in capitals only, because AI in small letters may be a name or another word.
-ACRONYM = re.compile("[A-Z]{2,5}")
+ACRONYM = range(2, 6)  # letters
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -59,7 +58,7 @@ def find_spans(
     code = pd.factorize(terms["code"])[0]
     excluded = terms["excluded"].to_numpy(dtype=bool)
     window, margin = _window(pd.Series(counts, patterns))
-    acronym = np.array([ACRONYM.fullmatch(term) is not None for term in terms["term"]], bool)
+    acronym = np.array([is_acronym(term) for term in terms["term"]], bool)
     found = []
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(BREAK)
     ends = np.cumsum(lengths)
@@ -91,6 +90,17 @@ def find_spans(
         return (np.empty(0, np.int64),) * 4
     text, row, start, end = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return text, row, start, end
+
+
+def is_acronym(term: str) -> bool:
+    """Return whether a term consists of two to five capital letters.
+
+    Examples
+    --------
+    >>> [is_acronym(term) for term in ("AI", "ЕС", "G20", "AI芯片", "Ai")]
+    [True, True, False, False, False]
+    """
+    return len(term) in ACRONYM and all(letter.isupper() for letter in term)
 
 
 def _chunks(ends: Ints) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.characters import LIGATURES, RADICALS, SIMPLIFIED, is_invisible
+from policylib._util.characters import (
+    LIGATURES,
+    PLAIN_MARKS,
+    RADICALS,
+    SIMPLIFIED,
+    is_invisible,
+)
 from policylib._util.faults import DataError, Faults, places
 from policylib._util.names import SURROGATE, require_columns, require_hashable
 from policylib._util.warn import warn_of_columns
@@ -20,8 +26,25 @@ COLUMNS = ("terms_en", "terms_zh", "excluded_en", "excluded_zh")
 READ = ("id", "broader", "level", *COLUMNS)
 CHARACTERS = 0x110000
 BREAK = "\n"  # separates texts that are read together; no term contains it
-# Characters that may have a lower case: ASCII capitals, accented Latin, Greek and Cyrillic.
-CASED = (range(0x41, 0x5B), range(0xC0, 0x250), range(0x370, 0x530))
+# Characters that may have a lower case: ASCII capitals, other Latin letters, and those of Greek,
+# Cyrillic, Armenian, Georgian, Cherokee, Glagolitic and Coptic.
+CASED = (
+    range(0x41, 0x5B),
+    range(0xC0, 0x250),
+    range(0x370, 0x58A),
+    range(0x10A0, 0x1100),
+    range(0x13A0, 0x1400),
+    range(0x1C80, 0x1CC0),
+    range(0x1E00, 0x2000),
+    range(0x2C00, 0x2D30),
+    range(0xA640, 0xA6A0),
+    range(0xA720, 0xA800),
+    range(0xAB30, 0xABC0),
+)
+OTHER_FORMS = {ord("ς"): ord("σ"), ord("İ"): ord("i")}  # the lower case of İ has two characters
+ACCENTS = range(0x300, 0x370)  # they belong to the letter before them
+# Spaces and tabs, but not the breaks between lines.
+SPACES = "\t \xa0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 # Where accents, invisible characters and doubles of other characters are: not among Chinese ones.
 UNUSUAL = (
     range(0x80, 0x3400),
@@ -30,7 +53,6 @@ UNUSUAL = (
     range(0x2F800, 0x2FA20),
     range(0xE0000, 0xE0200),
 )
-DASHES_AND_QUOTES = dict(zip("‘’“”‐‑–—", "''\"\"----", strict=True))
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -47,16 +69,17 @@ def folding() -> NDArray[np.uint32]:
     """
     table = np.arange(CHARACTERS, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0  # full-width forms of the printable ASCII characters
-    for code in (0x09, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000):
-        table[code] = ord(" ")
-    for character, plain in DASHES_AND_QUOTES.items():
-        table[ord(character)] = ord(plain)
+    table[[*map(ord, SPACES)]] = ord(" ")
+    for code, plain in PLAIN_MARKS.items():
+        table[code] = plain
     for code, meant in (*SIMPLIFIED.items(), *RADICALS.items()):
         table[code] = SIMPLIFIED.get(meant, meant)
     for code in chain(*CASED, range(0xFF21, 0xFF3B)):
         lower = chr(table[code]).lower()
-        if len(lower) == 1:  # the lower case of İ has two characters
+        if len(lower) == 1:
             table[code] = ord(lower)
+    for code, form in OTHER_FORMS.items():
+        table[code] = form
     return table
 
 
@@ -64,6 +87,7 @@ def folding() -> NDArray[np.uint32]:
 def letters() -> Bools:
     """Return for every folded character whether it is a digit, or a letter of a CASED script."""
     table = np.zeros(CHARACTERS, dtype=np.bool_)
+    table[ACCENTS] = True
     for code in chain(range(0x30, 0x3A), range(0x61, 0x7B), *CASED[1:]):
         table[code] = chr(code).isalnum()
     return table

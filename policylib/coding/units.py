@@ -9,12 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.characters import is_invisible
-from policylib.coding.terms import BREAK, CHARACTERS, fold, spell_out
+from policylib.coding.terms import BREAK, CHARACTERS, SPACES, fold, spell_out
 from policylib.documents.paragraphs import is_wide
 
 OTHER, WORD, WIDE = range(3)
+QUOTES = '"“”„‟«»‹›‘‚‛《》〈〉「」『』'  # but not ’, which may be an apostrophe
+HYPHENS = "-‐‑"
 # A phrase may continue behind these: spaces, quotes, the apostrophe and the hyphen.
-QUIET = " \t\xa0\u3000'\"‘’“”《》〈〉「」『』-‐‑"
+QUIET = SPACES + QUOTES + "'’" + HYPHENS
+POINTS = ".,．·"  # of numbers; the wide comma is punctuation
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -33,9 +36,9 @@ class Units(NamedTuple):
 def read_units(texts: Sequence[str]) -> Units:
     """Split texts into units: each Chinese character, and each word of another script.
 
-    Letter case and width do not matter, nor do invisible characters such as soft hyphens, nor
-    whether a letter and its accent are one character. Punctuation and symbols separate units and
-    are not units.
+    A Japanese kana is a unit, too, and so is a number such as 1,250.5. Letter case and width do not
+    matter, nor do invisible characters such as soft hyphens, nor whether a letter and its accent
+    are one character. Punctuation and symbols separate units and are not units.
 
     Parameters
     ----------
@@ -57,9 +60,9 @@ def read_units(texts: Sequence[str]) -> Units:
     joined, places = spell_out(whole)
     characters, folded = fold(joined)
     sort = _sorts(characters)
-    word = sort == WORD
-    first = np.flatnonzero(word & ~np.concatenate([[False], word[:-1]]))
-    last = np.flatnonzero(word & ~np.concatenate([word[1:], [False]])) + 1
+    word = (sort == WORD) | _points(_codes(joined))
+    first = np.flatnonzero(word & ~_before(word))
+    last = np.flatnonzero(word & ~_behind(word)) + 1
     wide = np.flatnonzero(sort == WIDE)
     start = np.concatenate([wide, first])
     order = np.argsort(start)
@@ -111,11 +114,43 @@ def text_begins(texts: Sequence[str]) -> Ints:
 
 
 def _clauses(text: str, quiet: str) -> Ints:
-    """Return for each character how much punctuation is before it."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    """Return for each character how much punctuation is before it.
+
+    The points of a number are none, and a hyphen is some if it has no word beside it.
+    """
+    codes = _codes(text)
     used, number = np.unique(codes, return_inverse=True)
-    breaks = [_ends_clause(chr(code), quiet) for code in used.tolist()]
-    return np.cumsum(np.array(breaks, bool)[number])
+    breaks = np.array([_ends_clause(chr(code), quiet) for code in used.tolist()], bool)[number]
+    breaks &= ~_points(codes)
+    letter = np.array([category(chr(code))[0] in "LMN" for code in used.tolist()], bool)[number]
+    breaks |= _is_one_of(codes, HYPHENS) & ~_before(letter) & ~_behind(letter)
+    return np.cumsum(breaks)
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _points(codes: NDArray[np.uint32]) -> Bools:
+    """Return which characters are points or commas within a number, as in 1,250.5."""
+    digit = (codes >= ord("0")) & (codes <= ord("9"))
+    digit |= (codes >= ord("０")) & (codes <= ord("９"))
+    points: Bools = _is_one_of(codes, POINTS) & _before(digit) & _behind(digit)
+    return points
+
+
+def _is_one_of(codes: NDArray[np.uint32], characters: str) -> Bools:
+    return np.isin(codes, [*map(ord, characters)])
+
+
+def _before(values: Bools) -> Bools:
+    """Return the value of the character before each one."""
+    return np.concatenate([[False], values[:-1]])
+
+
+def _behind(values: Bools) -> Bools:
+    """Return the value of the character behind each one."""
+    return np.concatenate([values[1:], [False]])
 
 
 def _ends_clause(character: str, quiet: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policylib._util.cells import require_values
 from policylib._util.matrices import check_counts
 from policylib._util.names import require_columns, require_hashable
 from policylib._util.numbers import require_seed, require_whole
@@ -269,6 +270,7 @@ def _said(
     if isinstance(table, pd.DataFrame) and "quote" not in table and "term" in table:
         table = table.assign(quote=table["term"])
     require_columns(table, "document", "paragraph", "quote", columns)
+    require_values(table, "document")
     require_names([columns], table.columns, level)
     made = that_count(table, denied=denied)
     concept = made[columns] if level is None else codes_at(made, level, codebook)

@@ -62,8 +62,9 @@ def shared_wording(
     documents : DataFrame
         One row for each paragraph: `document`, `paragraph` and `text`.
     least : int
-        The least length of a passage. A Chinese character counts as one, and so does a word of
-        another script, or a number. Twelve Chinese characters are about six English words.
+        The least length of a passage. A Chinese character counts as one, and so does a Japanese
+        kana, a word of another script, or a number such as 1,250.5. Twelve Chinese characters are
+        about six English words.
     most_documents : int, optional
         A passage of which every run is in more documents is a formula. None keeps formulas.
 

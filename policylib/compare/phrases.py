@@ -1,5 +1,6 @@
 """Phrases of a document that others did not say before, and say after."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -11,7 +12,7 @@ import pandas as pd
 from policylib._util.cells import require_values, sort_rows
 from policylib._util.numbers import require_whole
 from policylib.coding.terms import CHARACTERS
-from policylib.coding.units import Ints, Units, paired, read_units
+from policylib.coding.units import QUOTES, Ints, Units, paired, read_units
 from policylib.compare.passages import in_order
 
 SOURCE, PREVIOUS, BEFORE, AFTER = range(4)
@@ -27,7 +28,8 @@ TYPES = {
     "around_in_source": "bool",
 }
 END = -1  # of a clause; no unit has this number
-MARKS = str.maketrans("", "", '“”《》〈〉「」『』"')  # a phrase may have half of a pair
+# Quotation marks; a phrase may have half of a pair. Within a word, ’ is an apostrophe.
+MARKS = re.compile(rf"[{QUOTES}]|(?<!\w)’|’(?!\w)")
 
 
 class Phrases(NamedTuple):
@@ -286,4 +288,4 @@ def _same(units: Units, one: int, two: int, size: int) -> bool:
 def _text(units: Units, table: pd.DataFrame, place: int, size: int) -> str:
     """Return the text of a phrase without quotation marks."""
     text: str = table["text"].iloc[units.text[place]]
-    return text[units.start[place] : units.end[place + size - 1]].translate(MARKS)
+    return MARKS.sub("", text[units.start[place] : units.end[place + size - 1]])

@@ -97,7 +97,13 @@ LAST_WORD = re.compile(
 LAST_CHARACTERS = frozenset(
     "顾顧结結况就绩績效排务務求标標点點作议議划劃算路措署想望会會示见見释釋明解注"
 )
-AND = re.compile(r"[和及与暨、]|\band\b")
+AND = re.compile(r"[和及与暨、,;/&]|\band\b|\bas well as\b")
+# The years and five-year plans of which a heading or a sentence speaks.
+PERIOD = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?!\d)|([去今明来上下]半?年)|\b((?:last|this|next|coming) year)\b"
+    r"|(?<![一二三四五六七八九十])(十[一二三四五六七八九]?|[六七八九])(?:个五年|五(?![年个]))",
+    re.IGNORECASE,
+)
 TITLE = re.compile(r"(?:报告|讲话|公报|纪要)$|\breport (?:on|of)\b|\bwork report\b")
 # The whole table of contents may be in the paragraph of its title.
 CONTENTS = re.compile(
@@ -257,23 +263,45 @@ def _spans_both(title: str) -> bool:
     >>> _spans_both("去年工作回顾和今年任务"), _spans_both("去年工作和任务完成情况")
     (True, False)
     """
-    return bool(second_half(title))
+    return halves(title) != ("", "")
 
 
-def second_half(title: str) -> str:
-    """Return the piece of a title that names a plan, after one that names a review.
+def halves(title: str) -> tuple[str, str]:
+    """Return the pieces of a title that name a review and then a plan, or two empty texts.
+
+    The first piece has words of a review, or names other years than the plan.
 
     Examples
     --------
-    >>> second_half("2024年工作回顾和2025年任务"), second_half("2024年工作和任务完成情况")
-    ('2025年任务', '')
+    >>> halves("2024年工作回顾和2025年任务"), halves("2024年工作和任务完成情况")
+    (('2024年工作回顾', '2025年任务'), ('', ''))
+    >>> halves("Results of 2024 and priorities for 2025")
+    ('results of 2024 ', ' priorities for 2025')
     """
     pieces = AND.split(title.lower())
-    past = [bool(REVIEW.search(piece)) for piece in pieces]
-    for n, piece in enumerate(pieces):
-        if any(past[:n]) and not past[n] and (PLAN.search(piece) or FUTURE.search(piece)):
-            return piece
-    return ""
+    for n, second in enumerate(pieces):
+        if not REVIEW.search(second) and (PLAN.search(second) or FUTURE.search(second)):
+            for first in pieces[:n]:
+                if REVIEW.search(first) or _is_of_other_years(first, second):
+                    return first, second
+    return "", ""
+
+
+def _is_of_other_years(first: str, second: str) -> bool:
+    """Return whether a piece that does not name a plan has years, and the plan has others."""
+    years = set(periods(first)), set(periods(second))
+    return all(years) and not years[0] & years[1] and not PLAN.search(first)
+
+
+def periods(text: str) -> list[str]:
+    """List the years and five-year plans that a text names.
+
+    Examples
+    --------
+    >>> periods("“十四五”时期、第十五个五年规划和2026年")
+    ['十四', '十五', '2026']
+    """
+    return ["".join(groups).lower() for groups in PERIOD.findall(text)]
 
 
 def _is_first_words(title: str, kind: str) -> bool:

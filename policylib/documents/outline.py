@@ -4,35 +4,31 @@ import re
 from collections.abc import Sequence
 
 from policylib.documents.headings import (
-    FUTURE,
     LONGEST_NUMBERED,
     NO_HEADING,
     Heading,
+    halves,
+    periods,
     plain,
-    second_half,
 )
 
 Series = list[Heading]
 # Numbers of the highest level; "(一)" and "1." usually number what is below it.
 HIGH_STYLES = ("第", "part", "一", "I")
 LEAD = 200  # characters of a paragraph below a heading that tell what the section holds
-PAST = re.compile(
-    r"过去|一年来|五年来|去年|回顾|不平凡|^20\d\d年,?是"
-    r"|\b(?:past|last|previous) (?:\w+ )?years?\b",
-    re.IGNORECASE | re.MULTILINE,
+_PAST = r"过去|一年来|五年来|去年|回顾|不平凡|\b(?:past|last|previous) (?:\w+ )?years?\b"
+_COMING = (
+    r"今年是|今年[^,。]{0,9}要|新的?一年|今后|明年|总体要求|做好[^,。]{0,9}工作"
+    r"|\b(?:this|next|coming) (?:\w+ )?years?\b|\bwe will\b"
 )
-COMING = re.compile(
-    r"今年是|今年[^,。]{0,9}要|新的?一年|今后|明年|总体要求|做好[^,。]{0,9}工作|^20\d\d年,?是"
-    r"|\b(?:this|next|coming) (?:\w+ )?years?\b|\bwe will\b",
-    re.IGNORECASE | re.MULTILINE,
+_YEAR_IS = r"|^20\d\d年,?是"
+PAST, COMING = (
+    re.compile(words + _YEAR_IS, re.IGNORECASE | re.MULTILINE) for words in (_PAST, _COMING)
 )
+# Of sentences that may name their year.
+SAYS_PAST = re.compile(_PAST, re.IGNORECASE)
+SAYS_COMING = re.compile(rf"{_COMING}|未来|下一?步|展望|\bwill\b", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-# The years and five-year plans of which a heading or a sentence speaks.
-PERIOD = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)(?!\d)|([去今明来上下]半?年)|\b((?:last|this|next|coming) year)\b"
-    r"|(?<![一二三四五六七八九十])(十[一二三四五六七八九]?|[六七八九])(?:个五年|五(?![年个]))",
-    re.IGNORECASE,
-)
 # The first sentence of a paragraph, without an address before it.
 FIRST_SENTENCE = re.compile(
     r"(?:(?:各位代表|同志们|fellow deputies)[,:!\s]*)?((?:(?!\.\s)[^。!?])*)", re.IGNORECASE
@@ -193,28 +189,20 @@ def _resolve(series: Series, texts: list[str]) -> dict[int, str | None]:
 def _turn(heading: Heading, texts: list[str], end: int) -> int | None:
     """Return the row at which the plan begins below a heading that names a review and a plan.
 
-    Its paragraph is the first whose first sentence speaks of what comes, and not of the past.
+    The first sentence of its paragraph speaks of what comes: it names a period of the plan before
+    one of the review, or it has such words, and none of the past.
     """
-    coming = _periods(second_half(heading.title))
-    past = _periods(heading.title) - coming
+    first, second = halves(heading.title)
+    past = set(periods(first))
+    coming = set(periods(second)) - past
     for row in range(heading.row + 1, end):
         sentence = _first_sentence(texts[row])
-        periods = _periods(sentence)
-        is_coming = periods & coming or COMING.search(sentence) or FUTURE.search(sentence)
-        if is_coming and not (periods & past or PAST.search(sentence)):
+        named = next((name for name in periods(sentence) if name in past | coming), None)
+        if named in coming:
+            return row
+        if named is None and SAYS_COMING.search(sentence) and not SAYS_PAST.search(sentence):
             return row
     return None
-
-
-def _periods(text: str) -> set[str]:
-    """Return the years and five-year plans that a text names.
-
-    Examples
-    --------
-    >>> sorted(_periods("“十四五”时期、第十五个五年规划和2026年"))
-    ['2026', '十五', '十四']
-    """
-    return {"".join(groups).lower() for groups in PERIOD.findall(text)}
 
 
 def _first_sentence(text: str) -> str:
@@ -258,7 +246,7 @@ def _rank(series: Series, parts: dict[int, str | None]) -> int | None:
         return 0
     if {"review", "plan"} <= set(parts.values()):
         kinds = [heading.kind for heading in known]
-        if "review" in kinds:
+        if "review" in kinds or "both" in kinds:
             return 1
         if "plan" in kinds or _is_high(series[0]):
             return 2

@@ -46,11 +46,12 @@ def report_parts(
     """Return the part of a work report to which each paragraph belongs.
 
     A heading that names a review begins the review, and one that names plans or tasks the plan. If
-    headings have numbers, the one with the next number begins the plan, whatever its words. If the
-    first heading names neither, the words below it decide. If a heading with a number names a
-    review and then a plan, the plan begins at the first paragraph below it that speaks of what
-    comes. The plan lasts to the last heading of that numbering. A heading may share its line with a
-    sentence. Headings that are repeated below, or that have a page number, are a table of contents.
+    headings have numbers, the one with the next number begins the plan, whatever its words, and no
+    review begins after it. If the first heading names neither, the words below it decide. If a
+    heading with a number names a review and then a plan, the plan begins at the first paragraph
+    below it that speaks of what comes. The plan lasts to the last heading of that numbering. A
+    heading may share its line with a sentence. Headings that are repeated below, or that have a
+    page number, are a table of contents.
 
     Parameters
     ----------

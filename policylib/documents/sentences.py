@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.cells import require_values, texts_of
+from policylib._util.characters import plain_form
 from policylib._util.names import first_of, nearest, require_columns
 from policylib._util.numbers import as_integers
 
@@ -67,9 +68,10 @@ def with_sentences(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Data
     DataFrame
         The statements with the column `sentence`, of dtype str: the sentence or sentences at that
         place. Without a place, it is the sentence of the quote; without both, or if the quote is
-        not in the text, the whole paragraph. If the text at the place is not the quote, the
-        sentence is that of the quote. It is missing if the text does not have the quote or the
-        place, or if `documents` does not have the paragraph.
+        not in the text, the whole paragraph. If the text at the place is not the quote, whatever
+        its letter case and its kinds of marks, the sentence is that of the quote. It is missing if
+        the text does not have the quote or the place, or if `documents` does not have the
+        paragraph.
 
     Raises
     ------
@@ -143,9 +145,12 @@ def _place(text: str, start: Any, end: Any, quote: Any) -> tuple[int, int] | Non
     """Return the place of a statement in its paragraph, or None if the text has changed."""
     quote = quote if isinstance(quote, str) and quote.strip() else ""
     known = pd.notna(start) and pd.notna(end)
-    # A long quote has only the first words of its place.
-    if known and 0 <= start <= end <= len(text) and _pattern(quote).match(text, start, end):
-        return start, end
+    # A long quote has only the first words of its place; a term may have another case.
+    if known and 0 <= start <= end <= len(text):
+        if _pattern(quote).match(text, start, end):
+            return start, end
+        if plain_form(text[start:end]).startswith(plain_form(quote)):
+            return start, end
     place = find_quote(text, quote) if quote else None
     return place if place or known else (0, len(text))
 

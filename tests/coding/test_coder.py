@@ -376,6 +376,14 @@ class TestPartsOfReports:
         assert found["paragraph"].to_list() == [3, 5]
         assert found["role"].to_list() == ["reports", "commits"]
 
+    def test_paragraphs_tell_the_order_of_a_report(self):
+        documents = pd.concat([documents_of(*REPORT).assign(document=name) for name in "ab"])
+        found = pol.code_documents(documents, GRAIN).sort_values(["document", "paragraph"])
+        for order in (slice(None, None, -1), [3, 10, 1, 8, 5, 12, 0, 7, 2, 9, 4, 11, 6, 13]):
+            other = pol.code_documents(documents.iloc[order], GRAIN)
+            other = other.sort_values(["document", "paragraph"])
+            assert other.to_numpy().tolist() == found.to_numpy().tolist()
+
     @pytest.mark.parametrize(
         ("parts", "paragraphs"),
         [

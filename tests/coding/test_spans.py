@@ -34,6 +34,38 @@ class TestFindSpans:
         assert len(hits(codebook_of(ai=("AI", None)), text)) == found
 
     @pytest.mark.parametrize(
+        ("term", "text"),
+        [
+            ("vi", "viết"),
+            ("kin", "kinẃ"),
+            ("plan", "plan\u0302t"),
+            ("мир", "мирный"),
+            ("աս", "ասա"),
+        ],
+    )
+    def test_a_letter_or_accent_of_any_alphabet_continues_a_word(self, term, text):
+        assert not hits(codebook_of(x=(term, None)), text)
+        assert hits(codebook_of(x=(term, None)), f"{text} {term}.")
+
+    @pytest.mark.parametrize(
+        "term",
+        [
+            "ΝΟΜΟΣ ΣΑΣ",
+            "KINH TẾ VIỆT",
+            "DIE GROẞE",
+            "ẀẂẄ-A",
+            "ՀԱՅԵՐԵՆ",
+            "ᲥᲐᲠᲗᲣᲚᲘ",
+            "ЗАКОНЫ",
+            "İZMİR VE",
+        ],
+    )
+    def test_case_does_not_matter_in_any_alphabet(self, term):
+        lower = term.lower().replace("i\u0307", "i")
+        for one, other in ((term, lower), (lower, term)):
+            assert len(hits(codebook_of(x=(one, None)), f"{other}, {one}")) == 2
+
+    @pytest.mark.parametrize(
         ("term", "text", "found"),
         [
             ("AI", "Ai Lin and ai plus and ai2 and AI", 1),
@@ -42,6 +74,8 @@ class TestFindSpans:
             ("ai", "AI ai Ai", 3),  # a word that the codebook writes in small letters
             ("ROBOTS", "robots ROBOTS", 2),  # six letters
             ("R&D", "r&d", 1),
+            ("ЕС", "ЕС, ес, мирес", 1),
+            ("ÖPNV", "öpnv ÖPNV", 1),
             ("5G", "5g", 1),
             ("AI plus", "ai plus", 1),
         ],

@@ -22,7 +22,10 @@ def words(texts):
     ("text", "found"),
     [
         ("发展AI，稳增长5%", ["发", "展", "AI", "稳", "增", "长", "5"]),
-        ("The cafe\u0301 – naïve, 3.5", ["The", "cafe\u0301", "naïve", "3", "5"]),
+        ("The cafe\u0301 – naïve, 3", ["The", "cafe\u0301", "naïve", "3"]),
+        ("from 7.5 to 1,250.50, 3．5", ["from", "7.5", "to", "1,250.50", "3．5"]),
+        ("2024年5，6月, 1, 2. A.5", ["2024", "年", "5", "6", "月", "1", "2", "A", "5"]),
+        ("グリ 7·5", ["グ", "リ", "7·5"]),
         ("２０２５年", ["２０２５", "年"]),
         ("oﬃce", ["oﬃce"]),
         ("한국 경제", ["한국", "경제"]),
@@ -95,6 +98,18 @@ def test_punctuation_ends_a_clause_but_quotes_spaces_and_hyphens_do_not():
     ends = np.flatnonzero(np.diff(units.clause))
     # 甲乙丙, 丁, people s well being, a b, a and b
     assert ends.tolist() == [2, 3, 7, 9, 10]
+
+
+@pytest.mark.parametrize(
+    "inside", [" ", "\xa0", "\u202f", "\u2009", "-", "- ", " „", "« ", ".", ","]
+)
+def test_what_does_not_divide_words_and_numbers(inside):
+    assert read_units([f"1{inside}2"]).clause.tolist() in ([0, 0], [0])
+
+
+@pytest.mark.parametrize("inside", [" - ", " – ", ". ", ", ", "，", "\n", "/", "%"])
+def test_what_divides_clauses(inside):
+    assert read_units([f"1{inside}2"]).clause.tolist() == [0, 1]
 
 
 @given(st.lists(st.integers(0, 2), max_size=30), st.integers(1, 9), st.integers(1, 30))

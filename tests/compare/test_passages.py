@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policylib.compare import passages, shared_wording
 
-UNIT = re.compile("[一-鿿]|[a-z0-9]+")
+UNIT = re.compile(r"[一-鿿]|\d+[.,]\d+|[a-z0-9]+")
 PLACES = [f"{name}_{side}" for side in "ab" for name in ("document", "paragraph", "start", "end")]
 
 
@@ -61,7 +61,9 @@ def rarest(table, row, least):
 
 
 texts = st.lists(st.text("甲乙丙，", max_size=12), min_size=1, max_size=3)
-worded = st.lists(st.sampled_from(["a", "ab", "b", "甲", "B"]), max_size=8).map(" ".join)
+worded = st.lists(st.sampled_from(["a", "ab", "b", "甲", "B", "1.5", "5", "1,5"]), max_size=8).map(
+    " ".join
+)
 collections = st.lists(texts | st.lists(worded, min_size=1, max_size=3), min_size=1, max_size=4)
 
 

@@ -220,6 +220,17 @@ class TestUptake:
         )
         assert found["phrase"].to_list() == ["十四五规划", "High-Quality growth"]
 
+    @pytest.mark.parametrize("marks", ["“”", "‘’", "„“", "«»", "‹›", "‚‘", '""', "»«", "「」"])
+    def test_all_kinds_of_quotation_marks_are_left_out(self, marks):
+        text = f"the {marks[0]}green deal’s core{marks[1]} for all"
+        found = uptake(documents(text), documents("none"), documents(text, text), least_after=2)
+        assert found["phrase"].to_list() == ["the green deal’s core for all"]
+
+    def test_a_number_is_one_word(self):
+        later = documents("cut by 7.5 percent", "a rise of 5 percent")
+        found = uptake(documents("grow by 2.5 percent"), documents("x"), later, least_after=2)
+        assert found["phrase"].to_list() == ["percent"]
+
     def test_actors_are_named_once_each_in_their_order(self):
         texts, source, before = (
             documents("甲乙", "甲乙", "甲乙"),

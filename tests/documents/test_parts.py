@@ -180,6 +180,11 @@ class TestReportParts:
             ("2024年工作回顾与未来打算", "2024年，", "未来一个时期，"),
             ("Review of 2024 and plans for 2025", "In 2024, as planned for 2025, ", "In 2025, "),
             ("Review and goals", "Last year, ", "Next year, "),
+            ("2024年工作回顾和2025年总体要求", "2024年，", "2025年是收官之年，"),
+            ("Economic Performance in 2024 and Outlook for 2025", "", "In 2025, "),
+            ("Work in 2024, plans for 2025", "The bridge was ready ahead of time. ", "In 2025, "),
+            ("Results of 2024 & tasks for 2025", "", "For 2025, compared with 2024, "),
+            ("Review of 2024 as well as plans for 2025", "The Future Act passed. ", "We will "),
         ],
     )
     def test_a_heading_names_a_review_and_then_a_plan(self, heading, did, will):
@@ -191,6 +196,9 @@ class TestReportParts:
             letters_of(["一、回顾", DID, f"二、{heading}", did, will, "三、建设", WILL])
             == "rrrrppp"
         )
+        for first, second in (("1. ", "2. "), ("(1) ", "(2) "), ("## ", "## "), ("I. ", "II. ")):
+            lines = [f"{first}{heading}", did, DID, will, DID, f"{second}建设", WILL]
+            assert letters_of(lines) == "rrrpppp"
         # Without such a paragraph, only the place of the section tells its part.
         assert letters_of([f"一、{heading}", did, "二、建设", WILL]) == "rrpp"
         assert letters_of(["一、回顾", DID, f"二、{heading}", DID, "三、建设", WILL]) == "rrpppp"

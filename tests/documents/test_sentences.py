@@ -55,6 +55,26 @@ class TestWithSentences:
         assert found(at(EN, words, paragraph=1)) == [sentence]
 
     @pytest.mark.parametrize(
+        ("text", "quote"),
+        [
+            ("Rail is late.", "rail"),
+            ("RAIL’S late.", "rail's"),
+            ("Fi\u00adnance.", "finance"),
+            ("ﬁnance.", "Finance"),
+            ("Öffentlich.", "öffentlich"),
+            ("cafe\u0301 –", "café -"),
+            ("a\xa0b.", "a b"),
+            ("經濟。", "经济"),
+        ],
+    )
+    def test_the_quote_may_have_other_case_and_marks_at_its_place(self, text, quote):
+        documents = DOCUMENTS.assign(text=[f"{text}\nWe like {quote} here.", "x"])
+        place = {"document": "d", "paragraph": 1, "start": 0, "end": len(text.rstrip(".。"))}
+        assert found(place | {"quote": quote}, documents=documents) == [text]
+        other = place | {"quote": "here"}
+        assert found(other, documents=documents) == [f"We like {quote} here."]
+
+    @pytest.mark.parametrize(
         ("words", "sentence"),
         [
             ("机器人", "我们造机器人。"),
