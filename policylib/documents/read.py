@@ -60,13 +60,13 @@ def read_documents(
       is left out if its fonts do not name the characters that they show.
 
     White space around a paragraph is removed. In HTML, several spaces or line breaks become one
-    space. A line break between Chinese characters is removed, and so are marks of where a word may
-    be broken. In HTML, Markdown and Word, a space separates a word from the raised mark of its
-    footnote, but not a unit from its exponent. In a line where most Chinese characters have spaces
-    between them, as in scanned text, these spaces are removed. Other control and zero-width
-    characters are kept, but a line that has only these is empty. An accented letter becomes one
-    character (NFC). Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run, and nothing
-    is downloaded.
+    space. A line break between Chinese characters is removed. In HTML and Markdown, marks of where
+    a word may be broken are removed, too. In HTML, Markdown and Word, a space separates a word from
+    the raised mark of its footnote, but not a unit from its exponent. In a line where most Chinese
+    characters have spaces between them, as in scanned text, these spaces are removed. Other control
+    and zero-width characters are kept, but a line that has only these is empty. An accented letter
+    becomes one character (NFC). Lines end at ``\n``, ``\r``, U+2028 and U+2029. No script is run,
+    and nothing is downloaded.
 
     Parameters
     ----------
