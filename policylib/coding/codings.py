@@ -78,9 +78,29 @@ def require_passages(documents: pd.DataFrame, *columns: str) -> None:
 
 
 def made(coding: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that have a code and, if they are counted, a count that is not 0."""
-    coding = coding.dropna(subset="code")
-    return coding[coding["count"].ne(0)] if "count" in coding else coding
+    """Return the rows that have a code and, if they are counted, a count that is not 0.
+
+    Without a count, a row counts once. Row labels are left out.
+    """
+    coding = coding[~is_blank(coding["code"])].reset_index(drop=True)
+    if "count" not in coding:
+        return coding
+    counts = coding["count"]
+    if not pd.api.types.is_numeric_dtype(counts):
+        raise ValueError(f"column 'count' must hold numbers from 0, not {counts.dtype}")
+    return coding[counts.ne(0).fillna(True).astype(bool)]
+
+
+def is_blank(cells: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Return which cells are missing, or have no visible text.
+
+    Examples
+    --------
+    >>> is_blank(pd.Series(["rail", " ", None, 0])).to_list()
+    [False, True, True, False]
+    """
+    blank = [isinstance(cell, str) and not cell.strip() for cell in cells.array]
+    return cells.isna() | np.array(blank, bool)
 
 
 def joined(values: Iterable[object]) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from policylib._util.cells import require_values
 from policylib._util.names import require_columns
 from policylib.coding.alpha import Floats, Ints, Marks
-from policylib.coding.codings import joined, require_comparable
+from policylib.coding.codings import is_blank, joined, require_comparable
 
 
 def require_value_column(tables: dict[str, pd.DataFrame], values: str, columns: list[str]) -> None:
@@ -27,12 +27,16 @@ def mark(
     found = pd.concat(tables.values())
     places = pd.MultiIndex.from_frame((found if passages is None else passages)[columns]).unique()
     weight = _weights(passages, columns, len(places))
+    # With a seed, the samples do not depend on the order of rows.
+    order = places.argsort()
+    places, weight = places[order], weight[order]
     rows = [_rows(table, name, columns, places) for name, table in tables.items()]
     unit, coder = np.concatenate(rows), np.repeat(range(len(rows)), [len(row) for row in rows])
     code, codes = _numbered(found["code"])
     if values != "code":
         cells = pd.DataFrame({"unit": unit, "code": code, "coder": coder})
-        return _mark_values(cells.assign(value=found[values].array), weight)
+        given_values = found[values].mask(is_blank(found[values]))
+        return _mark_values(cells.assign(value=given_values.array), weight)
     once = np.unique((unit * len(codes) + code) * len(rows) + coder)
     item, code, coder = np.unravel_index(once, (len(places), max(len(codes), 1), len(rows)))
     units = np.arange(len(places))

@@ -15,6 +15,7 @@ from policylib._util.files import as_path, resolved
 from policylib._util.names import require
 from policylib._util.warn import warn
 from policylib.coding.coder import ACTORS, Actor, parts_of
+from policylib.coding.initiatives import require_tables
 from policylib.coding.terms import READ, require_terms
 from policylib.corpus.job import Job, code_part, library_checksum, options_checksum
 from policylib.corpus.processes import UNGUARDED, check_client, compute, refuse_import
@@ -168,7 +169,9 @@ def code_corpus(
     if folder.is_relative_to(origin):
         raise ValueError(f"the coded folder {folder} is in the source; choose one outside it")
     pieces, problems = find_parts(origin, register, encoding, actor, main_text)
-    if actor == "sentence" and tables is None:
+    if tables is not None:
+        require_tables(tables)
+    elif actor == "sentence":
         tables = read_tables()
     options = options_checksum(codebook, actor, tables, wanted)
     levels = _levels(codebook)
@@ -197,12 +200,14 @@ def code_corpus(
     return summary, skipped
 
 
-def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the level and the broader code of each code; empty if the codebook has no levels."""
+def _levels(codebook: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the columns of the codebook by which `count_corpus` rolls codes up, or raise."""
     columns = [name for name in ("id", "level", "broader") if name in codebook]
     table = codebook[columns].astype("object").replace("", None)
-    if "broader" not in table or table.drop(columns="id").isna().all(axis=None):
-        return {}
+    table = table.where(table.notna(), None)
+    given = {name: table[name].to_list() for name in columns}
+    if "broader" not in table:
+        return given
     table = table.set_axis([("codebook", row) for row in range(1, len(table) + 1)])
     table["level"] = codebook_levels(table)
     faults = Faults()
@@ -212,7 +217,7 @@ def _levels(codebook: pd.DataFrame) -> dict[str, list[str]]:
     check_codebook(table, faults)
     if faults:
         raise DataError(faults.to_frame(), "the codebook")
-    return {code: [level, broader] for code, level, broader in table.fillna("").to_numpy().tolist()}
+    return given
 
 
 def _code_parts(parts: list[Part], job: Job, client: Any) -> list[Record]:

@@ -21,7 +21,7 @@ from policylib.compare.trends import warn_of_published
 from policylib.corpus.columns import DATES
 from policylib.corpus.processes import check_client, compute
 from policylib.corpus.store import read_manifest, read_part
-from policylib.tables.levels import LEVELS, Level, roll_up_codes
+from policylib.tables.levels import LEVELS, Level, broader_codes, roll_up_codes
 from policylib.tables.roles import is_denied
 
 # Names of helper columns, which no column of statements has.
@@ -110,7 +110,9 @@ def count_corpus(
     require_names(keys, schema.names, level)
     if period is not None:
         require(period, FREQUENCIES, "period")
-    codebook = _codebook(manifest["codebook"], level)
+    codebook = _codebook(manifest["codebook"])
+    if level is not None:
+        broader_codes(codebook, level)  # raises before all parts are read
     if filters is not None:
         check_filters(filters, schema)
     left_out = not denied and "qualifier" not in keys
@@ -136,12 +138,12 @@ def count_corpus(
     return matrix.astype("int64").sort_index().sort_index(axis=1)
 
 
-def _codebook(codes: dict[str, list[str]], level: str | None) -> pd.DataFrame:
-    """Return the codebook in the folder, or raise if codes cannot be rolled up with it."""
-    if level is not None and not codes:
-        raise ValueError(f"level={level!r}: the codebook has none of {', '.join(LEVELS)}")
-    rows = [(code, name, broader or None) for code, (name, broader) in codes.items()]
-    return pd.DataFrame(rows, columns=["id", "level", "broader"])
+def _codebook(columns: dict[str, list[Any]]) -> pd.DataFrame:
+    """Return the codebook in the folder: `id`, and `level` and `broader` if it has them."""
+    if "id" not in columns:  # before 0.2: the level and the broader code of each code
+        rows = [(code, level, broader or None) for code, (level, broader) in columns.items()]
+        return pd.DataFrame(rows, columns=["id", "level", "broader"])
+    return pd.DataFrame(columns, dtype="object").infer_objects()
 
 
 def check_filters(filters: Any, schema: pa.Schema) -> None:

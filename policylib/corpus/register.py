@@ -45,7 +45,8 @@ def _checked(register: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
     """Return the cells of the register, or raise an error that lists all faults."""
     cells, wrong = check_cells(register, READ)
     # White space around a name is removed, unless the name of a file really has it.
-    names = cells["document"].where(cells["document"].isin(ids), cells["document"].str.strip())
+    names = cells["document"].str.normalize("NFC")  # as those of files
+    names = names.where(names.isin(ids), names.str.strip())
     faults = Faults()
     for row, column, problem in wrong:
         document = f"; the document is {names[row]!r}" if pd.notna(names[row]) else ""

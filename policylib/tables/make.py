@@ -2,7 +2,9 @@
 
 import re
 from datetime import date
+from numbers import Number
 
+import numpy as np
 import pandas as pd
 
 from policylib._util.faults import DataError, Faults, places
@@ -17,8 +19,10 @@ from policylib.tables.read import Tables
 from policylib.tables.schema import column_names, convert, table_resources
 
 KINDS = {"province": "provinces", "organisation": "organisations", "expert": "experts"}
+DATES = ("date", "published")
 COLLECTION = "own"  # of documents that name none
 
+Flag = bool | np.bool_
 Place = tuple[str, int]  # a table and a row, counted from 1
 
 
@@ -92,6 +96,7 @@ def make_tables(
         require_columns(documents)
     faults = Faults()
     said = _cells(statements, "statements", column_names("statements"))
+    _refuse_levels(statements, said, faults)
     said["count"] = said["count"].fillna("1")
     codes = _unique(_cells(codebook, "codebook", column_names("priorities")), faults)
     plans = _cells(initiatives, "initiatives", column_names("initiatives"))
@@ -137,14 +142,30 @@ def _cells(table: pd.DataFrame | None, name: str, columns: list[str]) -> pd.Data
     cells = pd.DataFrame(index=index, columns=columns, dtype="str")
     for column in table.columns.intersection(columns):
         require_hashable(table[column])
-        text = whole_numbers(table[column]).map(_text, na_action="ignore").astype("str")
+        to_text = _day if column in DATES else _text
+        text = whole_numbers(table[column]).map(to_text, na_action="ignore").astype("str")
         cells[column] = text.mask(text.str.strip() == "").array
     return cells
 
 
 def _text(value: object) -> str:
-    """Return a cell as text; of a time, only the day."""
+    """Return a cell as text; of midnight, only the day."""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return text.removesuffix("T00:00:00") if isinstance(value, date) else text
+
+
+def _day(value: object) -> str:
+    """Return a date as text; of a time, only the day."""
     return value.isoformat()[:10] if isinstance(value, date) else str(value)
+
+
+def _refuse_levels(statements: pd.DataFrame, said: pd.DataFrame, faults: Faults) -> None:
+    """Record qualifiers that are numbers, since 0 would become a denial."""
+    if "qualifier" in statements:
+        cells = statements["qualifier"]
+        numbers = [isinstance(cell, Number) and not isinstance(cell, Flag) for cell in cells.array]
+        wrong = said.index[np.array(numbers, bool) & cells.notna().to_numpy()]
+        faults.extend(wrong, "qualifier", "a number is a level of agreement (allowed: true, false)")
 
 
 def _unique(table: pd.DataFrame, faults: Faults, column: str = "id") -> pd.DataFrame:

@@ -132,7 +132,8 @@ def write_tables(tables: Tables, folder: str | PathLike[str]) -> Path:
     """Write a data package, whole or not at all.
 
     The package is first written next to the folder and checked as in `read_tables`. If it has no
-    faults, it is moved into place. Statements are written to one file for each collection.
+    faults, it is moved into place. Statements are written to one file for each collection, so those
+    of one collection are together when they are read again.
 
     After an error, the folder is as before. If the program is killed or the power fails, the former
     package may have another name (``.folder.policylib-former``). The next call of `read_tables` or

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from policylib._util.files import refuse_foreign, table_bytes
+from policylib._util.names import require_hashable
+from policylib._util.numbers import whole_numbers
 from policylib.tables.schema import table_resources
 
 DESCRIPTOR = "datapackage.json"
@@ -20,6 +23,7 @@ def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write the tables, and a descriptor with the checksum of each file."""
     resources = []
     for resource, rows in _resources(tables):
+        rows = _with_whole_numbers(rows, resource["schema"])
         path = folder / resource["path"]
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(table_bytes(rows))
@@ -28,6 +32,13 @@ def write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     package["resources"] = resources
     text = json.dumps(package | {"checksum": _checksum(package)}, ensure_ascii=False, indent=2)
     (folder / DESCRIPTOR).write_text(text + "\n", encoding="utf-8", newline="")
+
+
+def _with_whole_numbers(rows: pd.DataFrame, schema: dict[str, Any]) -> pd.DataFrame:
+    """Return rows in which whole numbers have no decimal point, as after a merge with gaps."""
+    integers = [field["name"] for field in schema["fields"] if field["type"] == "integer"]
+    floats = [name for name in integers if name in rows and is_float_dtype(rows[name])]
+    return rows.assign(**{name: whole_numbers(rows[name]) for name in floats})
 
 
 def _resources(tables: dict[str, pd.DataFrame]) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
@@ -48,6 +59,7 @@ def _collections(statements: pd.DataFrame, documents: pd.DataFrame) -> "pd.Serie
     # collection may be missing here, and a collection may be a path.
     if "document" not in statements or not {"id", "collection"}.issubset(documents):
         return pd.Series("unknown", index=statements.index)
+    require_hashable(statements["document"])
     collections = documents.drop_duplicates("id").set_index("id")["collection"]
     of_row = statements["document"].map(collections).fillna("unknown").astype("str")
     return of_row.str.replace("[^a-z0-9]+", "-", regex=True)

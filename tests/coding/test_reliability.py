@@ -113,6 +113,15 @@ class TestAgreement:
         pd.testing.assert_frame_equal(one, same)
         assert not one["low"].equals(other["low"])
 
+    def test_the_order_of_rows_does_not_change_the_interval(self):
+        a, b = coding(x=[1, 2, 3, 4, 5], y=[2]), coding(x=[1, 2, 3, 8], y=[9])
+        weighted = UNITS.assign(weight=[1.0, 2.0] * (len(UNITS) // 2) + [3.0] * (len(UNITS) % 2))
+        for passages in (None, UNITS, weighted):
+            turned = None if passages is None else passages[::-1]
+            one = pol.agreement(a, b, passages=passages, seed=0)
+            other = pol.agreement(a[::-1], b.iloc[[2, 0, 4, 1, 3]], passages=turned, seed=0)
+            pd.testing.assert_frame_equal(one, other)
+
     def test_one_column_may_be_the_unit(self):
         table = pol.agreement(coding(x=[1, 2]), coding(x=[2]), unit="document")
         assert table["alpha"].isna().all()  # undefined, because both have the code in every unit
@@ -185,9 +194,20 @@ class TestAgreement:
     def test_a_row_without_a_code_does_not_count(self):
         """Its unit counts only if `passages` has it."""
         a, b = coding(x=[1, 2], y=[2]), coding(x=[1], y=[2])
-        silent = pd.DataFrame({"document": "report", "paragraph": [8, 9], "code": None})
-        table = pol.agreement(pd.concat([a, silent]), pd.concat([b, silent]), seed=0)
-        pd.testing.assert_frame_equal(table, pol.agreement(a, b, seed=0))
+        for none in (None, "", " "):
+            silent = pd.DataFrame({"document": "report", "paragraph": [8, 9], "code": none})
+            table = pol.agreement(pd.concat([a, silent]), pd.concat([b, silent]), seed=0)
+            pd.testing.assert_frame_equal(table, pol.agreement(a, b, seed=0))
+
+    def test_a_row_without_a_value_is_not_compared(self):
+        a = coding(x=[1, 2, 3]).assign(role=["commits", "reports", "commits"])
+        for none in (None, "", " "):
+            b = a.assign(role=["commits", "reports", none])
+            table = pol.agreement(a, b, values="role")
+            assert table[["value", "a", "b"]].to_numpy().tolist()[:2] == [
+                ["commits", 1, 1],
+                ["reports", 1, 1],
+            ]
 
     def test_the_interval_holds_95_percent_of_samples(self):
         """In each sample alpha is computed anew, from its definition."""
@@ -304,3 +324,23 @@ def test_a_count_of_0_is_no_code():
     assert pol.agreement(coding, coding, seed=0)["both"].to_list() == [1, 1]
     assert pol.disagreements(coding, without).empty
     assert len(pol.disagreements(coding.drop(columns="count"), without)) == 1
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Int64", "Float64", "int64[pyarrow]", "float16"])
+def test_without_a_count_a_row_counts_once(dtype):
+    coding = pd.DataFrame({"document": "d", "paragraph": [1, 2, 3], "code": "x"})
+    counted = coding.assign(count=pd.array([1, None, 0], "Float64").astype(dtype))
+    assert pol.agreement(counted, coding)["a"].to_list() == [2, 2]
+
+
+def test_a_count_that_is_text_is_refused():
+    coding = pd.DataFrame({"document": "d", "paragraph": [1, 2], "code": "x", "count": ["1", "0"]})
+    with pytest.raises(ValueError, match="column 'count' must hold numbers from 0, not str"):
+        pol.agreement(coding, coding)
+
+
+def test_a_unit_may_also_be_the_index():
+    coding = pd.DataFrame({"document": "d", "paragraph": [1, 2], "code": "x"})
+    table = coding.set_index(["document"], drop=False)
+    assert len(pol.disagreements(table, table.head(1))) == 1
+    assert pol.agreement(table, table.head(1))["both"].to_list() == [1, 1]

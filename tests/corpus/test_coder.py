@@ -102,13 +102,32 @@ def test_code_corpus_keeps_levels_for_count_corpus(here, tmp_path, top):
     assert counts["commits"].to_dict() == {"robots": pd.read_parquet(coded)["count"].sum()}
 
 
-@pytest.mark.parametrize("empty", [{}, {"level": None, "broader": None}, {"level": "topic"}])
-def test_count_corpus_knows_no_levels_of_another_codebook(here, tmp_path, empty):
+@pytest.mark.parametrize(
+    "codebook",
+    [
+        CODEBOOK.assign(broader=None, level=None),
+        CODEBOOK.assign(id=[1, 2, 3], broader=[None, 1, 1]),
+        CODEBOOK.assign(id=[1, 2, 3], broader=[None, 1, 1]).convert_dtypes(),
+        CODEBOOK.assign(broader=[None, "robots", None], level=["theme", None, "theme"]),
+    ],
+)
+def test_count_corpus_rolls_up_as_count_statements(here, tmp_path, codebook):
     source, coded = put_files(tmp_path / "source", 3), tmp_path / "coded"
-    code(source, coded, CODEBOOK.assign(**empty))
+    code(source, coded, codebook)
+    options = {"rows": "actor", "level": "theme"}
+    documents, _ = pol.read_documents(source)
+    statements = pol.code_documents(documents, codebook)
+    in_memory = pol.count_statements(statements, **options, codebook=codebook)
+    pd.testing.assert_frame_equal(pol.count_corpus(coded, **options), in_memory)
+
+
+@pytest.mark.parametrize("given", [{}, {"level": "topic"}])
+def test_count_corpus_knows_no_levels_without_broader_codes(here, tmp_path, given):
+    source, coded = put_files(tmp_path / "source", 3), tmp_path / "coded"
+    code(source, coded, CODEBOOK.assign(**given))
     counts = pol.count_corpus(coded, rows="role", columns="code")
     assert counts.columns.to_list() == ["quanta", "robots"]
-    with pytest.raises(ValueError, match="level='theme': the codebook has none of theme, prio"):
+    with pytest.raises(ValueError, match="no column 'broader'"):
         pol.count_corpus(coded, rows="role", level="theme")
     with pytest.raises(ValueError, match="no column 'theme'; use the column 'code' and level="):
         pol.count_corpus(coded, rows="theme", columns="role")

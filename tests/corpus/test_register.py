@@ -1,6 +1,7 @@
 """code_corpus: the register of documents, and its possible faults."""
 
 import warnings
+from unicodedata import normalize
 
 import pandas as pd
 import pytest
@@ -175,6 +176,18 @@ def test_code_corpus_finds_files_with_space_in_their_names(here, tmp_path):
     code(tmp_path / "source", tmp_path / "coded", register=register)
     statements = pd.read_parquet(tmp_path / "coded").set_index("document")
     assert statements["actor"].to_dict() == {"report": "b", "report ": "a", "x": "c"}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_code_corpus_finds_names_with_accents_in_either_form(here, tmp_path, form):
+    (tmp_path / "source").mkdir()
+    for name in ("Z\u00fcrich", "Gen\u00e8ve"):
+        (tmp_path / "source" / f"{name}.txt").write_text("Robots.", encoding="utf-8")
+    names = [normalize(form, name) for name in ("Z\u00fcrich", " Gen\u00e8ve ")]
+    register = pd.DataFrame({"document": names, "actor": ["a", "b"]})
+    _, skipped = code(tmp_path / "source", tmp_path / "coded", register=register)
+    assert skipped.empty
+    assert sorted(pd.read_parquet(tmp_path / "coded")["actor"]) == ["a", "b"]
 
 
 def test_code_corpus_takes_no_register_for_rows(here, tmp_path):

@@ -161,6 +161,21 @@ class TestMakeTables:
         assert_frame_equal(statements, again)
         assert nx.utils.graphs_equal(pol.build_network(tables), pol.build_network(back))
 
+    @pytest.mark.parametrize("qualifier", [[True, False, None], ["true", "False", None]])
+    def test_denials_stay_denials(self, qualifier):
+        tables = pol.make_tables(STATEMENTS.assign(qualifier=qualifier), CODEBOOK, actors=ACTORS)
+        assert tables.statements["qualifier"].to_list() == [True, False, pd.NA]
+
+    def test_documents_may_be_named_by_times_and_days(self):
+        times = ["2023-01-01 10:00", "2023-01-01 12:00", "2023-01-02"]
+        named = STATEMENTS.assign(document=pd.to_datetime(times, format="mixed"))
+        tables = pol.make_tables(named, CODEBOOK, actors=ACTORS)
+        names = ["2023-01-01T10:00:00", "2023-01-01T12:00:00", "2023-01-02"]
+        assert sorted(tables.documents["id"]) == names
+        dated = pd.DataFrame({"id": named["document"], "date": named["document"]})
+        tables = pol.make_tables(named, CODEBOOK, actors=ACTORS, documents=dated)
+        assert sorted(tables.documents["date"]) == ["2023-01-01", "2023-01-01", "2023-01-02"]
+
     def test_an_empty_package_can_be_made(self):
         tables = pol.make_tables(STATEMENTS.head(0), CODEBOOK)
         assert len(tables.statements) == len(tables.documents) == 0
@@ -202,6 +217,11 @@ class TestMakeTables:
                 {"initiatives": pd.DataFrame({"id": ["Fund", "Fund"]})},
                 "initiatives, row 2, column id: 'Fund' is already in row 1",
             ),
+            (
+                {"statements": STATEMENTS.assign(qualifier=[1, 0, None])},
+                "statements, rows 1–2, column qualifier: a number is a level of agreement",
+            ),
+            ({"statements": STATEMENTS.assign(qualifier=[0.0, 1.0, None])}, "a level of agreement"),
             ({"actors": ACTORS.assign(kind="expart")}, "no kind 'expart' .*did you mean 'expert'"),
             ({"documents": pd.DataFrame({"title": ["x"]})}, "no column 'id'"),
         ],

@@ -37,6 +37,21 @@ class TestWriteFolder:
         assert len(report.tasks) == 10
 
 
+def test_whole_floats_are_written_as_whole_numbers(tables, tmp_path):
+    statements = tables.statements.assign(count=tables.statements["count"].astype("float64"))
+    folder = pol.write_tables(replace(tables, statements=statements), tmp_path / "copy")
+    assert_tables_equal(pol.read_tables(folder), tables)
+    half = replace(tables, statements=statements.assign(count=0.5))
+    with pytest.raises(ValueError, match=r"\'0\.5\' is not a whole number"):
+        pol.write_tables(half, tmp_path / "half")
+
+
+def test_a_list_in_place_of_a_document_is_named(tables, tmp_path):
+    statements = tables.statements.assign(document=[["a"]] * len(tables.statements))
+    with pytest.raises(ValueError, match="column 'document', row 0: .* got a list"):
+        pol.write_tables(replace(tables, statements=statements), tmp_path / "copy")
+
+
 class TestRefuseForeign:
     def test_an_empty_folder_is_filled(self, tables, tmp_path):
         (tmp_path / "copy").mkdir()
