@@ -1,5 +1,7 @@
 """Convert networks between graphs and square tables of weights."""
 
+from collections.abc import Collection, Iterator
+from numbers import Real
 from sys import float_info
 from typing import Any
 
@@ -8,7 +10,84 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from policylib._util.names import require_sound_labels
 from policylib._util.numbers import is_between
+
+PLAIN = frozenset({str, int, bool})  # types without a missing value
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether an attribute has no value.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, pd.NA, pd.NaT, np.nan, "", 0, [None])]
+    [True, True, True, True, False, False, False]
+    """
+    if value is None or type(value) in PLAIN:
+        return value is None
+    return pd.isna(value) is True  # of a list, pandas returns an array
+
+
+def filled(
+    network: nx.Graph, of_nodes: Collection[str], of_edges: Collection[str] | None = None
+) -> nx.Graph:
+    """Return a network without missing attributes; itself, if it has none.
+
+    A weight stays in any case, since `weight_of` refuses NaN.
+
+    Parameters
+    ----------
+    network : networkx.Graph
+        Any graph; it is not changed.
+    of_nodes, of_edges : collection of str
+        The attributes that must hold one value. By default, all attributes of edges stay.
+
+    Raises
+    ------
+    ValueError
+        If one of these attributes is a list, an array or the like; the message names the node or
+        the edge.
+
+    Examples
+    --------
+    >>> network = nx.Graph()
+    >>> network.add_node("henan", kind="province", type=np.nan)
+    >>> filled(network, ["kind"]).nodes["henan"]
+    {'kind': 'province'}
+    """
+
+    def unusual(graph: nx.Graph) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+        for node, data in graph.nodes(data=True):
+            if not PLAIN.issuperset(map(type, data.values())):
+                yield (node,), data
+        if of_edges is not None:
+            keys = {"keys": True} if graph.is_multigraph() else {}
+            for *edge, data in graph.edges(data=True, **keys):
+                if not PLAIN.issuperset(map(type, data.values())):
+                    yield tuple(edge), data
+
+    gaps = False
+    for place, data in unusual(network):
+        single = of_nodes if len(place) == 1 else of_edges or ()
+        for name, value in data.items():
+            if name in single and not pd.api.types.is_hashable(value):
+                what = f"node {place[0]!r}" if len(place) == 1 else edge_name(*place)
+                raise ValueError(f"{what} has the {name} {value!r}; expected one value")
+            gaps = gaps or (name != "weight" and is_missing(value))
+    if not gaps:
+        return network
+    network = network.copy()
+    for _, data in unusual(network):
+        for name in [name for name, value in data.items() if is_missing(value)]:
+            if name != "weight":
+                del data[name]
+    return network
+
+
+def edge_name(source: Any, target: Any, key: Any = None) -> str:
+    """Return how a message calls an edge."""
+    return f"the edge from {source!r} to {target!r}" + ("" if key is None else f" (key {key!r})")
 
 
 def as_graph(network: Any) -> nx.Graph:
@@ -99,10 +178,11 @@ def as_matrix(network: pd.DataFrame | nx.Graph) -> pd.DataFrame:
         weighted = nx.MultiDiGraph() if network.is_directed() else nx.MultiGraph()
         weighted.add_nodes_from(network)
         for a, b, data in network.edges(data=True):
-            if data.get("sign") == -1:
+            sign = data.get("sign")
+            if isinstance(sign, Real) and sign == -1:
                 raise ValueError(
-                    f"the edge from {a!r} to {b!r} has the sign -1, fewer shared than expected; "
-                    "groups need ties, as extract_backbone(…, tail='upper') returns them"
+                    f"{edge_name(a, b)} has the sign -1, fewer shared than expected; groups need "
+                    "ties, as extract_backbone(…, tail='upper') returns them"
                 )
             weighted.add_edge(a, b, weight=weight_of(a, b, data))
         network = nx.to_pandas_adjacency(weighted)
@@ -128,15 +208,17 @@ def _ordered(network: pd.DataFrame, labels: list[Any]) -> pd.DataFrame:
 
 def weight_of(a: Any, b: Any, data: dict[str, Any]) -> Any:
     """Return the weight of an edge, or how often its statement is made, or 1."""
-    weight = data.get("weight")
-    weight = data.get("count") if weight is None else weight
-    if weight is None:
-        return 1
-    if not is_between(weight, -float_info.max, float_info.max):
-        raise ValueError(
-            f"the edge from {a!r} to {b!r} has the weight {weight!r}; expected a finite number"
-        )
-    return weight
+    for name in ("weight", "count"):
+        weight = data.get(name)
+        # NaN as a weight is the result of a wrong calculation, so it is not left out.
+        if is_missing(weight) and not (name == "weight" and isinstance(weight, Real)):
+            continue
+        if not is_between(weight, -float_info.max, float_info.max):
+            raise ValueError(
+                f"{edge_name(a, b)} has the weight {weight!r}; expected a finite number"
+            )
+        return weight
+    return 1
 
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
@@ -152,6 +234,7 @@ def _check_square(table: Any) -> list[Any]:
             "expected a network (a networkx graph or a square DataFrame), "
             f"not {type(table).__name__}; discourse_network(matrix) returns one"
         )
+    require_sound_labels(table)
     for axis, labels in (("row", table.index), ("column", table.columns)):
         if labels.has_duplicates:
             raise ValueError(f"duplicate {axis} label {labels[labels.duplicated()][0]!r}")

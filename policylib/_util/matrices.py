@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.names import require_frame
+from policylib._util.names import require_frame, require_sound_labels
 from policylib._util.numbers import EXACT
 
 
@@ -19,7 +19,8 @@ def require_matrix(matrix: pd.DataFrame) -> None:
 
 
 def require_unique(matrix: pd.DataFrame) -> None:
-    """Raise if two rows or two columns have the same label."""
+    """Raise if two rows or two columns have the same label, or a label has a lone surrogate."""
+    require_sound_labels(matrix)
     for axis, labels in (("row", matrix.index), ("column", matrix.columns)):
         if not labels.is_unique:
             twice = labels[labels.duplicated()].to_list()[0]

@@ -64,7 +64,8 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: st
 
 
 def require_sound(table: pd.DataFrame, name: str = "") -> None:
-    """Raise if a cell has a lone surrogate, which a column of text cannot hold, but objects can."""
+    """Raise if a cell or label has a lone surrogate; objects can hold it, but no column of text."""
+    require_sound_labels(table, name)
     place = f"{name}: column" if name else "column"
     for column in table.columns[[dtype == "object" for dtype in table.dtypes]]:
         for row, cell in table[column].items():
@@ -72,9 +73,19 @@ def require_sound(table: pd.DataFrame, name: str = "") -> None:
                 raise ValueError(f"{place} {column!r}, row {row!r}: {problem}")
 
 
+def require_sound_labels(table: pd.DataFrame, name: str = "") -> None:
+    """Raise if the label of a row or a column has a lone surrogate."""
+    place = f"{name}: " if name else ""
+    for axis, labels in (("row", table.index), ("column", table.columns)):
+        for part in getattr(labels, "levels", [labels]):
+            for label in part if part.dtype == "object" else ():
+                if isinstance(label, str) and (problem := surrogate_problem(label)):
+                    raise ValueError(f"{place}{axis} label {label!r}: {problem}")
+
+
 def surrogate_problem(text: str) -> str:
     """Return where a text has its first lone surrogate, or an empty text."""
-    half = SURROGATE.search(text)
+    half = None if text.isascii() else SURROGATE.search(text)
     if half is None:
         return ""
     return (

@@ -19,6 +19,7 @@ from policylib.network.edges import (
     check_network,
     concepts,
     edge_table,
+    require_qualifiers,
     word_of,
 )
 from policylib.tables.levels import LEVELS, Level, roll_up_codes
@@ -90,12 +91,14 @@ def biadjacency(
     >>> biadjacency(network, columns="theme").loc["hebei"].to_dict()
     {'new-quality-productive-forces': 0, 'domestic-demand': 0, 'private-economy': 2}
     """
-    check_network(network)
+    network = check_network(network)
     require_flag(denied, "denied")
     require(columns, get_args(Columns), "columns")
     needed = ["actor", "code", "count", "role"] + ["initiative"] * (columns == "initiative")
-    needed += ["qualifier"] * (not denied)
+    needed += ["id", "qualifier"] * (not denied)
     table = with_roles(network, edge_table(network, needed), roles)
+    if not denied:
+        require_qualifiers(table)
     return count_concepts(network, table, rows, columns, denied=denied)
 
 

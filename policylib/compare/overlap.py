@@ -22,6 +22,7 @@ from policylib.network.edges import (
     check_network,
     concepts,
     require_node,
+    require_qualifiers,
     statements,
 )
 from policylib.tables.levels import LEVELS
@@ -334,7 +335,7 @@ def both_sides(
     documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the statements of two actors that count, with their `concept` and `side`."""
-    check_network(network)
+    network = check_network(network)
     for side in (a, b):
         require_node(network, side, "actor", ACTORS)
     if a == b:
@@ -342,7 +343,11 @@ def both_sides(
     provinces = actor_rows(network, "province")
     if provinces.get(a, a) == provinces.get(b, b):
         raise ValueError(f"{a!r} and {b!r} speak for each other; name two different actors")
-    sides = pd.concat([evidence(network, side).assign(side=side) for side in (a, b)])
+    sides = pd.concat(
+        [evidence(network, side).assign(side=side) for side in (a, b)], ignore_index=True
+    )
+    if not denied:
+        require_qualifiers(sides)
     sides = with_roles(network, that_count(sides, denied=denied), roles).convert_dtypes()
     sides = sides.assign(concept=concepts(network, sides, columns)).dropna(subset="concept")
     order = ["concept", "side", *sides.columns.drop(["concept", "side"])]
@@ -397,7 +402,11 @@ def priority_gaps(
     >>> priority_gaps(network).loc["talent", ["recommended_by", "gap"]].to_dict()
     {'recommended_by': 'song-xiangqing', 'gap': True}
     """
-    table = that_count(statements(network), denied=denied)
+    network = check_network(network)
+    table = statements(network)
+    if not denied:
+        require_qualifiers(table)
+    table = that_count(table, denied=denied)
     roles: dict[str, Role] = {"directed_by": "directs", "recommended_by": "recommends"}
     asked_by = {
         name: count_concepts(network, of_roles(table, role), "actor", columns, denied=True)

@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from policylib._util.graphs import filled
 from policylib._util.names import require
 from policylib.compare.card import SEED, PairCard
 from policylib.compare.counts import biadjacency
@@ -215,9 +216,10 @@ def _measures(matrix: pd.DataFrame, a: str, b: str, model: Model) -> pd.DataFram
 
 
 def _names(network: nx.MultiDiGraph) -> dict[str, str]:
+    nodes = filled(network, ("label", "label_zh")).nodes(data=True)
     return {
         node: f"{data.get('label') or node} {data.get('label_zh') or ''}".rstrip()
-        for node, data in network.nodes(data=True)
+        for node, data in nodes
     }
 
 

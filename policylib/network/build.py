@@ -6,7 +6,14 @@ import networkx as nx
 import pandas as pd
 
 from policylib._util.cells import require_values
-from policylib._util.names import first_of, nearest, require, require_columns
+from policylib._util.graphs import edge_name, is_missing
+from policylib._util.names import (
+    first_of,
+    nearest,
+    require,
+    require_columns,
+    surrogate_problem,
+)
 from policylib.documents.sentences import with_sentences
 from policylib.network.edges import (
     ACTORS,
@@ -14,8 +21,10 @@ from policylib.network.edges import (
     Kind,
     actor_rows,
     check_network,
+    check_relations,
     codebook_of,
     concepts,
+    free_key,
     require_node,
     statements,
     warn_of_cut_codes,
@@ -253,14 +262,14 @@ def describe_network(network: nx.MultiDiGraph) -> pd.DataFrame:
     node province      1
     edge  commits      1
     """
-    check_network(network)
+    network = check_network(network)
     values = [("node", kind) for _, kind in network.nodes(data="kind")]
-    for source, target, relation in network.edges(data="relation"):
-        if not isinstance(relation, str | None):
-            raise ValueError(
-                f"the edge from {source!r} to {target!r} has the relation {relation!r}; "
-                "expected text"
-            )
+    for *edge, relation in network.edges(keys=True, data="relation"):
+        if is_missing(relation):
+            continue
+        problem = surrogate_problem(relation) if isinstance(relation, str) else "expected text"
+        if problem:
+            raise ValueError(f"{edge_name(*edge)} has the relation {relation!r}; {problem}")
         values.append(("edge", relation))
     counts = pd.DataFrame(values, columns=["part", "name"]).value_counts().reset_index()
     return counts.sort_values(
@@ -298,7 +307,7 @@ def nodes_of_kind(network: nx.MultiDiGraph, kind: Kind) -> list[str]:
     >>> nodes_of_kind(network, "province")
     ['henan']
     """
-    check_network(network)
+    network = check_network(network)
     require(kind, get_args(Kind), "kind")
     nodes = (node for node, its_kind in network.nodes(data="kind") if its_kind == kind)
     return sorted(nodes, key=str)
@@ -359,7 +368,7 @@ def evidence(
     >>> evidence(network, "hebei", documents=documents)[["quote", "sentence"]].iloc[1].to_list()
     ['further optimize the business environment', 'They further optimize the business environment.']
     """
-    check_network(network)
+    network = check_network(network)
     actors = None
     if actor is not None:
         actor_kind = require_node(network, actor, "actor", (*ACTORS, "initiative"))
@@ -391,7 +400,8 @@ def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiD
     Returns
     -------
     networkx.MultiDiGraph
-        A copy without deeper codes; their statements lead to the broader code.
+        A copy without deeper codes; their statements lead to the broader code. If an edge there has
+        the same key, the new key of a statement is ``actor|code|key``, with its former code.
 
     Raises
     ------
@@ -412,15 +422,17 @@ def roll_up(network: nx.MultiDiGraph, *, level: Level = "priority") -> nx.MultiD
     5
     """
     require(level, LEVELS, "level")
-    check_network(network)
-    codes = broader_codes(codebook_of(network), level)
-    warn_of_cut_codes(network, codes.values(), level)
+    checked = check_network(network)
+    check_relations(checked)
+    codes = broader_codes(codebook_of(checked), level)
+    warn_of_cut_codes(checked, codes.values(), level)
     deeper = [code for code, broader in codes.items() if code != broader]
     merged = network.copy()
     merged.remove_nodes_from(deeper)
-    merged.add_edges_from(
-        (source, codes[target], key, data)
-        for source, target, key, data in network.in_edges(deeper, keys=True, data=True)
-        if data.get("relation") != "broader"
-    )
+    for source, code, key, data in network.in_edges(deeper, keys=True, data=True):
+        if data.get("relation") in {"broader"}:  # a set, since pd.NA is not compared with text
+            continue
+        target, others = codes[code], merged.get_edge_data(source, codes[code], default={})
+        key = free_key(source, code, key, others) if key in others else key
+        merged.add_edges_from([(source, target, key, data)])
     return merged

@@ -1,17 +1,19 @@
 """The statements in a policy network, and what each counts for: a row and a concept."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Container, Iterable
 from typing import Any, Literal, get_args
 
 import networkx as nx
 import pandas as pd
 
 from policylib._util.cells import sort_rows
-from policylib._util.names import first_of, require
+from policylib._util.graphs import PLAIN, edge_name, filled, is_missing
+from policylib._util.names import first_of, require, surrogate_problem
 from policylib._util.numbers import EXACT, as_integers, is_between
 from policylib._util.warn import warn
 from policylib.tables.levels import LEVELS, Level, roll_up_codes, unknown_broader
-from policylib.tables.roles import ROLES
+from policylib.tables.roles import ROLES, UNCLEAR, unclear_qualifiers
 
 ActorKind = Literal["province", "organisation", "expert"]
 Kind = Literal["province", "organisation", "expert", "initiative", "priority"]
@@ -22,6 +24,7 @@ ACTORS: tuple[ActorKind, ...] = get_args(ActorKind)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 COLUMNS = ["id", "document", "paragraph", "actor", "role", "code", "initiative", "qualifier"]
 COLUMNS += ["coder", "count", "date", "start", "end", "quote", "summary"]
+Edge = tuple[Any, Any, Any, dict[str, Any]]  # source, target, key and attributes
 ENDS = {"actor": 0, "code": 1, "id": 2}  # where these columns are in an edge
 READ = ("kind", "type", "level", "broader", "province")  # attributes of nodes that decide counts
 
@@ -49,6 +52,8 @@ def statements(
     -------
     DataFrame
         One row for each statement, sorted by the id of the document, then by paragraph and place.
+        The `id` is the key of the edge; where keys are not unique, as those that networkx makes, it
+        is ``actor|code|key``.
 
     Raises
     ------
@@ -58,7 +63,8 @@ def statements(
         If an actor is not in the network.
     ValueError
         If `network` is a network, but not a policy network, or `rows` or `columns` is unknown; or
-        if an attribute of an edge is a list, or its count is not a number from 0.
+        if an attribute of an edge is a list, its count is not a number from 0, or its relation is
+        a role but for capitals.
 
     Warns
     -----
@@ -76,7 +82,7 @@ def statements(
     >>> len(statements(pol.build_network(tables))) == len(tables.statements)
     True
     """
-    check_network(network)
+    network = check_network(network)
     table = _typed(edge_table(network, COLUMNS, actors))
     if rows is not None:
         table["row"] = table["actor"].map(actor_rows(network, rows))
@@ -107,24 +113,8 @@ def edge_table(
                 raise TypeError(f"actors: expected the ids of actors, got {actor!r}")
             require_node(network, actor, "actor", ACTORS)
         actors = dict.fromkeys(actors)
-    ends = network.adjacency() if actors is None else ((a, network.adj[a]) for a in actors)
-    roles = frozenset(ROLES)
-    # Plain loops over the dictionaries, since network.edges takes three times as long.
-    try:
-        edges = [
-            (actor, code, key, data)
-            for actor, others in ends
-            for code, parallel in others.items()
-            for key, data in parallel.items()
-            if data.get("relation") in roles
-        ]
-    except TypeError:
-        for *edge, relation in network.edges(keys=True, data="relation"):
-            if not pd.api.types.is_hashable(relation):
-                raise ValueError(
-                    f"{_named(*edge)} has the relation {relation!r}; expected text"
-                ) from None
-        raise
+    check_relations(network, actors)
+    edges = _edges(network, actors)
     found: dict[str, list[Any]] = {}
     for column in columns:
         if column in ENDS:
@@ -133,8 +123,19 @@ def edge_table(
         else:
             name = "relation" if column == "role" else column
             missing = 1 if column == "count" else None  # made once
-            found[column] = [edge[3].get(name, missing) for edge in edges]
-    table = pd.DataFrame(found, columns=columns)
+            cells = [edge[3].get(name, missing) for edge in edges]
+            if not {*PLAIN, type(missing)}.issuperset(map(type, cells)):
+                cells = [missing if is_missing(cell) else cell for cell in cells]
+            found[column] = cells
+    if "id" in found:
+        own = set(found["id"])
+        whole = not all(isinstance(key, str) for key in own)
+        every = edges if actors is None else _edges(network, keys=None if whole else own)
+        found["id"] = _ids(edges, every)
+    try:
+        table = pd.DataFrame(found, columns=columns)
+    except UnicodeEncodeError:  # from a lone surrogate, whose edge is named below
+        table = pd.DataFrame(found, columns=columns, dtype="object")
     _check_attributes(edges, table)
     for code in table["code"].unique() if "code" in table else ():
         if network.nodes[code]["kind"] != "priority":
@@ -145,10 +146,86 @@ def edge_table(
     return table
 
 
-def _check_attributes(edges: list[tuple[Any, Any, Any, Any]], table: pd.DataFrame) -> None:
-    """Raise if an attribute of an edge is a list, or its count is not a number from 0."""
+def _edges(
+    network: nx.MultiDiGraph,
+    actors: Iterable[Any] | None = None,
+    keys: Container[Any] | None = None,
+) -> list[Edge]:
+    """Return the statements of a network, or of some actors, or those with some keys."""
+    roles = frozenset(ROLES)
+    # Plain loops over the dictionaries, since network.edges takes three times as long.
+    return [
+        (actor, code, key, data)
+        for actor, others in _adjacency(network, actors)
+        for code, parallel in others.items()
+        for key, data in parallel.items()
+        if (keys is None or key in keys) and data.get("relation") in roles
+    ]
+
+
+def _adjacency(network: nx.MultiDiGraph, nodes: Iterable[Any] | None) -> Iterable[tuple[Any, Any]]:
+    return network.adjacency() if nodes is None else ((a, network.adj[a]) for a in nodes)
+
+
+def _ids(edges: list[Edge], every: list[Edge]) -> list[Any]:
+    """Return the id of each edge: its key, with the ends if that is not unique among all edges."""
+    keys = [key for _, _, key, _ in every]
+    types = set(map(type, keys))
+    if len(set(keys)) == len(keys) and (str not in types or types == {str}):
+        return [key for _, _, key, _ in edges]
+    times = Counter(keys)
+    taken = {key for key in times if isinstance(key, str)}
+    ids = {}
+    for actor, code, key, _ in every:
+        # Text and other keys could not be sorted together.
+        ids[actor, code, key] = key
+        if times[key] > 1 or not isinstance(key, str):
+            ids[actor, code, key] = free_key(actor, code, key, taken)
+            taken.add(ids[actor, code, key])
+    return [ids[actor, code, key] for actor, code, key, _ in edges]
+
+
+def free_key(source: Any, target: Any, key: Any, taken: Container[Any]) -> str:
+    """Return a key of an edge that no other has: the ends and the former key.
+
+    Examples
+    --------
+    >>> free_key("henan", "robots", 0, ["s1", "s2"])
+    'henan|robots|0'
+    """
+    name = f"{source}|{target}|{key}"
+    while name in taken:
+        name += "'"
+    return name
+
+
+def check_relations(network: nx.MultiDiGraph, nodes: Iterable[Any] | None = None) -> None:
+    """Raise if a relation cannot be compared, or is a role of a statement but for capitals."""
+    try:
+        relations = {
+            data.get("relation")
+            for _, others in _adjacency(network, nodes)
+            for parallel in others.values()
+            for data in parallel.values()
+        }
+    except TypeError:
+        filled(network, (), ["relation"])  # names the edge
+        raise
+    meant = {name: name.strip().lower() for name in relations if isinstance(name, str)}
+    wrong = {name: role for name, role in meant.items() if role in ROLES and name not in ROLES}
+    for source, target, key, name in network.edges(keys=True, data="relation") if wrong else ():
+        ends = network.nodes[source]["kind"], network.nodes[target]["kind"]
+        if name in wrong and ends[0] in ACTORS and ends[1] == "priority":
+            raise ValueError(
+                f"{edge_name(source, target, key)} has the relation {name!r}, which is no role; "
+                f"did you mean {wrong[name]!r}?"
+            )
+
+
+def _check_attributes(edges: list[Edge], table: pd.DataFrame) -> None:
+    """Raise if an attribute of an edge is no sound value, or its count is no number from 0."""
     fits: Callable[[Any], bool]
-    for column in table.columns.difference([*ENDS]):
+    for column in table.columns.difference(["actor", "code"]):
         cells = table[column]
         if column == "count":
             fits, expected = _is_count, "a number from 0 to 2**53"
@@ -163,8 +240,17 @@ def _check_attributes(edges: list[tuple[Any, Any, Any, Any]], table: pd.DataFram
         for edge, cell in zip(edges, cells, strict=True):
             if not fits(cell):
                 raise ValueError(
-                    f"{_named(*edge[:3])} has the {column} {cell!r}; expected {expected}"
+                    f"{edge_name(*edge[:3])} has the {column} {cell!r}; expected {expected}"
                 )
+            if isinstance(cell, str) and (problem := surrogate_problem(cell)):
+                raise ValueError(f"{edge_name(*edge[:3])} has the {column} {cell!r}; {problem}")
+
+
+def require_qualifiers(table: pd.DataFrame) -> None:
+    """Raise if nobody knows whether a statement of a network is a denial; name its edge."""
+    for row in unclear_qualifiers(table).index[:1]:
+        edge, cell = table.loc[row, [*ENDS]], table.at[row, "qualifier"]
+        raise ValueError(f"{edge_name(*edge)} has the qualifier {cell!r:.60}; {UNCLEAR}")
 
 
 def _is_count(cell: Any) -> bool:
@@ -175,13 +261,8 @@ def _is_text(cell: Any) -> bool:
     return cell is None or isinstance(cell, str)
 
 
-def _named(source: Any, target: Any, key: Any) -> str:
-    """Return how a message calls an edge."""
-    return f"the edge from {source!r} to {target!r} (key {key!r})"
-
-
-def check_network(network: nx.MultiDiGraph) -> None:
-    """Raise unless this is a policy network."""
+def check_network(network: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """Return a policy network without missing attributes of nodes, or raise if it is none."""
     if not isinstance(network, nx.Graph):
         raise TypeError(
             f"expected a network, not {type(network).__name__}; build_network(tables) returns one"
@@ -191,16 +272,19 @@ def check_network(network: nx.MultiDiGraph) -> None:
             f"a policy network is a MultiDiGraph, not a {type(network).__name__}; "
             "build_network(tables) returns one"
         )
+    network = filled(network, READ)
     for node, data in network.nodes(data=True):
-        if isinstance(node, tuple):  # pandas would make levels of labels of its parts
+        # pandas would make levels of labels of a tuple, and nan is not equal to itself.
+        if isinstance(node, tuple) or is_missing(node):
             raise TypeError(f"node {node!r}: expected text as the id of a node")
-        for name in READ:
-            if not pd.api.types.is_hashable(data.get(name)):
-                raise ValueError(f"node {node!r} has the {name} {data[name]!r}; expected one value")
+        for name, value in zip(("id", *READ), (node, *map(data.get, READ)), strict=True):
+            if isinstance(value, str) and (problem := surrogate_problem(value)):
+                raise ValueError(f"node {node!r} has the {name} {value!r}; {problem}")
         kind = data.get("kind")
         if kind not in KINDS:
             found = "has no kind" if kind is None else f"has the kind {kind!r}"
             raise ValueError(f"node {node!r} {found} (allowed: {', '.join(KINDS)})")
+    return network
 
 
 def require_node(network: nx.MultiDiGraph, node: str, what: str, kinds: tuple[str, ...]) -> str:

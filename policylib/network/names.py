@@ -1,15 +1,25 @@
 """Readable names in place of ids: one way for every table and figure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
+from pandas.api.types import is_hashable
 
-from policylib._util.names import as_mapping, first_of, nearest, require_columns
+from policylib._util.names import (
+    as_mapping,
+    first_of,
+    nearest,
+    require_columns,
+    surrogate_problem,
+)
 
 Label = str | Mapping[Any, str] | pd.Series
 
+PARTS = (tuple, list, set, frozenset, np.ndarray, ExtensionArray)  # cells with several ids
 AS_PRINTED = ("quote", "summary", "sentence")  # columns that hold sentences, not ids
 
 
@@ -25,13 +35,13 @@ def label(table: pd.DataFrame, network: nx.Graph, *, label: "Label" = "label") -
     label : str, mapping or Series
         The node attribute to show, such as ``"label"``, ``"label_zh"`` or ``"label_short"`` (the
         label, if a node has no short one); or a name for each id, which is the key of a mapping and
-        the index of a Series. An id without a name stays.
+        the index of a Series. An id stays if its name is missing.
 
     Returns
     -------
     DataFrame
-        The same table. Lists in a cell stay lists; quotes, sentences and summaries stay as they
-        are.
+        The same table. Lists, tuples, sets and arrays in cells hold names, too; quotes, sentences
+        and summaries stay as they are.
 
     Raises
     ------
@@ -98,10 +108,7 @@ def names_of(
         raise TypeError(f"expected a network, not {type(network).__name__}")
     label = as_mapping(label, "label")
     if isinstance(label, Mapping):
-        for node, name in label.items():
-            if not pd.api.types.is_scalar(name):
-                raise TypeError(f"label: the name of {node!r} is {name!r}; expected text")
-        names = {node: str(name) for node, name in label.items() if pd.notna(name)}
+        names = _texts(label.items(), table)
         if names and not _occurs(names, network, table):
             raise ValueError(
                 f"label has names for {first_of(list(names))}, but none of these ids occurs; the "
@@ -116,11 +123,27 @@ def names_of(
             f"label is {label!r}, but a table has no attributes; expected a mapping of ids to "
             "names, for example dict(network.nodes(data='label'))"
         )
-    names = {node: str(name) for node, name in network.nodes(data=label) if name}
+    names = {}
+    for attribute in dict.fromkeys(("label", label) if label == "label_short" else (label,)):
+        found = _texts(network.nodes(data=attribute), table)
+        names |= {node: name for node, name in found.items() if name}
     if not names and network:
         known = tuple(dict.fromkeys(key for _, data in network.nodes(data=True) for key in data))
         raise ValueError(f"no node has the attribute {label!r}{nearest(label, known)}")
-    return names_of("label", network) | names if label == "label_short" else names
+    return names
+
+
+def _texts(names: Iterable[tuple[Any, Any]], table: pd.DataFrame | None) -> dict[Any, str]:
+    """Return the names that are not missing as text; a table cannot hold lone surrogates."""
+    texts = {}
+    for node, name in names:
+        if not pd.api.types.is_scalar(name):
+            raise TypeError(f"label: the name of {node!r} is {name!r}; expected text")
+        if pd.notna(name):
+            texts[node] = str(name)
+            if table is not None and (problem := surrogate_problem(texts[node])):
+                raise ValueError(f"label: the name of {node!r} is {name!r}; {problem}")
+    return texts
 
 
 def _occurs(names: dict[Any, str], network: nx.Graph | None, table: pd.DataFrame | None) -> bool:
@@ -136,8 +159,13 @@ def _occurs(names: dict[Any, str], network: nx.Graph | None, table: pd.DataFrame
 
 
 def _name(cell: Any, names: dict[Any, str]) -> Any:
-    if isinstance(cell, tuple):
-        return tuple(names.get(part, part) for part in cell)
     if isinstance(cell, str):
         return "; ".join(names.get(part, part) for part in cell.split("; "))
-    return cell
+    if not isinstance(cell, PARTS) or getattr(cell, "ndim", 1) != 1:
+        return cell
+    ids = [*cell]
+    parts = [names.get(part, part) if is_hashable(part) else part for part in ids]
+    if all(new is old for new, old in zip(parts, ids, strict=True)):
+        return cell
+    kind = next(kind for kind in PARTS if isinstance(cell, kind))
+    return kind(parts) if kind in PARTS[:4] else pd.Series(parts, dtype="object").to_numpy()

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections import Counter
+from datetime import date
 from html import escape
 from io import BytesIO
 from numbers import Integral
@@ -11,9 +12,11 @@ import networkx as nx
 import pandas as pd
 from matplotlib.colors import to_hex, to_rgb
 
+from policylib._util.graphs import filled
 from policylib._util.names import require
+from policylib._util.numbers import EXACT
 from policylib._util.printable import printable
-from policylib.network.edges import check_network, word_of
+from policylib.network.edges import COLUMNS, READ, check_network, check_relations, word_of
 from policylib.network.names import Label, names_of
 from policylib.plot.layout import Places, free_layout
 from policylib.plot.networks import plot_network
@@ -107,7 +110,8 @@ def explore(
     >>> explore(network, around="hebei")
     Sigma(nx.DiGraph with 4 nodes and 5 edges)
     """
-    check_network(network)
+    network = filled(check_network(network), READ, (*COLUMNS, "relation", "role", "actor"))
+    check_relations(network)
     if isinstance(depth, bool) or not isinstance(depth, Integral) or depth < 0:
         raise ValueError(f"depth counts steps, 0 or more; not {depth!r}")
     try:
@@ -176,8 +180,9 @@ def _sorted(network: nx.MultiDiGraph) -> nx.MultiDiGraph:
     The places of the nodes depend on their order, and the order of a subgraph is not defined.
     """
     copy = nx.MultiDiGraph()
-    copy.add_nodes_from(sorted(network.nodes(data=True), key=lambda item: item[0]))
-    copy.add_edges_from(sorted(network.edges(keys=True, data=True), key=lambda edge: edge[:3]))
+    copy.add_nodes_from(sorted(network.nodes(data=True), key=lambda item: str(item[0])))
+    edges = network.edges(keys=True, data=True)
+    copy.add_edges_from(sorted(edges, key=lambda edge: [*map(str, edge[:3])]))
     return copy
 
 
@@ -216,12 +221,12 @@ def _merge(
     graph = nx.DiGraph()
     for node, data in network.nodes(data=True):
         word = words[data["kind"]]
-        found = {"id": node} | {shown: data.get(column) for shown, column in SHOWN.items()}
-        found = {shown: its for shown, its in found.items() if its not in (None, names[node], word)}
-        found = {shown: _plain(its) for shown, its in found.items()}
+        found = {"id": _plain(node)}
+        found |= {shown: _plain(data[name]) for shown, name in SHOWN.items() if name in data}
+        found = {shown: its for shown, its in found.items() if its not in (names[node], word)}
         drawn = {"label": short(names[node], LONGEST), "color": escape(word)}
         graph.add_nodes_from([(node, {"kind": word} | found | listed(said[node]) | drawn)])
-    for a, b in sorted(set(network.edges())):
+    for a, b in dict.fromkeys(network.edges()):
         edges = list(network[a][b].values())
         relations = ", ".join(sorted({str(data.get("relation") or "–") for data in edges}))
         made = [(does(data, names), data) for data in edges if data.get("relation") in STATEMENTS]
@@ -239,7 +244,10 @@ def _merge(
 
 
 def _plain(value: Any) -> Any:
-    return printable(value) if isinstance(value, str) else value
+    """Return a value that a browser can show: a date, a number that a float holds, or text."""
+    if isinstance(value, date) or (type(value) in (int, float, bool) and abs(value) <= EXACT):
+        return value
+    return printable(str(value))
 
 
 def _draw(network: nx.MultiDiGraph, names: dict[Any, str]) -> str:

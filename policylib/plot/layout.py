@@ -62,10 +62,10 @@ def layered_layout(simple: nx.Graph) -> Places:
     for x in sorted(set(layer.values()), reverse=True):
         nodes = [node for node in layer if layer[node] == x]
         if x == LAST:
-            nodes.sort(key=lambda node: _path(simple, node))
+            nodes.sort(key=lambda node: [*map(str, _path(simple, node))])
             themes = [_path(simple, node)[0] for node in nodes]
         else:
-            nodes.sort(key=lambda node: (*_rank(simple, node, places), node))
+            nodes.sort(key=lambda node: (*_rank(simple, node, places), str(node)))
             themes = [""] * len(nodes)
         steps = [1.0, *(1.5 if a != b else 1.0 for a, b in pairwise(themes))]
         heights = [height - 0.5 for height in accumulate(steps)]

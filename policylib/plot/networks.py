@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from policylib._util.graphs import as_graph
+from policylib._util.graphs import as_graph, filled, is_missing
 from policylib._util.names import as_mapping, require
 from policylib._util.numbers import is_between, require_seed
-from policylib.network.edges import word_of
+from policylib.network.edges import READ, word_of
 from policylib.network.names import Label, names_of
 from policylib.plot.layout import LAST, LAYERS, Places, add_up, layered_layout
 from policylib.plot.style import (
@@ -91,7 +91,7 @@ def plot_network(
     ['Hebei', 'Henan', 'Robots']
     >>> plt.close()
     """
-    network = as_graph(network)
+    network = filled(as_graph(network), (*READ, "label", "label_short"), ["sign"])
     require_seed(seed)
     if not network:
         raise ValueError("the network has no nodes; there is nothing to draw")
@@ -206,7 +206,7 @@ def _caption(network: nx.Graph, simple: nx.Graph) -> str | None:
     if len({weight for *_, weight in simple.edges(data="weight")}) < 2:
         return None
     kinds = {kind for _, kind in network.nodes(data="kind")}
-    weighted = any(weight is not None for *_, weight in network.edges(data="weight"))
+    weighted = not all(is_missing(weight) for *_, weight in network.edges(data="weight"))
     counted = network.is_multigraph() and kinds <= set(LAYERS) and not weighted
     return f"thicker line: {'more statements' if counted else 'larger weight'}"
 

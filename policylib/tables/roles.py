@@ -1,7 +1,7 @@
 """Roles: what an actor does in a statement."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from policylib._util.names import require, require_columns
 
 Role = Literal["commits", "reports", "directs", "defines", "diagnoses", "recommends"]
 ROLES: tuple[Role, ...] = get_args(Role)
+UNCLEAR = "replace such cells by True (for), False (against) or None"
 
 
 def of_roles(statements: pd.DataFrame, roles: Role | Sequence[Role] | None) -> pd.DataFrame:
@@ -90,13 +91,27 @@ def is_denied(statements: pd.DataFrame) -> "pd.Series[bool]":
         return cells.eq(False).fillna(False).astype(bool)
     if pd.api.types.is_numeric_dtype(cells):
         return pd.Series(False, index=statements.index)
-    cells = cells.astype("object")
-    for row, cell in cells[[not _is_qualifier(cell) for cell in cells]].items():
+    for row, cell in unclear_qualifiers(statements).items():
         raise ValueError(
             f"column 'qualifier', row {row!r}: {cell!r:.60} is neither true, false nor a number; "
-            "replace such cells by True (for), False (against) or None"
+            f"{UNCLEAR}"
         )
-    return cells.map(denies).astype(bool)
+    return cells.astype("object").map(denies).astype(bool)
+
+
+def unclear_qualifiers(statements: pd.DataFrame) -> "pd.Series[Any]":
+    """Return the cells of the column `qualifier` with text that could be a denial.
+
+    Examples
+    --------
+    >>> unclear_qualifiers(pd.DataFrame({"qualifier": ["false", "no", None, 2]})).to_list()
+    ['no']
+    """
+    cells = statements["qualifier"]
+    if pd.api.types.is_numeric_dtype(cells):  # also True and False
+        return cells[:0]
+    cells = cells.astype("object")
+    return cells[[not _is_qualifier(cell) for cell in cells]]
 
 
 def denies(qualifier: object) -> bool:

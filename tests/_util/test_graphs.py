@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import policylib
-from policylib._util.graphs import as_graph, as_matrix
+from policylib._util.graphs import as_graph, as_matrix, filled, weight_of
 
 
 def square(cells: list, labels: str = "abc", **options) -> pd.DataFrame:
@@ -191,3 +191,54 @@ def test_boolean_labels_are_labels(labels):
     table = pd.DataFrame([[0, 2], [2, 0]], labels, labels)
     assert list(as_graph(table).edges(data="weight")) == [(*labels, 2)]
     assert as_matrix(table).to_numpy().tolist() == [[0, 2], [2, 0]]
+
+
+class TestFilled:
+    @pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
+    def test_missing_attributes_are_left_out_of_a_copy(self, kind):
+        graph = kind()
+        graph.add_node("b", x=0, y=pd.NA, terms=["a"])
+        graph.add_edge("b", "a", weight=np.nan, count=pd.NA, note=None, date=pd.NaT, sign=1)
+        found = filled(graph, ["x"], ["count"])
+        assert list(found.nodes(data=True)) == [("b", {"x": 0, "terms": ["a"]}), ("a", {})]
+        ((*_, data),) = found.edges(data=True)
+        assert set(data) == {"weight", "sign"}
+        assert len(graph.nodes["b"]) == 3
+        assert filled(found, ["x"], ["count"]) is found
+
+    def test_edges_stay_by_default(self):
+        graph = nx.Graph([("a", "b", {"count": None, "sign": [1]})])
+        assert filled(graph, ["sign"]) is graph
+
+    def test_a_list_is_named(self):
+        graph = nx.MultiGraph([("a", "b", {"sign": [1]})])
+        with pytest.raises(ValueError, match=r"'a' to 'b' \(key 0\) has the sign \[1\]; expected"):
+            filled(graph, (), ["sign"])
+
+
+@pytest.mark.parametrize(
+    ("data", "weight"),
+    [
+        ({"weight": None, "count": 3}, 3),
+        ({"weight": pd.NA, "count": 3}, 3),
+        ({"count": None}, 1),
+        ({"count": np.nan}, 1),
+        ({"weight": 0, "count": 3}, 0),
+    ],
+)
+def test_a_missing_weight_is_the_count_or_1(data, weight):
+    assert weight_of("a", "b", data) == weight
+
+
+def test_a_label_with_a_lone_surrogate_is_named():
+    table = square([[0, 1], [1, 0]], "ab").set_axis(pd.Index(["a", "\udc80"], dtype=object))
+    with pytest.raises(ValueError, match=r"^row label '\\udc80': character 0 is a lone surrogate"):
+        as_graph(table)
+    with pytest.raises(ValueError, match=r"^column label '\\udc80': character 0 is a lone"):
+        policylib.project(table.T)
+
+
+@pytest.mark.parametrize("sign", [None, pd.NA, np.array([1, 2]), 1, "x"])
+def test_another_sign_is_no_negative_tie(sign):
+    graph = nx.Graph([("a", "b", {"sign": sign})])
+    assert as_matrix(graph).to_numpy().sum() == 2

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -183,7 +184,7 @@ class TestAttributes:
     @pytest.mark.parametrize(
         ("name", "value", "match"),
         [
-            ("relation", ["commits"], r"relation \['commits'\]; expected text"),
+            ("relation", ["commits"], r"relation \['commits'\]; expected one value"),
             ("count", "2", "count '2'; expected a number from 0"),
             ("count", -1, "count -1; expected a number from 0"),
             ("count", True, "count True; expected a number from 0"),
@@ -213,3 +214,129 @@ class TestAttributes:
     def test_other_counts_stay(self, network, count):
         network.edges["henan", "robots", "s07"]["count"] = count
         assert pol.biadjacency(network).at["henan", "emerging-industries"] == count
+
+    @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT])
+    def test_a_missing_attribute_of_an_edge_is_none(self, network, missing):
+        edge = network.edges["henan", "robots", "s07"]
+        for name in ("count", "qualifier", "start", "end", "date", "coder", "initiative"):
+            edge.pop(name, None)
+        expected = [pol.statements(network), pol.biadjacency(network)]
+        edge |= dict.fromkeys(("count", "qualifier", "start", "end", "date", "coder"), missing)
+        for table, found in zip(expected, [pol.statements, pol.biadjacency], strict=True):
+            pd.testing.assert_frame_equal(found(network), table)
+        edge["relation"] = missing
+        assert "s07" not in set(pol.statements(network)["id"])
+        described = pol.describe_network(network)
+        assert described.loc[described["part"] == "edge", "name"].notna().all()
+
+    @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT])
+    def test_a_missing_attribute_of_a_node_is_none(self, network, missing):
+        expected = pol.biadjacency(network, columns="theme")
+        for data in network.nodes.values():
+            for name in ("type", "broader", "province", "definition"):
+                data.setdefault(name, missing)
+        pd.testing.assert_frame_equal(pol.biadjacency(network, columns="theme"), expected)
+        network.nodes["henan"]["kind"] = missing
+        with pytest.raises(ValueError, match="node 'henan' has no kind"):
+            pol.describe_network(network)
+        assert network.nodes["henan"]["kind"] is missing  # the network is not changed
+
+    @pytest.mark.parametrize("name", ["document", "date", "quote", "qualifier", "coder"])
+    def test_a_lone_surrogate_in_an_edge_is_named(self, network, name):
+        network.edges["henan", "robots", "s07"][name] = "a\udc80b"
+        edge = r"^the edge from 'henan' to 'robots' \(key 's07'\)"
+        with pytest.raises(ValueError, match=f"{edge} has the {name} .* character 1 is a lone sur"):
+            pol.statements(network)
+
+    def test_a_lone_surrogate_in_a_node_or_relation_is_named(self, network):
+        renamed = nx.relabel_nodes(network, {"henan": "he\udc80"})
+        with pytest.raises(ValueError, match=r"^node 'he\\udc80' has the id .* character 2 is"):
+            pol.biadjacency(renamed)
+        network.edges["henan", "robots", "s07"]["relation"] = "\udc80"
+        with pytest.raises(ValueError, match=r"'s07'\) has the relation .* character 0 is a lone"):
+            pol.describe_network(network)
+
+    @pytest.mark.parametrize("node", [np.nan, pd.NA, pd.NaT, ("a", 1)])
+    def test_a_node_needs_an_id(self, network, node):
+        network.add_node(node, kind="province")
+        with pytest.raises(TypeError, match="expected text as the id of a node"):
+            pol.statements(network)
+
+    @pytest.mark.parametrize("call", CALLS)
+    def test_a_qualifier_that_is_unclear(self, network, call):
+        network.edges["henan", "robots", "s07"]["qualifier"] = "no"
+        edge = r"^the edge from 'henan' to 'robots' \(key 's07'\) has the qualifier 'no'; replace"
+        with pytest.raises(ValueError, match=edge):
+            call(network)
+        assert pol.biadjacency(network, denied=True).at["henan", "emerging-industries"] == 1
+
+    @pytest.mark.parametrize("name", ["Commits", "COMMITS", " commits"])
+    def test_a_relation_that_is_a_role_but_for_capitals(self, network, name):
+        network.edges["henan", "robots", "s07"]["relation"] = name
+        for call in (pol.statements, pol.biadjacency, pol.roll_up, pol.explore):
+            with pytest.raises(ValueError, match=f"'s07'.* '{name}', .*; did you mean 'commits'"):
+                call(network)
+
+    @pytest.mark.parametrize("name", ["commit", "mentions", "", 7])
+    def test_other_relations_are_no_statements(self, network, name):
+        network.edges["henan", "robots", "s07"]["relation"] = name
+        network.add_edge("henan", "jilin", relation="Commits")  # not to a code
+        assert "s07" not in set(pol.statements(network)["id"])
+
+
+def by_hand(edges, **key):
+    """A network of three codes, two below the first, whose edges have the keys of networkx."""
+    network = nx.MultiDiGraph()
+    network.add_nodes_from(["henan", "hebei"], kind="province")
+    network.add_node("plan", kind="initiative")
+    network.add_node("p", kind="priority", level="priority")
+    network.add_nodes_from("ab", kind="priority", level="item", broader="p")
+    for source, target in edges:
+        relation = "advances" if source == "plan" else "commits"
+        network.add_edge(source, target, **key, relation=relation, quote=f"{source} {target}")
+    return network
+
+
+class TestKeys:
+    EDGES = (("henan", "p"), ("henan", "a"), ("henan", "b"), ("hebei", "b"), ("plan", "a"))
+    EDGES += (("plan", "b"), ("henan", "a"))
+
+    def test_ids_are_unique_and_the_same_for_some_actors(self):
+        network = by_hand(self.EDGES)
+        ids = ["hebei|b|0", "henan|a|0", "henan|a|1", "henan|b|0", "henan|p|0"]
+        found = pol.statements(network)
+        assert sorted(found["id"]) == ids
+        assert pol.statements(network, "hebei")["id"].to_list() == ["hebei|b|0"]
+        for _, row in found.iterrows():
+            assert row["quote"] == f"{row['actor']} {row['code']}"
+
+    def test_text_keys_of_several_actors_get_their_ends_and_unique_keys_stay(self):
+        network = by_hand([("henan", "a"), ("hebei", "b")], key="k")
+        network.add_edge("henan", "b", "s1", relation="commits")
+        assert set(pol.statements(network)["id"]) == {"henan|a|k", "hebei|b|k", "s1"}
+        assert pol.statements(network, "hebei")["id"].to_list() == ["hebei|b|k"]
+
+    def test_unique_numbers_stay_numbers(self):
+        network = by_hand([("henan", "a")], key=4)
+        network.add_edge("hebei", "b", 7, relation="commits")
+        assert pol.statements(network)["id"].to_list() == [4, 7]
+
+    def test_an_id_is_never_taken(self):
+        network = by_hand([("henan", "a"), ("hebei", "b")])
+        network.add_edge("henan", "b", "henan|a|0", relation="commits")
+        ids = pol.statements(network)["id"]
+        assert set(ids) == {"henan|a|0", "henan|a|0'", "hebei|b|0"}
+
+    def test_roll_up_keeps_all_edges(self):
+        network = by_hand(self.EDGES)
+        rolled = pol.roll_up(network)
+        assert set(rolled["henan"]["p"]) == {0, 1, "henan|a|0", "henan|b|0"}
+        assert set(rolled["hebei"]["p"]) == {0}
+        assert set(rolled["plan"]["p"]) == {0, "plan|b|0"}
+        counts = pol.biadjacency(rolled)
+        pd.testing.assert_frame_equal(counts, pol.biadjacency(network))
+        assert counts["p"].to_dict() == {"henan": 4, "hebei": 1}
+        quotes = [sorted(pol.statements(n)["quote"]) for n in (network, rolled)]
+        assert quotes[0] == quotes[1]
+        assert pol.statements(rolled)["id"].is_unique
+        assert network.number_of_edges("henan", "a") == 2  # it is not changed

@@ -1,6 +1,7 @@
 """One way to name things: a node attribute, or a name for each id."""
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -27,8 +28,48 @@ class TestLabel:
         matrix = pol.label(pol.biadjacency(network), network, label="label_short")
         assert matrix.index.to_list() == ["HA", "Jilin", "Liaoning"]
         del network.nodes["henan"]["label_short"]
+        matrix = pol.label(pol.biadjacency(network), network, label="label_short")
+        assert matrix.index.to_list() == ["Henan", "Jilin", "Liaoning"]
+        for data in network.nodes.values():
+            data.pop("label", None)
         with pytest.raises(ValueError, match="no node has the attribute 'label_short'"):
             pol.label(matrix, network, label="label_short")
+
+    @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT])
+    def test_a_missing_name_is_none(self, network, missing):
+        network.nodes["henan"]["label"] = missing
+        matrix = pol.biadjacency(network)
+        assert pol.label(matrix, network).index.to_list() == ["henan", "Jilin", "Liaoning"]
+
+    @pytest.mark.parametrize(
+        ("name", "error", "match"),
+        [
+            (np.array(["a", "b"]), TypeError, r"the name of 'henan' is array\(.*; expected text"),
+            (["a"], TypeError, r"the name of 'henan' is \['a'\]; expected text"),
+            ("a\udc80", ValueError, r"the name of 'henan' .* character 1 is a lone surrogate"),
+        ],
+    )
+    def test_a_name_that_is_no_text_is_refused(self, network, name, error, match):
+        matrix = pol.biadjacency(network)
+        network.nodes["henan"]["label"] = name
+        with pytest.raises(error, match=match):
+            pol.label(matrix, network)
+
+    @pytest.mark.parametrize("kind", [tuple, list, set, frozenset, np.array, pd.array])
+    def test_ids_in_lists_get_names(self, network, kind):
+        cells = pd.Series([kind(["henan", "jilin"]), kind(["x"])], dtype=object)
+        named = pol.label(pd.DataFrame({"rows": cells}), network)["rows"]
+        assert set(named[0]) == {"Henan", "Jilin"}
+        assert named[1] is cells[1]
+        if kind not in (np.array, pd.array):
+            assert type(named[0]) is kind
+
+    def test_other_parts_of_lists_stay(self, network):
+        cells = [["henan", ["jilin"], 5], np.array([1, 2]), {"henan": 1}]
+        named = pol.label(pd.DataFrame({"rows": cells}), network)["rows"].to_list()
+        assert named[0] == ["Henan", ["jilin"], 5]
+        assert named[1].dtype == int
+        assert named[2] == {"henan": 1}
 
     def test_two_columns_of_one_name_both_get_names(self, network):
         table = pd.DataFrame([["henan", "jilin"]], columns=["a", "a"])

@@ -2,6 +2,8 @@
 
 import matplotlib.pyplot as plt
 import networkx as nx
+import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
@@ -163,3 +165,31 @@ class TestPlotNetwork:
     def test_nothing_cannot_be_drawn(self):
         with pytest.raises(ValueError, match=r"nothing|empty|no values"):
             pol.plot_network(nx.Graph())
+
+
+class TestAttributes:
+    @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT])
+    def test_a_missing_attribute_is_none(self, network, missing):
+        expected = texts(pol.plot_network(network))
+        for data in network.nodes.values():
+            data.setdefault("label_short", missing)
+        for *_, data in network.edges(data=True):
+            data.setdefault("count", missing)
+            data.setdefault("sign", missing)
+        assert texts(pol.plot_network(network)) == expected
+        network.nodes["henan"]["label"] = missing
+        assert "henan" in texts(pol.plot_network(network))
+
+    @pytest.mark.parametrize("name", ["kind", "type", "broader", "label"])
+    def test_a_node_with_a_list_is_named(self, network, name):
+        network.nodes["henan"][name] = ["x"]
+        with pytest.raises(ValueError, match=rf"node 'henan' has the {name} \['x'\]; expected one"):
+            pol.plot_network(network)
+
+    def test_a_sign_with_a_list_is_named(self):
+        with pytest.raises(ValueError, match=r"from 'a' to 'b' has the sign \[1\]; expected one"):
+            pol.plot_network(nx.Graph([("a", "b", {"sign": [1]})]))
+
+    def test_ids_may_be_text_and_others(self, network):
+        renamed = nx.relabel_nodes(network, {"robots": 7, "quantum": pd.Timestamp("2024-01-05")})
+        assert sorted(texts(pol.plot_network(renamed))) == sorted(texts(pol.plot_network(network)))
