@@ -263,6 +263,15 @@ def test_a_column_that_appears_twice_is_named(call, tables):
         call(pd.concat([wide, wide[["document"]]], axis=1))
 
 
+@pytest.mark.parametrize("call", TABLE)
+def test_columns_of_two_levels_are_refused(call, tables):
+    if call is pol.plot_attention or "label" in call.__code__.co_names:
+        return  # the columns are codes, or get names
+    levels = pd.MultiIndex.from_product([tables.statements.columns, ["x"]])
+    with pytest.raises(ValueError, match=r"the columns are a MultiIndex \(levels: 2\); expected"):
+        call(tables.statements.set_axis(levels, axis=1))
+
+
 def test_attention_with_a_code_twice_is_refused():
     years = pd.period_range("2021", "2022", freq="Y")
     table = pd.DataFrame([[0.1, 0.2], [0.3, 0.4]], index=years, columns=["a", "a"])

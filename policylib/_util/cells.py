@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from policylib._util.names import may_hold_lists, require_hashable, surrogate_problem
+from policylib._util.names import (
+    may_hold_lists,
+    require_groups,
+    require_hashable,
+    surrogate_problem,
+)
 
 
 def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
@@ -22,7 +27,8 @@ def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
     Raises
     ------
     ValueError
-        If a cell is empty, or holds a list, a set or a dictionary; the message names the row.
+        If a cell is empty, or holds a list, a set or a dictionary; the message names the row. If
+        a column holds float16.
     """
     for column in columns:
         cells = table[column]
@@ -30,6 +36,7 @@ def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
         if cells.isna().any():
             row = cells.index[cells.isna()].to_list()[0]
             raise ValueError(f"{place}, row {row!r}: the cell is empty")
+        require_groups(cells, place)
         if may_hold_lists(cells):
             for row, cell in zip(cells.index, cells.to_list(), strict=True):
                 if not pd.api.types.is_hashable(cell):

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.names import require_frame, require_sound_labels
-from policylib._util.numbers import EXACT
+from policylib._util.numbers import EXACT, is_real
 
 
 def require_matrix(matrix: pd.DataFrame) -> None:
@@ -27,10 +27,29 @@ def require_unique(matrix: pd.DataFrame) -> None:
             raise ValueError(f"duplicate {axis} label {twice!r}")
 
 
+def in_order_of_rows(matrix: pd.DataFrame, hint: str = "") -> pd.DataFrame:
+    """Return the columns in the order of the rows, or raise unless both have the same labels."""
+    rows, columns = matrix.index, matrix.columns
+    if rows.equals(columns):
+        return matrix
+    if rows.nlevels != columns.nlevels:
+        raise ValueError(
+            f"the rows have {rows.nlevels} levels of labels and the columns {columns.nlevels}{hint}"
+        )
+    for axis, other, labels, others in (
+        ("row", "column", rows, columns),
+        ("column", "row", columns, rows),
+    ):
+        known = labels.astype("object").isin(others)  # a str index cannot look for surrogates
+        for label in labels[~known].to_list()[:1]:
+            raise ValueError(f"{axis} {label!r} has no {other} of the same label{hint}")
+    return matrix.iloc[:, columns.get_indexer(rows)]
+
+
 def require_numbers(matrix: pd.DataFrame, what: str = "numbers", hint: str = "") -> None:
     """Raise unless all columns hold real numbers."""
     for dtype in matrix.dtypes.unique():
-        if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_complex_dtype(dtype):
+        if not is_real(dtype):
             column = matrix.columns[matrix.dtypes == dtype].to_list()[0]
             raise ValueError(f"column {column!r}: expected {what}, got {dtype}{hint}")
 

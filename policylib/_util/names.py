@@ -43,6 +43,7 @@ def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str 
 def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: str = "") -> None:
     """Raise unless this is a DataFrame of sound text that has these columns, and no column twice.
 
+    If columns are named, those of the table have one level.
     `hint` can name a function that returns one, and `name` is the name of the table.
     """
     if not hint and not isinstance(table, pd.DataFrame):
@@ -51,16 +52,27 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: st
         elif hasattr(table, "edges"):
             hint = "; statements(network) returns one"
     require_frame(table, hint=hint)
+    place = f"{name}: " if name else ""
+    if columns:
+        require_flat(table, place)
     for column in columns:
         if not pd.api.types.is_hashable(column) or column not in table.columns:
             found = ", ".join(map(one_line, table.columns[:FEW])) or "none"
-            place = f"{name}: " if name else ""
             meant = nearest(column, table.columns)
             raise ValueError(f"{place}no column {column!r} (the table has {found}){meant}")
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
-        raise ValueError(f"duplicate column {twice!r}; rename one of them or leave it out")
+        raise ValueError(f"{place}duplicate column {twice!r}; rename one of them or leave it out")
     require_sound(table, name)
+
+
+def require_flat(table: pd.DataFrame, place: str = "") -> None:
+    """Raise if the columns of a table have several levels, and not one name each."""
+    if isinstance(table.columns, pd.MultiIndex):
+        levels = table.columns.nlevels
+        raise ValueError(
+            f"{place}the columns are a MultiIndex (levels: {levels}); expected one name each"
+        )
 
 
 def require_sound(table: pd.DataFrame, name: str = "") -> None:
@@ -96,6 +108,7 @@ def surrogate_problem(text: str) -> str:
 
 def require_hashable(cells: "pd.Series[Any]") -> None:
     """Raise if a cell holds a list or another value that cannot be compared with others."""
+    require_groups(cells, f"column {cells.name!r}")
     if may_hold_lists(cells):
         for row, cell in zip(cells.index, cells.to_list(), strict=True):
             if not pd.api.types.is_hashable(cell):
@@ -103,6 +116,12 @@ def require_hashable(cells: "pd.Series[Any]") -> None:
                 raise ValueError(
                     f"column {cells.name!r}, row {row!r}: expected a single value, got a {kind}"
                 )
+
+
+def require_groups(cells: "pd.Series[Any]", place: str) -> None:
+    """Raise for float16, which pandas can neither group nor use as an index."""
+    if cells.dtype == "float16":
+        raise ValueError(f"{place} holds float16, which pandas cannot group; convert it to float64")
 
 
 def may_hold_lists(cells: "pd.Series[Any]") -> bool:

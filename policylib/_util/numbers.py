@@ -61,6 +61,26 @@ def whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     return pd.Series(values, cells.index, dtype="object", name=cells.name)
 
 
+def plain_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return cells without sparse storage, and float16, which pandas cannot add up, as float64.
+
+    Examples
+    --------
+    >>> plain_numbers(pd.Series([0, 2], dtype="Sparse[int8]")).dtype
+    dtype('int8')
+    >>> plain_numbers(pd.Series([0, 2], dtype="float16")).dtype
+    dtype('float64')
+    """
+    if isinstance(cells.dtype, pd.SparseDtype):
+        cells = cells.astype(cells.dtype.subtype)
+    return cells.astype("float64") if cells.dtype == "float16" else cells
+
+
+def is_real(dtype: Any) -> bool:
+    """Return whether a column of this type holds numbers; truth values count, complex ones not."""
+    return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype)
+
+
 def as_integers(cells: "pd.Series[Any]", place: str) -> "pd.Series[Any]":
     """Return cells as whole numbers or missing, or raise an error that names the place.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.cells import require_values
-from policylib._util.names import require_columns
+from policylib._util.names import require_columns, require_groups
 
 UNIT = ("document", "paragraph")
 OVERALL = "overall"  # the name of the row over all codes
@@ -116,6 +116,8 @@ def joined(values: Iterable[object]) -> str:
 
 def require_one_kind(columns: "dict[str, pd.Series[Any]]") -> None:
     """Raise unless the same column of several tables holds values of one kind."""
+    for name, cells in columns.items():
+        require_groups(cells, f"{name}: column {cells.name!r}")
     places = [
         (kind, f"row {row!r} of {name}", cells.name)
         for name, cells in columns.items()

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.cells import texts_of
+from policylib._util.cells import require_values, texts_of
 from policylib._util.faults import DataError
 from policylib._util.names import nearest, require_columns
-from policylib._util.numbers import require_whole
+from policylib._util.numbers import plain_numbers, require_whole
 from policylib.coding.codings import require_same_kinds
 from policylib.coding.spans import find_spans
 from policylib.coding.terms import codebook_terms
@@ -27,7 +27,7 @@ class Concordance(pd.DataFrame):
         return Concordance
 
     def _repr_html_(self) -> str:
-        plain = pd.DataFrame(self)
+        plain = pd.DataFrame({name: plain_numbers(cells) for name, cells in self.items()})
         if not set(SHOWN) <= set(plain.columns):
             return plain.to_html()
         shown = plain.head(pd.get_option("display.max_rows") or len(plain))
@@ -103,7 +103,8 @@ def concordance(
         row, _, start, end = find_spans(texts, terms)
         table = documents[["document", "paragraph"]].take(row).reset_index(drop=True)
     elif isinstance(found, pd.DataFrame):
-        require_columns(found, "document", "paragraph", name="found")
+        require_columns(found, *PARAGRAPH, name="found")
+        require_values(found, *PARAGRAPH, name="found")
         row = _rows(found, documents)
         start, end = _places(found, [texts[number] for number in row])
         table = found.reset_index(drop=True)

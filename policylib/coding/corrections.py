@@ -202,13 +202,18 @@ def apply_corrections(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd
             if name in new and new[name].isna().any():  # a line may lack its place
                 kinds[name] = pd.Int64Dtype()
         new = new.astype(kinds)
-        table = pd.concat([table, new])
+        table = pd.concat([table, new], ignore_index=True)
     return table.reset_index(drop=True)
 
 
 def _with_room(statements: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
     """Return a copy of statements whose qualifiers may be missing, as those of lines may be."""
-    table = statements.copy()
+    dense = {
+        name: dtype.subtype
+        for name, dtype in statements.dtypes.items()
+        if isinstance(dtype, pd.SparseDtype)  # whose new rows would have 0 where a cell is missing
+    }
+    table = statements.astype(dense)
     if "qualifier" not in table or "qualifier" not in corrections:
         return table
     kind = table["qualifier"].dtype.kind

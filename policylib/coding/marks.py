@@ -24,7 +24,7 @@ def mark(
     tables: dict[str, pd.DataFrame], columns: list[str], passages: pd.DataFrame | None, values: str
 ) -> tuple[list[Any], Marks]:
     """Return the codes or values that are compared, and who gave which of them where."""
-    found = pd.concat(tables.values())
+    found = pd.concat(tables.values(), ignore_index=True)
     places = pd.MultiIndex.from_frame((found if passages is None else passages)[columns]).unique()
     weight = _weights(passages, columns, len(places))
     # With a seed, the samples do not depend on the order of rows.

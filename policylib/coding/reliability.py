@@ -186,7 +186,7 @@ def disagreements(
         made(table).drop_duplicates(columns).assign(only=name)
         for name, table in (("a", a), ("b", b))
     ]
-    apart = pd.concat(found).drop_duplicates(columns, keep=False)
+    apart = pd.concat(found, ignore_index=True).drop_duplicates(columns, keep=False)
     apart = apart.sort_values(columns, ignore_index=True).astype({"only": "str"})
     if documents is not None:
         for name, table in (("a", a), ("b", b)):

@@ -99,7 +99,7 @@ def unitizing_agreement(a: pd.DataFrame, b: pd.DataFrame, documents: pd.DataFram
     unit_columns(tables, UNIT)
     texts = _lengths(documents, tables)
     tables = {name: made(table) for name, table in tables.items()}
-    codes = sorted(pd.concat([table["code"] for table in tables.values()]).unique())
+    codes = sorted(set().union(*(table["code"] for table in tables.values())))
     if OVERALL in codes:
         raise ValueError(f"column 'code': {OVERALL!r} is reserved for the last row")
     total = int(texts.sum())

@@ -1,7 +1,7 @@
 """Statements, or a network of them, become a biadjacency matrix: counts of actors × concepts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from numbers import Real
+from sys import float_info
 from typing import Any, Literal, get_args
 
 import networkx as nx
@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
-from policylib._util.names import first_of, require, require_columns, require_hashable
-from policylib._util.numbers import EXACT, require_flag
+from policylib._util.names import first_of, require, require_columns, require_flat, require_hashable
+from policylib._util.numbers import EXACT, is_between, is_real, plain_numbers, require_flag
 from policylib._util.warn import warn
 from policylib.network.edges import (
     Columns,
@@ -236,6 +236,7 @@ def count_statements(
     {'hebei': 1, 'henan': 2}
     """
     require_columns(statements)
+    require_flat(statements)
     by = rows_of(rows)
     names = [*by, columns, *([] if qualifier is None else [qualifier])]
     require_names(names, statements.columns, level)
@@ -302,7 +303,8 @@ def _ends(statements: pd.DataFrame, qualifier: str) -> tuple[float, ...]:
     """Return the ends of the range of a qualifier that the table keeps, if it keeps one."""
     ranges = statements.attrs.get("ranges", {})
     ends = ranges.get(qualifier, ()) if isinstance(ranges, Mapping) else ranges
-    numbers = isinstance(ends, list | tuple) and all(isinstance(end, Real) for end in ends)
+    most = float_info.max
+    numbers = isinstance(ends, list | tuple) and all(is_between(end, -most, most) for end in ends)
     if not numbers or not isinstance(ranges, Mapping):
         raise ValueError(
             f"attrs['ranges'] is {ranges!r}; expected the lowest and highest number of each "
@@ -331,23 +333,24 @@ def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
     """Return how often each statement is made: the column `count`, or once."""
     if "count" not in statements:
         return pd.Series(1, index=statements.index)
-    counts = statements["count"]
-    require_from_zero(counts)
+    counts = numbers_from_zero(statements["count"])
     total = counts.astype("float64").sum()
     if total > EXACT:
         raise ValueError(f"column 'count': the counts add up to {total:g} (allowed: up to 2**53)")
     return counts
 
 
-def require_from_zero(cells: "pd.Series[Any]") -> None:
-    """Raise unless all cells are finite numbers from 0."""
-    if not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_complex_dtype(cells):
+def numbers_from_zero(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return cells as numbers that can be added up, or raise unless all are finite and from 0."""
+    if not is_real(cells.dtype):
         raise ValueError(f"column {cells.name!r} must hold numbers from 0, not {cells.dtype}")
+    cells = plain_numbers(cells)
     numbers = cells.to_numpy(dtype="float64", na_value=np.nan)
     for row, number in [*cells[~(np.isfinite(numbers) & (numbers >= 0))].items()][:1]:
         raise ValueError(
             f"column {cells.name!r}, row {row!r}: expected a number from 0, got {number:g}"
         )
+    return cells
 
 
 def _numeric_or_boolean(values: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -362,6 +365,9 @@ def _numeric_or_boolean(values: "pd.Series[Any]") -> "pd.Series[Any]":
                 f"for example statements[{values.name!r}].map({{…: True, …: False}})"
             )
         values = typed
+    if not is_real(values.dtype):
+        raise ValueError(f"qualifier {values.name!r} holds {values.dtype}; expected real numbers")
+    values = plain_numbers(values)
     if np.isinf(values.dropna().astype("float64")).any():
         raise ValueError(f"qualifier {values.name!r} has an infinite value")
     return values

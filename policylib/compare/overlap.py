@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.cells import sort_rows
-from policylib._util.matrices import check_counts, require_numbers, require_unique
+from policylib._util.matrices import check_counts, in_order_of_rows, require_numbers, require_unique
 from policylib._util.names import require, require_frame
 from policylib.compare.counts import DONE, count_concepts, that_count, with_roles
 from policylib.documents.sentences import with_sentences
@@ -99,13 +99,13 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     overlap : DataFrame
-        A square matrix, as `project` returns it.
+        A square matrix, as `project` returns it. The columns may be in another order than the rows.
 
     Returns
     -------
     DataFrame
         One row for each pair: `a`, `b`, `value` (the cell of the matrix) and `rank`, where 1 is
-        the strongest. Equal values share the best rank and keep the order of the matrix. A missing
+        the strongest. Equal values share the best rank and keep the order of the rows. A missing
         overlap has no rank.
 
     Raises
@@ -113,7 +113,7 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     TypeError
         If `overlap` is not a DataFrame.
     ValueError
-        If rows and columns differ, or the matrix is not symmetric.
+        If rows and columns have different labels, or the matrix is not symmetric.
 
     See Also
     --------
@@ -131,8 +131,8 @@ def rank_pairs(overlap: pd.DataFrame) -> pd.DataFrame:
     """
     require_frame(overlap, "an overlap matrix", "; project(matrix) returns one")
     require_unique(overlap)
-    if not overlap.index.equals(overlap.columns):
-        raise ValueError("an overlap matrix has the same labels in rows and columns")
+    hint = "; an overlap matrix has the same labels in rows and columns"
+    overlap = in_order_of_rows(overlap, hint)
     require_numbers(overlap)
     cells = overlap.to_numpy(dtype="float64", na_value=np.nan)
     labels = overlap.index.to_numpy()

@@ -10,7 +10,7 @@ from policylib._util.cells import require_values, texts_of
 from policylib._util.dates import Period
 from policylib._util.names import nearest, require, require_columns, require_hashable
 from policylib._util.numbers import require_whole
-from policylib.compare.counts import count_statements, require_from_zero, require_names, rows_of
+from policylib.compare.counts import count_statements, numbers_from_zero, require_names, rows_of
 from policylib.compare.trends import with_periods
 from policylib.tables.levels import Level
 
@@ -127,10 +127,9 @@ def panel(
         require_whole(per, "per")
     texts = _texts(documents, by, period, with_length=per is not None)
     _require_known(statements, texts, by)
-    periods = texts.drop_duplicates("document").set_index("document")["period"]
-    dated = statements.assign(
-        period=periods.reindex(statements["document"]).set_axis(statements.index)
-    )
+    once = texts.drop_duplicates("document")
+    place = pd.Index(once["document"]).get_indexer(statements["document"])
+    dated = statements.assign(period=once["period"].array.take(place))
     units = [*by, "period"]
     counts = count_statements(
         dated, rows=units, columns=columns, level=level, codebook=codebook, denied=denied
@@ -195,8 +194,7 @@ def _characters(documents: pd.DataFrame) -> "pd.Series[Any]":
     """Return the length of each text."""
     try:
         if "characters" in documents:
-            require_from_zero(documents["characters"])
-            return documents["characters"]
+            return numbers_from_zero(documents["characters"])
         if "text" in documents:
             return pd.Series([*map(len, texts_of(documents))], documents.index, dtype="int64")
     except ValueError as error:

@@ -237,6 +237,8 @@ def extract_backbone(
     """
     require(tail, TAILS, "tail")
     require_columns(significance, "a", "b", "shared", *COLUMNS)
+    for column in ("a", "b"):
+        require_hashable(significance[column])
     require_numbers(significance[[*COLUMNS]])
     if not isinstance(alpha, Real) or not 0 < alpha < 1:
         raise ValueError(f"alpha is {alpha!r}; expected a number between 0 and 1")

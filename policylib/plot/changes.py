@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 
 from policylib._util.matrices import require_numbers
-from policylib._util.names import require_columns
+from policylib._util.names import require_columns, require_hashable
 from policylib.network.names import Label, names_of
 from policylib.plot.style import (
     COLOURS,
@@ -81,13 +81,16 @@ def plot_changes(
     require_columns(changes, "concept", *numbers, hint="; rank_changes(before, after) returns one")
     if changes.empty:
         raise ValueError("there are no changes; nothing to draw")
+    keys = [name for name in ("actor", "concept") if name in changes]
+    for name in keys:
+        require_hashable(changes[name])
     require_numbers(changes[numbers])
     if not np.isfinite(changes[numbers].to_numpy(dtype="float64", na_value=np.nan)).all():
         raise ValueError("a share or an interval is missing or infinite; leave such rows out")
     names = [*years] if pd.api.types.is_list_like(years, allow_sets=False) else []
     if len(names) != 2:
         raise ValueError(f"years is {years!r}; expected two names, such as ('2025', '2026')")
-    table = changes.set_index([name for name in ("actor", "concept") if name in changes])
+    table = changes.set_index(keys)
     known = {} if label is None else names_of(label, table=table)
     rows = [text_of(key, known) for key in table.index]
     shares = 100 * table[numbers].astype("float64")

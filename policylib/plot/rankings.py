@@ -10,7 +10,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from policylib._util.matrices import require_finite, require_numbers
-from policylib._util.names import require_columns
+from policylib._util.names import require_columns, require_hashable
+from policylib._util.numbers import is_real
 from policylib.network.names import Label, names_of
 from policylib.plot.style import (
     COLOURS,
@@ -72,7 +73,7 @@ def plot_ranking(
         )
     if values.empty:
         raise ValueError("there are no values to rank")
-    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_complex_dtype(values):
+    if not is_real(values.dtype):
         raise ValueError(f"the values hold {values.dtype}; expected numbers")
     require_finite(values.to_frame())
     known = {} if label is None else names_of(label, table=pd.DataFrame(index=values.index))
@@ -151,6 +152,8 @@ def plot_pairs(
     require_columns(significance, "a", "b", "shared", "expected", "sd", hint=hint)
     if significance.empty:
         raise ValueError("there are no pairs; nothing to draw")
+    for column in ("a", "b"):
+        require_hashable(significance[column])
     require_numbers(significance[["shared", "expected", "sd"]])
     require_finite(significance[["shared", "expected", "sd"]])
     known = {} if label is None else names_of(label, table=significance.set_index(["a", "b"]))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -153,9 +154,11 @@ def different_texts(labels: Sequence[object], names: Mapping[Any, str]) -> list[
 def short(name: object, longest: int = LONGEST) -> str:
     """Return a name as it can be drawn; cut it if it is too long for a label."""
     text = printable(str(name))
-    while width_of(text) > longest:
-        text = text.removesuffix("…")[:-1].rstrip() + "…"
-    return text
+    start = text[: longest + 1]  # no character is narrower than 1, so the rest does not matter
+    if width_of(start) <= longest:
+        return text
+    fitting = sum(width < longest for width in accumulate(map(width_of, start)))
+    return start[:fitting].rstrip() + "…"
 
 
 def width_of(text: str) -> int:

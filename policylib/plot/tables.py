@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.names import require_frame
-from policylib._util.numbers import require_whole
+from policylib._util.numbers import plain_numbers, require_whole
 from policylib._util.printable import printable
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def style_table(table: "pd.DataFrame | pd.Series[Any]", *, decimals: int = 2) ->
     for place, dtype in enumerate(frame.dtypes):
         if isinstance(dtype, pd.ArrowDtype):  # pandas cannot convert dates, lists and others
             continue
-        cells = frame.iloc[:, place]
+        cells = plain_numbers(frame.iloc[:, place])
         if dtype == "object":  # a column of text cannot hold lone surrogates
             texts = [printable(cell) if isinstance(cell, str) else cell for cell in cells]
             cells = pd.Series(texts, dtype="object")

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from numbers import Real
+from sys import float_info
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
@@ -15,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from policylib._util.names import first_of, nearest, require
+from policylib._util.numbers import is_between
 from policylib._util.printable import printable
 from policylib.network.names import Label, names_of
 from policylib.plot.style import (
@@ -91,9 +93,9 @@ def plot_tiles(
     TypeError
         If `values` is not a Series, or `tiles` neither a mapping nor a DataFrame.
     ValueError
-        If an id is unknown or duplicate, there are no values, a number is infinite, or there
-        are more than eight categories. If two tiles have the same id or place, or a place is not
-        two whole numbers.
+        If an id is unknown or duplicate, there are no values, one is a list, a number is complex
+        or infinite, `center` is not finite, or there are more than eight categories. If two tiles
+        have the same id or place, or a place is not two whole numbers.
 
     See Also
     --------
@@ -116,6 +118,8 @@ def plot_tiles(
     """
     if not isinstance(center, Real):
         raise TypeError(f"center is {center!r}; expected a number")
+    if not is_between(center, -float_info.max, float_info.max):
+        raise ValueError(f"center is {center!r}; expected a finite number")
     places = tile_table(tiles)
     where = "the default map of China" if tiles is None else "the tiles given"
     values = _checked(values, places, where)
@@ -154,6 +158,11 @@ def _checked(values: "pd.Series[Any]", places: pd.DataFrame, where: str) -> "pd.
     values = values.dropna().infer_objects()
     if values.empty:
         raise ValueError("there are no values; nothing to draw")
+    for place, value in values.items():
+        if not pd.api.types.is_hashable(value):
+            raise ValueError(f"id {place!r}: expected one value, got {value!r:.60}")
+    if pd.api.types.is_complex_dtype(values):
+        raise ValueError(f"the values hold {values.dtype}; expected real numbers")
     if len({pd.api.types.is_number(value) for value in values}) > 1:
         raise ValueError("the values mix numbers and other types; draw one type")
     return values

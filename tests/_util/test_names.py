@@ -52,6 +52,15 @@ class TestRequireHashable:
             require_values(cells.to_frame().iloc[1:], "who")
         require_hashable(pd.Series(["2024-01-01", None], dtype="date32[pyarrow]"))
 
+    def test_float16_is_refused_because_pandas_cannot_group_it(self):
+        cells = pd.Series([1, 2], dtype="float16", name="paragraph")
+        message = r"column 'paragraph' holds float16, which pandas cannot group; convert it to"
+        with pytest.raises(ValueError, match=f"^{message}"):
+            require_hashable(cells)
+        with pytest.raises(ValueError, match=f"^said: {message}"):
+            require_values(cells.to_frame(), "paragraph", name="said")
+        require_hashable(cells.astype("float32"))
+
 
 class TestAsMapping:
     def test_a_series_becomes_a_dict(self):
@@ -74,6 +83,21 @@ class TestRequireColumns:
             require_columns(table, "d")
         with pytest.raises(ValueError, match=r"no column 'd' \(allowed: a\ufffd\[2J, b\ufffdc\)"):
             require("d", table.columns, "column")
+
+    @pytest.mark.parametrize("parts", [[["a", "b"]], [["a", "b"], ["x", "x"]]])
+    def test_columns_of_several_levels_are_refused_if_one_is_needed(self, parts):
+        table = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_arrays(parts))
+        require_columns(table)  # such as a matrix whose labels get names
+        message = (
+            rf"^said: the columns are a MultiIndex \(levels: {len(parts)}\); expected one name"
+        )
+        with pytest.raises(ValueError, match=message):
+            require_columns(table, "a", name="said")
+
+    def test_a_column_that_appears_twice_is_named_with_its_table(self):
+        table = pd.DataFrame([[1, 2]], columns=["a", "a"])
+        with pytest.raises(ValueError, match=r"^said: duplicate column 'a'; rename one of them"):
+            require_columns(table, "a", name="said")
 
     def test_what_is_not_a_table_is_refused(self, tables):
         with pytest.raises(TypeError, match=r"not Tables; tables\.statements is one"):

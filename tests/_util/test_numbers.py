@@ -8,6 +8,8 @@ from policylib._util.numbers import (
     EXACT,
     as_integers,
     is_between,
+    is_real,
+    plain_numbers,
     require_flag,
     require_seed,
     require_whole,
@@ -73,6 +75,24 @@ class TestAsIntegers:
     def test_nothing_else(self, cell):
         with pytest.raises(ValueError, match="start must hold whole numbers"):
             as_integers(pd.Series([1, cell], dtype="object"), "start")
+
+
+class TestPlainNumbers:
+    def test_numbers_stay_equal_and_only_odd_types_change(self):
+        for given, expected in (
+            ("float16", "float64"),
+            ("Sparse[float16]", "float64"),
+            ("Sparse[int8]", "int8"),
+            ("float32", "float32"),
+            ("Int64", "Int64"),
+        ):
+            cells = plain_numbers(pd.Series([0, 0.5, 3]).round().astype(given))
+            assert cells.dtype == expected
+            assert cells.to_list() == [0, 0, 3]
+
+    def test_complex_numbers_are_not_real(self):
+        types = ["int8", "bool", "Float64", "complex128", "str"]
+        assert [is_real(pd.Series(dtype=kind).dtype) for kind in types] == [True] * 3 + [False] * 2
 
 
 class TestWholeNumbers:

@@ -88,3 +88,18 @@ def test_wrong_arguments():
             concordance(DOCUMENTS, word)
     with pytest.raises(ValueError, match=r"'paragraph' holds numbers in row 0 .* convert one"):
         concordance(DOCUMENTS, pol.find_terms(DOCUMENTS, CODEBOOK).astype({"paragraph": "str"}))
+
+
+@pytest.mark.parametrize(("column", "cell"), [("document", pd.NA), ("paragraph", None)])
+def test_an_empty_cell_in_place_of_a_paragraph_is_named(column, cell):
+    found = pd.DataFrame({"document": ["a", "a"], "paragraph": [1, 1], "quote": "robots"}, [4, 5])
+    found = found.astype("object")
+    found.loc[5, column] = cell
+    with pytest.raises(ValueError, match=f"^found: column '{column}', row 5: the cell is empty$"):
+        concordance(DOCUMENTS, found)
+
+
+def test_sparse_columns_are_shown_as_others():
+    sparse = DOCUMENTS.astype({"paragraph": "Sparse[int64]"})
+    lines = concordance(DOCUMENTS, "robots")
+    assert concordance(sparse, "robots")._repr_html_() == lines._repr_html_()

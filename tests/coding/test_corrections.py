@@ -227,3 +227,15 @@ def test_true_and_false_are_not_levels_of_agreement(coded):
     changed = apply_corrections(levels, lines.assign(qualifier=None))["qualifier"]
     assert changed.isna().sum() == 1
     assert changed.dtype == "Int64"
+
+
+def test_the_labels_and_the_storage_of_statements_do_not_matter():
+    said = pd.DataFrame({"document": "d", "paragraph": [1, 2], "code": "a", "start": [0, 3]})
+    said["end"] = said["start"] + 1
+    line = {"action": ["add"], "document": "d", "paragraph": 1, "code": "b"}
+    expected = apply_corrections(said, pd.DataFrame(line))
+    assert expected["start"].isna().to_list() == [False, False, True]
+    strict = said.set_flags(allows_duplicate_labels=False)
+    assert apply_corrections(strict, pd.DataFrame(line)).equals(expected)
+    sparse = said.astype({"start": "Sparse[int64]", "end": "Sparse[int64]"})
+    assert apply_corrections(sparse, pd.DataFrame(line)).equals(expected)

@@ -236,6 +236,17 @@ class TestAgreement:
 
 
 class TestDisagreements:
+    def test_tables_that_allow_no_label_twice_are_read_as_others(self):
+        a, b = coding(robots=[1, 2]), coding(robots=[1], talent=[3])
+        strict = [table.set_flags(allows_duplicate_labels=False) for table in (a, b)]
+        assert pol.disagreements(*strict).equals(pol.disagreements(a, b))
+        assert pol.agreement(*strict, seed=1).equals(pol.agreement(a, b, seed=1))
+
+    def test_paragraphs_of_float16_are_refused(self):
+        odd = coding(robots=[1, 2]).astype({"paragraph": "float16"})
+        with pytest.raises(ValueError, match=r"^b: column 'paragraph' holds float16, which pandas"):
+            pol.disagreements(coding(robots=[1]), odd)
+
     def test_disagreements_lead_to_the_places(self):
         found = pol.disagreements(coding(robots=[2, 4]), coding(robots=[2, 5], talent=[1]))
         assert found.to_dict("list") == {

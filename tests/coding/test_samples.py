@@ -25,6 +25,12 @@ def sizes(sample: pd.DataFrame, by: str | list[str]) -> dict[object, int]:
 
 
 class TestSamplePassages:
+    def test_paragraphs_of_float16_are_refused(self):
+        documents = pd.DataFrame({"document": "d", "paragraph": [1, 2]})
+        odd = documents.astype({"paragraph": "float16"})
+        with pytest.raises(ValueError, match=r"^statements: column 'paragraph' holds float16"):
+            sample_passages(documents, 1, by="coded", statements=odd)
+
     def test_a_random_sample(self):
         sample = sample_passages(DOCUMENTS, 5, seed=0)
         assert sample.columns.to_list() == ["document", "paragraph", "weight"]

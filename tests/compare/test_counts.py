@@ -234,6 +234,29 @@ class TestCountStatements:
         assert both.index.nlevels == both.columns.nlevels == 2
         assert both.to_numpy().sum() == table["count"].sum()
 
+    @pytest.mark.parametrize("kind", ["float16", "Sparse[int64]", "Sparse[float64]"])
+    def test_counts_of_odd_types_are_added_up(self, kind):
+        said = pd.DataFrame({"who": "henan", "what": ["a", "a", "b"], "count": [2048, 1, 0]})
+        odd = said.astype({"count": kind})  # in float16, the sum would be 2048
+        assert pol.count_statements(odd, **NAMES).loc["henan"].to_list() == [2049, 0]
+
+    def test_numbers_of_float16_can_be_a_rating_but_not_a_row(self):
+        said = pd.DataFrame({"who": "henan", "what": "a", "stars": [1, 2, 2]})
+        odd = said.astype({"stars": "float16"})
+        matrix = pol.count_statements(odd, **NAMES, qualifier="stars")
+        assert matrix.loc["henan"].to_dict() == {("a", 1): 1, ("a", 2): 2}
+        with pytest.raises(ValueError, match="column 'stars' holds float16, which pandas cannot"):
+            pol.count_statements(odd, rows="stars", columns="what")
+
+    def test_a_rating_is_a_real_number_and_so_are_the_ends_of_its_range(self):
+        said = pd.DataFrame({"who": "henan", "what": "a", "stars": [1, 2]})
+        with pytest.raises(ValueError, match="qualifier 'stars' holds complex128; expected real"):
+            pol.count_statements(said.astype({"stars": complex}), **NAMES, qualifier="stars")
+        for end in (float("nan"), float("inf")):
+            said.attrs["ranges"] = {"stars": (1, end)}
+            with pytest.raises(ValueError, match=r"^attrs\['ranges'\] is .* expected the lowest"):
+                pol.count_statements(said, **NAMES, qualifier="stars")
+
     def test_columns_may_have_numbers_for_names(self):
         table = pd.DataFrame([["a", "x"], ["b", "x"]])
         assert pol.count_statements(table, rows=0, columns=1)["x"].to_list() == [1, 1]

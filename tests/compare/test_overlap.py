@@ -138,6 +138,13 @@ class TestRankPairs:
         overlap = pd.DataFrame([[1, None], [None, 1]], dtype="Float64")
         assert pol.rank_pairs(overlap)["rank"].isna().all()
 
+    def test_columns_may_be_in_another_order_than_rows(self):
+        overlap = pd.DataFrame([[9, 3, 2], [3, 9, 1], [2, 1, 9]], list("abc"), list("abc"))
+        expected = [["a", "b", 3, 1], ["a", "c", 2, 2], ["b", "c", 1, 3]]
+        assert pol.rank_pairs(overlap[["c", "a", "b"]]).to_numpy().tolist() == expected
+        expected = [["b", "a", 3, 1], ["c", "a", 2, 2], ["c", "b", 1, 3]]
+        assert pol.rank_pairs(overlap.iloc[::-1]).to_numpy().tolist() == expected
+
     def test_rounding_errors_do_not_matter(self):
         sums = pd.DataFrame([[1, 0.1 + 0.2], [0.3, 1]])
         assert pol.rank_pairs(sums)["value"].to_list() == pytest.approx([0.3])
@@ -145,7 +152,7 @@ class TestRankPairs:
     @pytest.mark.parametrize(
         ("overlap", "message"),
         [
-            (pd.DataFrame([[1, 2]]), "same labels in rows and columns"),
+            (pd.DataFrame([[1, 2]]), "column 1 has no row .* same labels in rows and columns"),
             (pd.DataFrame([[1, 2], [3, 1]]), "symmetric, but from 0 to 1 it is 2, and back 3"),
             (pd.DataFrame([["a", "b"], ["b", "a"]]), "column 0: expected numbers, got str"),
             (pd.DataFrame(1, index=["a", "a"], columns=["a", "a"]), "duplicate row label 'a'"),

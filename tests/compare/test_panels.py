@@ -321,3 +321,14 @@ def test_panel_shares_of_large_counts_do_not_overflow():
     )
     documents = statements[["document", "actor", "date"]].assign(characters=10)
     assert pol.panel(statements, documents)["share"].to_list() == [1e18]
+
+    def test_tables_that_allow_no_label_twice_are_read_as_others(self, statements, documents):
+        documents = documents.reset_index(drop=True)
+        alone = statements.reset_index(drop=True)
+        expected = pol.panel(alone, documents)
+        strict = [table.set_flags(allows_duplicate_labels=False) for table in (alone, documents)]
+        assert pol.panel(*strict).equals(expected)
+
+    def test_lengths_of_float16_are_added_up(self, statements, documents):
+        expected = pol.panel(statements, documents)
+        assert pol.panel(statements, documents.astype({"characters": "float16"})).equals(expected)

@@ -279,8 +279,20 @@ class TestExtractBackbone:
         with pytest.raises(ValueError, match="no column 'a'"):
             pol.extract_backbone(davis)
 
+    @pytest.mark.parametrize("column", ["a", "b"])
+    def test_a_list_in_place_of_a_row_is_refused(self, column):
+        table = pol.overlap_significance(pd.DataFrame(np.eye(3, dtype=int)), model="sdsm")
+        table[column] = pd.Series([0, [1], 2], dtype="object")
+        with pytest.raises(ValueError, match=f"column '{column}', row 1: expected a single value"):
+            pol.extract_backbone(table)
+
 
 class TestCoverage:
+    def test_counts_of_float16_are_added_up(self):
+        said = pd.DataFrame({"actor": "henan", "document": "d", "paragraph": [1, 2]})
+        said["count"] = np.array([60_000, 10_000], dtype="float16")  # more than float16 can hold
+        assert pol.coverage(said, rows="actor").loc["henan", "statements"] == 70_000
+
     def test_coverage_of_the_world(self, network):
         table = pol.coverage(pol.statements(network, rows="province"), rows="row")
         assert table.to_dict("index") == {

@@ -81,3 +81,11 @@ def test_the_first_row_is_on_top_also_when_drawn_twice():
     for _ in range(3):
         assert ax.yaxis_inverted()
         assert pol.plot.plot_changes(CHANGES, ax=ax) is ax
+
+
+def test_a_list_in_place_of_a_name_is_refused():
+    changes = CHANGES.assign(concept=["rail", ["care"]])
+    with pytest.raises(ValueError, match="column 'concept', row 1: expected a single value, got a"):
+        pol.plot.plot_changes(changes)
+    with pytest.raises(ValueError, match="column 'actor', row 0: expected a single value, got a"):
+        pol.plot.plot_changes(CHANGES.assign(actor=[["henan"], "henan"]))

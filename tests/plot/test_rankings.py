@@ -83,6 +83,11 @@ class TestPlotPairs:
         with pytest.raises(ValueError, match=r"nothing|empty|no values"):
             pol.plot_pairs(pd.DataFrame(columns=["a", "b", "shared", "expected", "sd"]))
 
+    def test_a_list_in_place_of_a_name_is_refused(self):
+        pairs = pd.DataFrame({"a": ["x", "x"], "b": ["y", ["z"]], "shared": 1, "expected": 1.0})
+        with pytest.raises(ValueError, match="column 'b', row 1: expected a single value, got a"):
+            pol.plot_pairs(pairs.assign(sd=0.5))
+
     def test_a_matrix_is_refused(self, matrix):
         with pytest.raises(ValueError, match="no column 'a'"):
             pol.plot_pairs(matrix)

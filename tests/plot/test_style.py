@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import policylib as pol
+from policylib.plot.style import short, text_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -147,3 +148,27 @@ def test_a_picture_in_svg_is_well_formed_and_no_label_turns_its_text(draw):
     text = " ".join(fromstring(stream.getvalue()).itertext())
     assert "evil�" in text
     assert not set(MARKED) - set("evil") & set(text)
+
+
+class TestShort:
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("abcde", "abcde"),
+            ("abcdef", "abcd…"),
+            ("abc def", "abc…"),
+            ("abcd…x", "abcd…"),
+            ("河南a", "河南a"),
+            ("河南省", "河南…"),
+            ("a河南省", "a河…"),
+            ("      ", "…"),
+            (123456, "1234…"),
+        ],
+    )
+    def test_a_name_is_cut_before_the_character_that_does_not_fit(self, name, expected):
+        assert short(name, 5) == expected
+
+    def test_a_long_name_takes_no_longer_than_a_short_one(self):
+        name = "河" * 1_000_000  # one step for each character took hours
+        assert short(name) == "河" * 25 + "…"
+        assert text_of((name, "a"), {}) == "河" * 25 + "… – a"

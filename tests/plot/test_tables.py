@@ -140,3 +140,8 @@ class TestStyleTable:
             page = html_of(table) + repr(pol.style_table(table))
             assert "a�b�" in page
             assert not {"\u202e", "\x01"} & set(page)
+
+    def test_sparse_numbers_are_shown_as_others(self):
+        table = pd.DataFrame({"a": [0, 2], "b": [0.5, None]})
+        sparse = table.astype({"a": "Sparse[int64]", "b": "Sparse[float64]"})
+        assert pol.style_table(sparse).to_html() == pol.style_table(table).to_html()

@@ -56,6 +56,24 @@ class TestPlotTiles:
         assert tile(ax, "Tibet")[0].get_color() == "white"
         assert pol.plot_tiles(ratio).collections[0].norm.vmin == ratio.min()  # all above 0
 
+    @pytest.mark.parametrize("center", [float("nan"), float("inf"), -float("inf")])
+    def test_the_centre_is_a_finite_number(self, center):
+        values = pd.Series({"henan": 1.0, "hebei": -1})
+        with pytest.raises(ValueError, match=f"^center is {center}; expected a finite number$"):
+            pol.plot_tiles(values, center=center)
+
+    @pytest.mark.parametrize(
+        ("values", "message"),
+        [
+            ({"hebei": "x", "henan": ["x"]}, r"^id 'henan': expected one value, got \['x'\]$"),
+            ({"hebei": {"a": 1}}, r"^id 'hebei': expected one value, got \{'a': 1\}$"),
+            ({"henan": 1 + 5j, "hebei": 2}, "^the values hold complex128; expected real numbers$"),
+        ],
+    )
+    def test_what_has_no_colour_is_refused(self, values, message):
+        with pytest.raises(ValueError, match=message):
+            pol.plot_tiles(pd.Series(values))
+
     def test_categories_have_colours_and_a_legend(self, provinces):
         ax = pol.plot_tiles(provinces["region"])
         assert legend(ax) == ["Central", "East", "Northeast", "West", "no value"]
