@@ -48,7 +48,7 @@ def test_whole_floats_are_written_as_whole_numbers(tables, tmp_path):
 
 def test_a_list_in_place_of_a_document_is_named(tables, tmp_path):
     statements = tables.statements.assign(document=[["a"]] * len(tables.statements))
-    with pytest.raises(ValueError, match="column 'document', row 0: .* got a list"):
+    with pytest.raises(ValueError, match=r"column 'document', row 0: .* got a list"):
         pol.write_tables(replace(tables, statements=statements), tmp_path / "copy")
 
 
