@@ -72,7 +72,7 @@ class Session:
             record |= {"state": "found", "was": "found", "note": None}
             self._put(record)
         self.used |= set(statements["id"])
-        for line, row in settled(statements, corrections):
+        for line, row, _ in settled(statements, corrections):
             (new,) = plain_records(pd.DataFrame([line]))
             new = {name: new.get(name) for name in (*SENT, *PLACE)}
             new |= {"state": STATE[line["action"]], "was": "found"}
