@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from os import PathLike
 from typing import Any, Literal, get_args
@@ -188,6 +188,50 @@ def as_qualifier(cell: Any) -> bool | float | None:
             f"{nearest(cell, TRUTH)}"
         )
     return int(number) if number == int(number) else float(number)
+
+
+def retyped(corrections: pd.DataFrame, known: Mapping[str, "pd.Series[Any]"]) -> pd.DataFrame:
+    """Return a journal with the values that columns of tables have, which a file holds as text.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"document": ["7", "8"]})
+    >>> retyped(lines, {"document": pd.Series([7])})["document"].to_list()
+    [7, 8]
+    """
+    columns = {}
+    for name, cells in known.items():
+        values = _filled(cells.drop_duplicates())
+        whole = all(is_whole(value) for value in values) and bool(values)
+        names = {str(value): value for value in values}
+        typed = [
+            int(cell) if whole and str(cell).isdecimal() else names.get(cell, cell)
+            for cell in _filled(corrections[name])
+        ]
+        if any(not isinstance(cell, str) for cell in typed if cell is not None):
+            columns[name] = pd.Series(typed, corrections.index, dtype="object").infer_objects()
+    return corrections.assign(**columns)
+
+
+def require_lines(statements: pd.DataFrame) -> None:
+    """Raise unless a journal can hold a line on each of these statements.
+
+    Raises
+    ------
+    DataError
+        If a cell is empty or wrong; all are listed, with their row and column.
+    """
+    cells = {
+        name: [None if cell is None else str(cell) for cell in _filled(statements[name])]
+        for name in COLUMNS
+        if name in statements and name not in ("action", "before")
+    }
+    rows = places("statements", range(1, len(statements) + 1))
+    table = pd.DataFrame(cells, rows, dtype="str").reindex(columns=COLUMNS).astype("str")
+    faults = Faults()
+    checked(table.assign(action="keep"), faults)
+    if faults:
+        raise DataError(faults.to_frame(), "the table of statements")
 
 
 def _former(cell: Any) -> dict[str, Any]:
