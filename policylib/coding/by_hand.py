@@ -6,11 +6,13 @@ from weakref import WeakValueDictionary
 
 import pandas as pd
 
+from policylib._util.cells import require_values, texts_of
 from policylib._util.files import as_path, resolved
 from policylib._util.names import require_columns, require_frame, require_hashable
 from policylib._util.warn import warn
 from policylib.coding.coder import actors_of, check_rows
-from policylib.coding.corrections import read_corrections
+from policylib.coding.codings import require_same_kinds
+from policylib.coding.corrections import SPOT, read_corrections, require_lines
 from policylib.coding.initiatives import require_tables
 from policylib.coding.journal import Journal
 from policylib.coding.passages import plain_records
@@ -80,9 +82,11 @@ def code_by_hand(
         If an argument has the wrong type.
     ValueError
         If a column is missing, a paragraph is in two rows, a passage or the coder's name is
-        missing, or `file` is not a journal.
+        missing, `document` has numbers in one table and texts in another, or `file` is not a
+        journal.
     DataError
-        If cells of the journal are wrong; all are listed.
+        If cells of the journal are wrong, or cells of the statements are empty or wrong, so that
+        a journal cannot hold them; all are listed.
     BlockingIOError
         If `file` is open in another kernel.
 
@@ -123,8 +127,15 @@ def code_by_hand(
         require_columns(
             statements, "document", "paragraph", "code", "actor", "role", name="statements"
         )
+        for column in statements.columns.intersection(["id", *SPOT, "role"]):
+            require_hashable(statements[column])
+        require_lines(statements)
+        texts_of(statements, "actor", "a name")
+        require_same_kinds({"documents": documents, "statements": statements})
+    require_same_kinds({"documents": documents})
     if passages is not None:
         require_columns(passages, "document", "paragraph", name="passages")
+        require_values(passages, "document", "paragraph", name="passages")
     if not isinstance(coder, str) or not coder.strip():
         raise ValueError(f"coder: expected the name of a person, got {coder!r}")
     choices = _choices(documents, statements, actors)

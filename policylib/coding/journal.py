@@ -11,7 +11,7 @@ from typing import Any
 from policylib._util.csv_limit import any_length
 from policylib._util.files import naming
 from policylib._util.locks import acquire, release
-from policylib._util.names import nearest
+from policylib._util.names import nearest, surrogate_problem
 from policylib._util.printable import one_line
 
 COLUMNS = [
@@ -168,12 +168,22 @@ class Journal:
 
         Raises
         ------
+        ValueError
+            If a text has a lone surrogate, which no file can hold; nothing is then written.
         OSError
             If the disk is full, or another program changed the file; nothing is then written.
         """
+        rows = [[line.get(name) for name in self._head] for line in lines]
+        for row in rows:
+            for name, cell in zip(self._head, row, strict=True):
+                if problem := surrogate_problem(str(cell)):
+                    raise ValueError(f"column {name!r}: {problem}")
+        # The csv module leaves a lone carriage return unquoted, and then reads it as a new row.
+        quoted = any("\r" in str(cell) for row in rows for cell in row)
         stream = io.StringIO()
-        writer = csv.DictWriter(stream, self._head, lineterminator="\n", extrasaction="ignore")
-        writer.writerows(lines)
+        csv.writer(
+            stream, lineterminator="\n", quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+        ).writerows(rows)
         self._write(stream.getvalue().encode())
 
     def _write(self, data: bytes) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from policylib._util.cells import texts_of
 from policylib._util.names import require
 from policylib.coding.coder import MOST_CHARACTERS, MOST_WORDS, WANTED
-from policylib.coding.corrections import FIELDS, PLACE, settled
+from policylib.coding.corrections import FIELDS, PLACE, as_qualifier, retyped, settled
 from policylib.coding.journal import Journal
 from policylib.coding.passages import SHOWS, Filter, Passage, Record, passages_of, plain_records
 from policylib.documents.headings import read_heading
@@ -52,11 +53,15 @@ class Session:
         self.passages = passages_of(rows, self.texts, passages)
         self.codes = set(codebook["id"])
         self.above = codes_above(codebook) if "broader" in codebook else {}
+        if statements is None:
+            statements = pd.DataFrame(columns=["id", *PLACE, "code"])
+        elif "id" not in statements:
+            statements = statements.assign(id=statement_ids(statements))
+        self.known = {"document": documents["document"], "code": codebook["id"]}
+        self.known |= {n: statements[n] for n in ("id", "initiative") if n in statements}
+        corrections = retyped(corrections, self.known)
         self.used = set(corrections["id"].dropna())
-        if statements is not None:
-            self._read(statements, corrections)
-        else:
-            self._read(pd.DataFrame(columns=["id", *PLACE, "code"]), corrections)
+        self._read(statements, corrections)
         self.filter, self.at, self.shown = Filter(), 0, list(self.passages.values())
         self.judged = {passage.row for passage in self.shown if passage.is_done()}
         self.done: list[list[Step]] = []
@@ -65,16 +70,16 @@ class Session:
 
     def _read(self, statements: pd.DataFrame, corrections: pd.DataFrame) -> None:
         """Put the statements into their passages, as the journal has left them."""
-        if "id" not in statements:
-            statements = statements.assign(id=statement_ids(statements))
         records = plain_records(statements.reindex(columns=[*dict.fromkeys([*statements, *SENT])]))
         for record in records:
             record |= {"state": "found", "was": "found", "note": None}
+            record["qualifier"] = as_qualifier(record["qualifier"])
             self._put(record)
+        sides = {type(record["qualifier"]) for record in records}
+        self.levels = bool(sides & {int, float})
         self.used |= set(statements["id"])
-        for line, row in settled(statements, corrections):
-            (new,) = plain_records(pd.DataFrame([line]))
-            new = {name: new.get(name) for name in (*SENT, *PLACE)}
+        for line, row, _ in settled(statements, corrections):
+            new = {name: line.get(name) for name in (*SENT, *PLACE)}
             new |= {"state": STATE[line["action"]], "was": "found"}
             if row is None and new["state"] != "dropped":
                 self._put(new | {"state": "added", "was": "added"})
@@ -232,10 +237,17 @@ class Session:
         require(record["role"], ROLES, "role")
         if record["actor"] is None:
             raise ValueError("a statement needs an actor")
-        if not qualified and record["qualifier"] is not False:
-            record["qualifier"] = True if record["role"] in WANTED else None
-        if record["qualifier"] not in (True, False, None):
-            raise ValueError(f"qualifier is {record['qualifier']!r}; expected True, False or None")
+        side = record["qualifier"]
+        if self.levels:
+            if isinstance(side, bool) or not isinstance(side, Real | None):
+                raise ValueError(
+                    f"qualifier is {side!r}; expected a level, as other statements have"
+                )
+            return record
+        if not qualified and side is not False:
+            record["qualifier"] = side = True if record["role"] in WANTED else None
+        if not isinstance(side, bool | None):
+            raise ValueError(f"qualifier is {side!r}; expected True, False or None")
         return record
 
     def _new_id(self, record: Record) -> str:

@@ -7,7 +7,7 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from policylib.coding.corrections import apply_corrections, read_corrections
+from policylib.coding.corrections import apply_corrections, read_corrections, retyped
 from policylib.coding.session import Session
 
 COMMANDS = ("go", "choose", "keep", "drop", "change", "add", "nothing", "undo", "redo")
@@ -61,14 +61,15 @@ class Widget(anywidget.AnyWidget):
 
     @property
     def corrections(self) -> pd.DataFrame:
-        """The journal, as `read_corrections` returns it."""
-        return read_corrections(self.session.journal.path)
+        """The journal, as `read_corrections` returns it, with the documents and codes as given."""
+        return retyped(read_corrections(self.session.journal.path), self.session.known)
 
     @property
     def statements(self) -> pd.DataFrame:
         """The statements with the journal applied."""
         if self._statements is None:
-            columns = {name: pd.Series(dtype=kind) for name, kind in TYPES.items()}
+            types = TYPES | {name: cells.dtype for name, cells in self.session.known.items()}
+            columns = {name: pd.Series(dtype=types[name]) for name in TYPES}
             return apply_corrections(pd.DataFrame(columns), self.corrections)
         return apply_corrections(self._statements, self.corrections)
 

@@ -109,3 +109,87 @@ def test_without_anywidget(opened, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "policylib.coding.widget", None)
     with pytest.raises(ImportError, match=r"pip install \"policylib\[lab\]\""):
         opened()
+
+
+def test_numbered_documents_and_codes_go_on_after_opening_again(opened):
+    documents = DOCUMENTS.assign(document=7, actor="henan")
+    codebook = CODEBOOK.assign(id=[1, 2, 3], broader=[None, 1, None])
+    first = opened(documents=documents, codebook=codebook)
+    id_ = first.session.add(14, 22, 2)
+    first.session.go(1)
+    first.session.nothing()
+    first.close()
+    second = opened(documents=documents, codebook=codebook)
+    assert second.session.view()["judged"] == 2
+    assert [one["code"] for one in second.session.view()["passage"]["statements"]] == [2]
+    second.session.change(id_, code=3)
+    statements = second.statements
+    assert statements[["document", "code", "quote"]].to_numpy().tolist() == [[7, 3, "railways"]]
+    assert statements["document"].dtype == documents["document"].dtype
+    assert second.corrections["document"].to_list() == [7, 7, 7]
+    assert second.corrections["code"].fillna(0).to_list() == [2, 0, 3]
+    second.close()
+    # The journal fits statements of these documents, too.
+    given = pd.DataFrame(
+        {"document": [7], "paragraph": [2], "code": [2], "actor": "henan", "role": "commits"}
+    )
+    third = opened(given, documents=documents, codebook=codebook)
+    assert third.statements[["paragraph", "code"]].to_numpy().tolist() == [[2, 2], [1, 3]]
+
+
+def test_levels_go_on_after_opening_again(opened):
+    statements = pol.code_documents(DOCUMENTS, CODEBOOK).assign(qualifier=[2])
+    first = opened(statements)
+    (rail,) = first.session.passage.records
+    first.session.change(rail, role="reports")
+    added = first.session.add(0, 2, "robots")
+    first.close()
+    second = opened(statements)
+    records = second.session.passage.records
+    assert [records[id_]["qualifier"] for id_ in (rail, added)] == [2, None]
+    assert records[rail]["role"] == "reports"
+    second.session.change(added, qualifier=3)
+    assert second.statements["qualifier"].to_list() == [2, 3]
+    for wrong in (True, "3"):
+        with pytest.raises(ValueError, match=f"qualifier is {wrong!r}; expected a level"):
+            second.session.change(rail, qualifier=wrong)
+
+
+def test_qualifiers_may_be_text(opened):
+    statements = pol.code_documents(DOCUMENTS, CODEBOOK).assign(qualifier="True")
+    first = opened(statements)
+    (rail,) = first.session.passage.records
+    first.session.change(rail, qualifier=False)
+    first.close()
+    assert opened(statements).statements["qualifier"].to_list() == ["False"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ({"role": None}, "statements, row 1, column role: the cell is empty, but a statement has"),
+        ({"role": "promises"}, "statements, row 1, column role: no role 'promises'"),
+        ({"actor": " "}, "statements, row 1, column actor: the cell is empty, but a statement has"),
+        ({"actor": 7}, "column 'actor', row 0: expected a name, got 7"),
+        ({"actor": [["x"]]}, "column 'actor', row 0: expected a single value, got a list"),
+        ({"code": None}, "statements, row 1, column code: the cell is empty"),
+        ({"qualifier": "no"}, "statements, row 1, column qualifier: no qualifier 'no'"),
+        ({"paragraph": 0}, "statements, row 1, column paragraph: expected a whole number from 1"),
+        ({"start": -1}, "statements, row 1, column start: expected a whole number from 0"),
+        ({"document": 7}, "'document' holds texts in row 0 of documents, but numbers in row 0 of"),
+    ],
+)
+def test_statements_that_a_journal_cannot_hold_are_refused(opened, tmp_path, cells, problem):
+    statements = pol.code_documents(DOCUMENTS, CODEBOOK).assign(**cells)
+    with pytest.raises(ValueError, match=problem):
+        opened(statements)
+    assert not list(tmp_path.iterdir())
+
+
+def test_passages_need_one_value_in_each_cell(opened):
+    passages = pd.DataFrame({"document": [["d"]], "paragraph": 1})
+    problem = r"passages: column 'document', row 0: expected one value, got \['d'\]"
+    with pytest.raises(ValueError, match=problem):
+        opened(passages=passages)
+    with pytest.raises(ValueError, match="holds texts in row 0 of documents, but numbers in row 1"):
+        opened(documents=DOCUMENTS.assign(document=["d", 7]))

@@ -239,3 +239,236 @@ def test_the_labels_and_the_storage_of_statements_do_not_matter():
     assert apply_corrections(strict, pd.DataFrame(line)).equals(expected)
     sparse = said.astype({"start": "Sparse[int64]", "end": "Sparse[int64]"})
     assert apply_corrections(sparse, pd.DataFrame(line)).equals(expected)
+
+
+HAND = pd.DataFrame(
+    {
+        "id": ["s1", "s2"],
+        "document": "d",
+        "paragraph": [1, 2],
+        "start": [0, 3],
+        "end": [4, 9],
+        "code": ["rail", "robots"],
+        "actor": "x",
+        "role": "commits",
+    }
+)
+NEW = {
+    "action": "add", "id": "n1", "document": "d", "paragraph": 1, "code": "drones", "actor": "y",
+    "role": "commits",
+}  # fmt: skip
+ON_RAIL = {"action": "drop", "document": "d", "paragraph": 1, "code": "rail"}
+
+
+def applied(statements, *lines):
+    return apply_corrections(statements, pd.DataFrame(lines))
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, ""])
+def test_a_missing_id_is_that_of_no_statement(missing):
+    statements = HAND.assign(id=pd.Series(["s1", missing], dtype="object"))
+    elsewhere = ON_RAIL | {"document": "e", "paragraph": 7}
+    assert applied(statements, elsewhere | {"id": missing}).equals(statements)
+    assert applied(statements, elsewhere).equals(statements)
+    robots = ON_RAIL | {"id": missing, "paragraph": 2, "code": "robots"}
+    assert applied(statements, robots)["code"].to_list() == ["rail"]
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
+def test_the_last_line_counts_also_if_cells_are_missing(missing):
+    statements = HAND.drop(columns=["id", "start", "end"])
+    line = ON_RAIL | {"actor": "x", "start": missing}
+    for actions, left in ((("drop", "keep"), ["rail", "robots"]), (("keep", "drop"), ["robots"])):
+        result = applied(statements, *(line | {"action": action} for action in actions))
+        assert result["code"].to_list() == left
+    # A line with the id and one with the place are about the same statement.
+    by_id = ON_RAIL | {"id": "s1"}
+    assert applied(HAND, by_id, ON_RAIL | {"action": "keep"}).equals(HAND)
+    assert applied(HAND, ON_RAIL | {"action": "keep"}, by_id)["id"].to_list() == ["s2"]
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_categories_grow(ordered):
+    kind = pd.CategoricalDtype(["rail", "robots"], ordered=ordered)
+    statements = HAND.astype({"code": kind, "actor": "category"})
+    result = applied(statements, NEW, NEW | {"action": "change", "id": "s1", "code": "roads"})
+    assert result["code"].to_list() == ["roads", "robots", "drones"]
+    assert result["code"].cat.categories.to_list() == ["rail", "robots", "drones", "roads"]
+    assert result["code"].cat.ordered == ordered
+    assert result["actor"].to_list() == ["y", "x", "y"]
+    assert statements["code"].to_list() == ["rail", "robots"]
+
+
+def test_what_a_line_does_not_say_of_an_added_statement_is_missing():
+    statements = HAND.assign(
+        qualifier=[True, False], checked=True, year=2023, size=pd.Series([7, 8], dtype="uint8")
+    )
+    result = applied(statements, NEW)
+    shown = ["start", "qualifier", "checked", "year", "size"]
+    assert result[shown].iloc[2].isna().all()
+    types = ["Int64", "boolean", "boolean", "Int64", "UInt8"]
+    assert [str(dtype) for dtype in result[shown].dtypes] == types
+    assert result[shown].head(2).to_numpy().tolist() == statements[shown].to_numpy().tolist()
+    said = {"start": 0, "end": 4.0, "qualifier": False, "checked": True, "year": 2.0, "size": 1}
+    full = applied(statements, NEW | said)
+    assert full.dtypes.equals(statements.dtypes)
+    assert full[shown].iloc[2].to_list() == [0, False, True, 2, 1]
+    big = 2**53 + 1  # which no float holds
+    assert applied(HAND.assign(own=big), NEW)["own"].head(2).to_list() == [big, big]
+
+
+def test_an_empty_cell_of_a_change_leaves_the_value():
+    statements = HAND.assign(initiative="belt", qualifier=True)
+    line = {"action": "change", "document": "d"}
+    result = applied(
+        statements,
+        line | {"id": "s1", "paragraph": 1, "code": "drones", "role": " ", "qualifier": False},
+        line | {"id": "s2", "paragraph": 2, "actor": "Ann", "initiative": "road"},
+    )
+    shown = result[["code", "actor", "role"]].to_numpy().tolist()
+    assert shown == [["drones", "x", "commits"], ["robots", "Ann", "commits"]]
+    assert result["initiative"].fillna("").to_list() == ["", "road"]  # these can be empty
+    assert result["qualifier"].to_list() == [False, pd.NA]
+
+
+def test_a_statement_is_found_by_what_a_line_has():
+    place = ON_RAIL | {"start": 0, "end": 4}
+    assert applied(HAND, place)["id"].to_list() == ["s2"]
+    assert applied(HAND, place | {"actor": "z"}).equals(HAND)
+    assert applied(HAND, place | {"start": 1}).equals(HAND)
+    assert applied(HAND.drop(columns=["id", "start", "end"]), place)["code"].to_list() == ["robots"]
+    twice = pd.concat([HAND, HAND.assign(id=["t1", "t2"], actor="y")], ignore_index=True)
+    assert applied(twice, ON_RAIL | {"actor": "y"})["id"].to_list() == ["s1", "s2", "t2"]
+    with pytest.raises(ValueError, match="corrections, row 0: 2 statements fit; add `id`, or more"):
+        applied(twice, ON_RAIL)
+    texts = pd.DataFrame({"document": "d", "paragraph": [1, 2], "text": "rail"})
+    (problem,) = check_corrections(twice, pd.DataFrame([ON_RAIL]), texts)["problem"]
+    assert problem == "2 statements fit; add `id`, or more of their place"
+    # What is added is another statement, unless its place is the same.
+    added = applied(HAND, ON_RAIL | {"action": "add"})
+    assert added["code"].to_list() == ["rail", "robots", "rail"]
+    assert applied(added, ON_RAIL | {"action": "add"}).equals(added)
+
+
+def test_a_journal_without_places_fits(tmp_path):
+    line = {"actor": "x", "role": "commits"}
+    lines = journal(
+        tmp_path / "j.csv",
+        ON_RAIL | line | {"action": "keep"},
+        ON_RAIL | line | {"paragraph": 2, "code": "robots"},
+    )
+    assert applied(HAND, *lines.to_dict("records"))["id"].to_list() == ["s1"]
+    assert apply_corrections(HAND.drop(columns="id"), lines)["start"].to_list() == [0]
+    numbered = HAND.assign(document=7)
+    problem = "column 'document' holds numbers in row 0 of statements, but texts in row 0 of corr"
+    with pytest.raises(ValueError, match=problem):
+        apply_corrections(numbered, lines)
+    right = apply_corrections(numbered, lines.assign(document=7))
+    assert right["id"].to_list() == ["s1"]
+    with pytest.raises(ValueError, match="column 'code' holds numbers in row 0 of statements"):
+        apply_corrections(HAND.assign(code=[7, 8]), lines)
+
+
+def test_an_added_statement_needs_an_id_of_its_own():
+    problem = "the id 's1' is that of another statement"
+    clash = NEW | {"id": "s1", "paragraph": 2}
+    with pytest.raises(ValueError, match=f"corrections, row 0: {problem}"):
+        applied(HAND, clash)
+    texts = pd.DataFrame({"document": "d", "paragraph": [1, 2], "text": "drones"})
+    assert check_corrections(HAND, pd.DataFrame([clash]), texts)["problem"].to_list() == [problem]
+    lines = [NEW, NEW | {"action": "change", "code": "roads"}]
+    once = applied(HAND, *lines)
+    assert once["code"].to_list() == ["rail", "robots", "roads"]
+    assert applied(once, *lines).equals(once)
+    again = applied(once, *lines, NEW | {"action": "change", "code": "ports"})
+    assert again["code"].to_list() == ["rail", "robots", "ports"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ({"before": "{oops"}, "row 0, column 'before': expected a JSON object, got '{oops'"),
+        ({"before": "[1]"}, "row 0, column 'before': expected a JSON object, got '.1.'"),
+        ({"paragraph": None}, "row 0, column 'paragraph': the cell is empty"),
+        ({"code": ""}, "row 0, column 'code': the cell is empty"),
+        ({"code": "", "id": ""}, "row 0, column 'code': the cell is empty"),
+        ({"start": 0.5}, "row 0, column 'start': expected a whole number from 0, got 0.5"),
+        ({"start": -1}, "row 0, column 'start': expected a whole number from 0, got -1"),
+        ({"qualifier": "no"}, "row 0, column 'qualifier': no qualifier 'no' .allowed: true, false"),
+        ({"qualifier": [1]}, "row 0, column 'qualifier': no qualifier .1."),
+        ({"qualifier": 2}, "row 0: the qualifier is 2, but those of the statements are true or f"),
+        ({"year": 2023.5}, "row 0: the year is 2023.5, but those of the statements are whole numb"),
+        ({"year": "x"}, "row 0: the year is 'x', but those of the statements are whole numbers"),
+        ({"share": "x"}, "row 0: the share is 'x', but those of the statements are numbers"),
+        ({"role": 7}, "row 0: the role is 7, but those of the statements are texts"),
+        ({"when": "x"}, "row 0: the when is 'x', but those of the statements are of type datetime"),
+        ({"code": 7}, "column 'code' holds texts in row 0 of statements, but numbers in row 0 of"),
+    ],
+)
+def test_a_line_that_cannot_be_applied_is_named(cells, problem):
+    day = pd.Timestamp("2023-05-06")
+    statements = HAND.assign(qualifier=True, year=2023, share=0.5, when=day)
+    with pytest.raises(ValueError, match=problem):
+        applied(statements, NEW | cells)
+
+
+def test_qualifiers_may_be_text():
+    change = NEW | {"action": "change", "id": "s1"}
+    for given in ("false", " FALSE ", False):
+        for kind in ("bool", "boolean", "object"):
+            statements = HAND.assign(qualifier=pd.Series([True, True], dtype=kind))
+            result = applied(statements, change | {"qualifier": given})
+            assert result["qualifier"].to_list() == [False, True]
+            assert result["qualifier"].dtype == kind
+        texts = applied(HAND.assign(qualifier="True"), change | {"qualifier": given})
+        assert texts["qualifier"].to_list() == ["False", "True"]
+    levels = applied(HAND.assign(qualifier=[1, 2]), change | {"qualifier": "3"})["qualifier"]
+    assert levels.to_list() == [3, 2]
+    assert levels.dtype == "int64"
+
+
+def test_a_line_may_lack_its_place_beside_others_that_have_one():
+    texts = pd.DataFrame({"document": "d", "paragraph": [1, 2], "text": ["rail up", "my robots"]})
+    line = {"action": "keep", "document": "d", "actor": "x"}
+    lines = pd.DataFrame(
+        [
+            line | {"paragraph": 1, "code": "rail", "quote": "rail", "start": 0, "end": 4},
+            line | {"paragraph": 2, "code": "robots", "quote": "robots"},
+            line | {"paragraph": 1, "code": "rail", "quote": "up", "start": 0, "end": 4},
+        ]
+    )
+    table = check_corrections(HAND, lines, texts)
+    assert table["found"].to_list() == ["place", "place", "place"]
+    problems = ["", "", "the quote 'up' is not at 0, but at 5"]
+    assert table["problem"].fillna("").to_list() == problems
+
+
+def test_levels_are_read(tmp_path):
+    kinds = {"boolean": ["true", None], "Int64": ["1", "2.0"], "Float64": ["1", "0.5"]}
+    kinds |= {"object": ["False", "2"]}
+    for kind, cells in kinds.items():
+        lines = journal(tmp_path / "j.csv", *(added(qualifier=cell) for cell in cells))
+        assert lines["qualifier"].dtype == kind
+    assert lines["qualifier"].to_list() == [False, 2]
+
+
+def test_a_row_with_a_cell_too_many_or_too_few_is_named(tmp_path):
+    path = tmp_path / "j.csv"
+    head = "action,document,paragraph,code,actor,role"
+    rows = ["keep,d,1,rail,x,commits", "keep,d,1,rail,x,commits,oops", "", "none,d"]
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(pol.DataError) as error:
+        read_corrections(path)
+    assert error.value.faults[["row", "problem"]].to_numpy().tolist() == [
+        [3, "7 cells, where the header has 6"],
+        [5, "2 cells, where the header has 6"],
+    ]
+    path.write_text("\n".join([head, *rows[:1], "", "none,d,2,,,", ""]), encoding="utf-8")
+    assert read_corrections(path)["paragraph"].to_list() == [1, 2]
+    path.write_text(head + ",code\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"j\.csv: duplicate column 'code'"):
+        read_corrections(path)
+    for data, problem in ((b"", "it has no header"), (b"action\xff\n", "can't decode byte")):
+        path.write_bytes(data)
+        with pytest.raises(ValueError, match=f"is not a journal in CSV and UTF-8: .*{problem}"):
+            read_corrections(path)

@@ -14,6 +14,7 @@ from policylib.coding.corrections import read_corrections
 from policylib.coding.journal import COLUMNS, HEAD, Journal, whole_lines
 
 LINE = {"time": "now", "coder": "Ann", "action": "keep", "document": "d", "paragraph": 1}
+SEEN = LINE | {"action": "none"}
 NOTES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
 
 
@@ -202,3 +203,30 @@ def test_a_second_kernel_is_refused_and_a_killed_one_loses_nothing(tmp_path):
     assert written[: len(answered)] == answered
     assert len(written) <= len(answered) + 1
     assert not list(tmp_path.glob(".*.lock"))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, max_size=4))
+def test_every_text_comes_back(tmp_path_factory, notes):
+    journal = Journal(tmp_path_factory.mktemp("texts") / "j.csv")
+    for note in notes:
+        journal.append([SEEN | {"note": note, "document": f"d{note}"}])
+    journal.close()
+    Journal(journal.path).close()  # it can be opened again
+    lines = read_corrections(journal.path)
+    assert lines["document"].to_list() == [f"d{note}" for note in notes]
+    assert lines["note"].fillna("").to_list() == notes
+
+
+def test_a_lone_carriage_return_stays_in_its_cell(journal):
+    journal.append([SEEN | {"note": "first\rsecond"}, SEEN | {"coder": "A\r", "quote": 'a "b"'}])
+    lines = read_corrections(journal.path)
+    assert lines["note"].fillna("").to_list() == ["first\rsecond", ""]
+    assert lines["coder"].to_list() == ["Ann", "A\r"]
+    assert lines["quote"].fillna("").to_list() == ["", 'a "b"']
+
+
+def test_a_lone_surrogate_is_refused_and_nothing_is_written(journal):
+    before = journal.path.read_bytes()
+    with pytest.raises(ValueError, match="column 'note': character 1 is a lone surrogate"):
+        journal.append([LINE, LINE | {"note": "a\ud83d"}])
+    assert journal.path.read_bytes() == before
