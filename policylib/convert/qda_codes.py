@@ -107,11 +107,16 @@ def _row(code: Element, names: list[str]) -> dict[str, Any]:
 
 
 def _marks_roles(code: Element, marks: dict[str, str]) -> bool:
-    """Return whether a code and those below it only mark roles, and record these."""
+    """Return whether a code and those below it only mark roles, and record these.
+
+    A code with an id of policylib is one of a codebook, even if it is called like a role.
+    """
     below = code.findall("Code")
     names = [mark.get("name", "").strip().lower() for mark in below]
     is_role = code.get("name", "").strip().lower() == ROLE
     if not is_role or not below or {*names} - {*MARKS} or code.find("Code/Code") is not None:
+        return False
+    if any(ID.search(item.findtext("Description") or "") for item in (code, *below)):
         return False
     marks |= {guid_of(mark): name for mark, name in zip(below, names, strict=True)}
     marks[guid_of(code)] = ""

@@ -99,6 +99,8 @@ class TestReadCodes:
             code("role", code("reports") + code("teacher")),
             code("role", code("reports", code("yearly"))),
             code("a", code("role", code("reports"))),
+            code("Role", code("Reports"), description="[policylib id: r]"),
+            code("Role", code("Reports", description="Says.\n[policylib id: r]")),
         ],
     )
     def test_other_codes_named_role_are_codes(self, tree):

@@ -80,6 +80,18 @@ class TestWriteQdpx:
         expected = CODEBOOK.assign(label=CODEBOOK["label"].fillna(CODEBOOK["id"]))
         assert rows(written(tmp_path).codebook, columns) == rows(expected, columns)
 
+    def test_codes_of_a_codebook_may_be_called_like_roles(self, tmp_path):
+        codebook = pd.DataFrame(
+            {"id": ["r1", "r2"], "label": ["Role", "Reports"], "broader": [None, "r1"]}
+        )
+        found = STATEMENTS.assign(code="r2")
+        project = written(tmp_path, codebook=codebook, found=found)
+        columns = ["id", "label", "broader"]
+        assert rows(project.codebook, columns) == rows(codebook, columns)
+        columns = ["document", "role", "code"]
+        assert rows(project.statements, columns) == rows(found, columns)
+        assert project.skipped.empty
+
     def test_a_project_that_was_read_can_be_written_again(self, tmp_path):
         first = written(tmp_path)
         again = written(tmp_path, first.documents, first.codebook, first.statements)
