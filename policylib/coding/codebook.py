@@ -124,7 +124,7 @@ def write_codebook(path: str | PathLike[str], codebook: pd.DataFrame) -> Path:
     faults = Faults()
     for name in cells:  # the other characters that a file cannot hold are found before
         nul = [isinstance(cell, str) and "\0" in cell for cell in cells[name]]
-        faults.extend(cells.index[nul], name, "a NUL byte; a CSV file must hold only text")
+        faults.extend(cells.index[nul], str(name), "a NUL byte; a CSV file must hold only text")
     _checked(cells, faults, "codebook")
     if ending == ".qdc" and "colour" in codebook:
         cells = cells.assign(colour=codebook["colour"].array)

@@ -161,9 +161,10 @@ def _refuse_faults(codebook: pd.DataFrame) -> None:
     faults.extend(table.index[names.isna()], "id", "the cell is empty")
     check_ids({"codebook": table.assign(id=names)}, faults)
     unknown = unknown_broader(table)
-    for row, code in table["id"][table["id"].isin(list(unknown))].items():
-        problem = f"no code {unknown[code]!r:.60}{nearest(unknown[code], table['id'])}"
-        faults.add(*row, "broader", problem)
+    wrong = table["id"][table["id"].isin(list(unknown))]
+    missing = [unknown[code] for code in wrong]
+    problems = [f"no code {code!r:.60}{nearest(code, table['id'])}" for code in missing]
+    faults.extend(wrong.index, "broader", problems)
     check_circles(table, faults)
     if faults:
         raise DataError(faults.to_frame(), "the codebook")
