@@ -121,7 +121,11 @@ def write_codebook(path: str | PathLike[str], codebook: pd.DataFrame) -> Path:
     ending = ending_of(path, [".csv", ".qdc"])
     require_columns(codebook, "id")
     cells = _cells(codebook, ending)
-    _checked(cells, Faults(), "codebook")
+    faults = Faults()
+    for name in cells:  # the other characters that a file cannot hold are found before
+        nul = [isinstance(cell, str) and "\0" in cell for cell in cells[name]]
+        faults.extend(cells.index[nul], str(name), "a NUL byte; a CSV file must hold only text")
+    _checked(cells, faults, "codebook")
     if ending == ".qdc" and "colour" in codebook:
         cells = cells.assign(colour=codebook["colour"].array)
     return put_file(path, table_bytes(cells) if ending == ".csv" else qdc_bytes(cells))

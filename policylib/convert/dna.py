@@ -57,11 +57,11 @@ def read_dna(
         line), `text`, `date`, `author`, `source`, `section`, `type` and `notes`.
 
         "statements" by paragraphs: one row per statement, in the order of the database, with `id`
-        (the variable of this name, otherwise that of DNA), `document`, `paragraph`, `type`,
-        `coder`, `start`, `end`, and one column for each variable. `start` and `end` are the place
-        in the paragraph, in characters. They are missing if a whole line with its line feed is
-        marked. A passage of several paragraphs ends with the first. The variables organization,
-        concept and agreement are called `actor`, `code` and `qualifier`. As `write_dna` writes
+        (the variable of this name if there is one, otherwise that of DNA), `document`,
+        `paragraph`, `type`, `coder`, `start`, `end`, and one column for each variable. `start` and
+        `end` are the place in the paragraph, in characters. They are missing if a whole line with
+        its line feed is marked. A passage of several paragraphs ends with the first. The variables
+        organization, concept and agreement are called `actor`, `code` and `qualifier`. As `write_dna` writes
         them, a coder called unknown and a date in year 1 are missing, and U+2028 and U+2029 in
         texts are line ends.
 

@@ -38,7 +38,7 @@ def document_rows(documents: pd.DataFrame) -> tuple[list[Row], Lines]:
             raise ValueError(f"{place} {str(column).lower()!r}: document {name!r} has several")
     rows: list[Row] = []
     lines: Lines = {}
-    fields = of_document.groupby("Title", sort=False).first().to_dict("index")
+    fields = of_document.groupby(names, sort=False).first().to_dict("index")
     for number, (title, part) in enumerate(documents.groupby(names, sort=False), 1):
         text, own = join(dict(zip(part["paragraph"].to_list(), part["text"], strict=True)))
         lines[str(title)] = number, own
@@ -105,7 +105,8 @@ def _seconds(documents: pd.DataFrame) -> "pd.Series[int]":
         return seconds
     given = documents["date"].notna().to_numpy()
     dates = documents.loc[given, "date"]
-    if pd.api.types.is_datetime64_any_dtype(dates):
+    is_day = str(dates.dtype).startswith(("date32", "date64"))  # of Arrow
+    if pd.api.types.is_datetime64_any_dtype(dates) and not is_day:
         days = dates.dt.tz_localize(None)  # these may have a time of day
     else:
         days = first_days(dates.to_frame())

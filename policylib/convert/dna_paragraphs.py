@@ -47,9 +47,8 @@ def coded_table(tables: Frames) -> pd.DataFrame:
     table["coder"] = coders.mask(coders == NO_CODER)
     table[["start", "end"]] = found[["start", "end"]]
     variables = variable_columns(tables)
-    if "id" in variables and variables["id"].dtype == "str":
-        ids = variables.pop("id").replace("", None)
-        table["id"] = ids.reindex(table.index).fillna(table["id"])
+    if "id" in variables:
+        table["id"] = variables.pop("id").reindex(table.index)
     ours = {theirs: own for own, theirs in NAMES.items() if own not in variables}
     for name, column in variables.items():
         table[free_name(ours.get(name, name), table, "variable_")] = column

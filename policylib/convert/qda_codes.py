@@ -1,6 +1,7 @@
 """The tree of codes of a REFI-QDA project or codebook, read as a codebook and made from one."""
 
 import re
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,13 +12,14 @@ import pandas as pd
 
 from policylib import __version__
 from policylib._util.faults import DataError, Faults, places
-from policylib._util.names import require_columns, require_hashable
+from policylib._util.names import nearest, require_columns, require_hashable
+from policylib._util.numbers import whole_numbers
 from policylib.convert.qda_files import DEEPEST, Budget, children, guid_of, parse
 from policylib.convert.values import plain_text
 from policylib.documents.docx_package import LARGEST
 from policylib.tables.checks import check_circles, check_ids
 from policylib.tables.ids import number_equals
-from policylib.tables.levels import LEVELS, codes_above
+from policylib.tables.levels import LEVELS, codes_above, unknown_broader
 from policylib.tables.roles import ROLES
 from policylib.tables.schema import column_names
 
@@ -107,11 +109,16 @@ def _row(code: Element, names: list[str]) -> dict[str, Any]:
 
 
 def _marks_roles(code: Element, marks: dict[str, str]) -> bool:
-    """Return whether a code and those below it only mark roles, and record these."""
+    """Return whether a code and those below it only mark roles, and record these.
+
+    A code with an id of policylib is one of a codebook, even if it is called like a role.
+    """
     below = code.findall("Code")
     names = [mark.get("name", "").strip().lower() for mark in below]
     is_role = code.get("name", "").strip().lower() == ROLE
     if not is_role or not below or {*names} - {*MARKS} or code.find("Code/Code") is not None:
+        return False
+    if any(ID.search(item.findtext("Description") or "") for item in (code, *below)):
         return False
     marks |= {guid_of(mark): name for mark, name in zip(below, names, strict=True)}
     marks[guid_of(code)] = ""
@@ -121,23 +128,26 @@ def _marks_roles(code: Element, marks: dict[str, str]) -> bool:
 def code_elements(codebook: pd.DataFrame) -> tuple[Element, dict[Any, str]]:
     """Return the tree of a codebook as an element ``Codes``, and the guid of each code."""
     require_columns(codebook, "id", name="codebook")
-    require_hashable(codebook["id"])
+    for name in codebook.columns.intersection(["id", "label", "broader", "definition", "colour"]):
+        require_hashable(codebook[name])
     _refuse_faults(codebook)
     above = codes_above(codebook)
     themes = {code: _theme(code, above) for code in codebook["id"]}
     order = [code for code in codebook["id"] if themes[code] == code]
     colours = dict(zip(order, cycle(COLOURS), strict=False))
     root, elements, guids = Element("Codes"), {}, {}
-    cells = codebook.reindex(columns=["label", "definition", "colour"]).astype("object")
-    for code, *row in zip(codebook["id"], *(cells[name] for name in cells), strict=True):
-        label, definition, colour = (None if pd.isna(cell) else str(cell) for cell in row)
-        place = f"code {code!r}"
-        if colour is None or not COLOUR.fullmatch(colour):
+    table = codebook.reindex(columns=["id", "label", "definition", "colour"])
+    cells = (whole_numbers(table[name]) for name in table)
+    for code, *row in zip(codebook["id"], *cells, strict=True):
+        id_, label, definition, colour = ("" if pd.isna(cell) else str(cell) for cell in row)
+        place = f"code {id_!r}"
+        if not COLOUR.fullmatch(colour):
             colour = colours[themes[code]]
-        guids[code] = guid("code", code)
-        attributes = {"guid": guids[code], "name": xml_text(label or str(code), place)}
-        elements[code] = Element("Code", attributes | {"isCodable": "true", "color": colour})
-        text = "\n".join(filter(None, [definition, f"[policylib id: {code}]"]))
+        guids[code] = guid("code", id_)
+        name = xml_name(label, place, plain_label) or xml_name(id_, place)
+        attributes = {"guid": guids[code], "name": name, "isCodable": "true", "color": colour}
+        elements[code] = Element("Code", attributes)
+        text = "\n".join(filter(None, [definition, f"[policylib id: {xml_name(id_, place)}]"]))
         SubElement(elements[code], "Description").text = xml_text(text, place)
     for code, element in elements.items():
         (elements[above[code]] if code in above else root).append(element)
@@ -146,9 +156,15 @@ def code_elements(codebook: pd.DataFrame) -> tuple[Element, dict[Any, str]]:
 
 def _refuse_faults(codebook: pd.DataFrame) -> None:
     table = codebook.set_axis(places("codebook", range(1, len(codebook) + 1)))
+    names = names_of(table["id"])
     faults = Faults()
-    faults.extend(table.index[table["id"].isna()], "id", "the cell is empty")
-    check_ids({"codebook": table}, faults)
+    faults.extend(table.index[names.isna()], "id", "the cell is empty")
+    check_ids({"codebook": table.assign(id=names)}, faults)
+    unknown = unknown_broader(table)
+    wrong = table["id"][table["id"].isin(list(unknown))]
+    missing = [unknown[code] for code in wrong]
+    problems = [f"no code {code!r:.60}{nearest(code, table['id'])}" for code in missing]
+    faults.extend(wrong.index, "broader", problems)
     check_circles(table, faults)
     if faults:
         raise DataError(faults.to_frame(), "the codebook")
@@ -187,7 +203,7 @@ def guid(kind: str, *parts: object) -> str:
     return str(uuid5(NAMESPACE, "\x1f".join([kind, *map(str, parts)])))
 
 
-def plain_id(name: str, otherwise: str) -> str:
+def plain_id(name: str, otherwise: str = "") -> str:
     r"""Return a name as an id that the tables of policylib accept.
 
     Examples
@@ -201,6 +217,29 @@ def plain_id(name: str, otherwise: str) -> str:
 def plain_label(name: str) -> str:
     """Return a name on one line, without spaces at its ends."""
     return CONTROLS.sub(" ", name).strip()
+
+
+def names_of(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return cells as text; those that are empty are missing."""
+    # Not as strings of pandas, which cannot hold the characters that are reported later.
+    values = whole_numbers(cells).astype("object")
+    texts = [str(value) if pd.notna(value) and str(value).strip() else None for value in values]
+    return pd.Series(texts, cells.index, dtype="object")
+
+
+def xml_name(name: str, place: str, read: Callable[[str], str] = plain_id) -> str:
+    """Return a name that is read as it is, or raise an error with its place.
+
+    Examples
+    --------
+    >>> xml_name("hope; fear", "column 'actor'")
+    Traceback (most recent call last):
+    ValueError: column 'actor': 'hope; fear' would be read as 'hope, fear'; rename it
+    """
+    found = read(xml_text(name, place))
+    if found != name:
+        raise ValueError(f"{place}: {name!r:.60} would be read as {found!r:.60}; rename it")
+    return name
 
 
 def xml_text(text: str, place: str) -> str:

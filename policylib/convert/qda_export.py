@@ -18,6 +18,7 @@ from policylib.convert.qda_codes import (
     code_elements,
     guid,
     xml_bytes,
+    xml_name,
     xml_text,
 )
 from policylib.convert.qda_files import FOLDER, INTERNAL
@@ -55,18 +56,19 @@ def write_qdpx(
         The project, ``.qdpx``. An existing file is replaced when the new one is complete.
     documents : DataFrame
         One row for each paragraph: `document`, `paragraph` and `text`. Each document becomes a
-        text with one paragraph on each line. If it has an `actor`, this becomes a case.
+        text with one paragraph on each line. An `actor` of a document or paragraph becomes a case.
     codebook : DataFrame
         One row for each code: `id`, and if possible `label`, `broader`, `definition` and `colour`
         (``"#rrggbb"``; by default each theme and all codes below it have one colour). Other
         programs show the label and the definition; the last line of the definition keeps the id.
-        The terms are left out.
+        The terms are left out. Spaces around a definition or a summary are not read again.
     found : DataFrame
         Hits as `find_terms` returns them, or statements: `document`, `paragraph`, `code`, and if
         possible `start` and `end`, the place in the paragraph (by default all of it). `coder`
-        becomes a user (by default policylib), `actor` a case if it is not that of the document,
-        and `summary` a memo. A `role` other than ``"commits"`` and a `qualifier` that is False
-        become codes below a code `role`. Other columns are left out.
+        becomes a user (by default policylib), `actor` a case if it is not that of the document
+        (by default that of the paragraph), and `summary` a memo. A `role` other than ``"commits"``
+        and a `qualifier` that is False become codes below a code `role`. Other columns are left
+        out.
 
     Returns
     -------
@@ -78,11 +80,14 @@ def write_qdpx(
     TypeError
         If `path` is not a path, or an argument is not a DataFrame.
     DataError
-        If the codebook has an id twice or a code below itself; all faults are listed.
+        If the codebook has an id twice, an unknown `broader` or a code below itself; all faults
+        are listed.
     ValueError
         If the path does not end in ``.qdpx``, a column is missing, a paragraph is in two rows, a
         row of `found` is not a place in a paragraph of `documents` or has an unknown code or role,
-        a text holds a character that the format does not allow, or the project is too large.
+        two documents would become one, an id or a name would be read as another (as
+        ``"hope; fear"``), a text holds a character that the format does not allow, or the project
+        is too large.
     OSError
         If the file cannot be written.
 
@@ -137,7 +142,7 @@ def _project(
     )
     own = {coder: guid("user", coder) for coder in sorted({p.coder for p in passages})}
     for coder, user in own.items():
-        SubElement(users, "User", {"guid": user, "name": xml_text(coder, "column 'coder'")})
+        SubElement(users, "User", {"guid": user, "name": xml_name(coder, "column 'coder'")})
     _add_marks(codes, passages)
     _add_cases(cases, texts, passages)
     elements = _add_sources(sources, texts)
@@ -190,7 +195,7 @@ def _add_cases(cases: Element, texts: Mapping[str, Text], passages: Passages) ->
             target = ("SelectionRef", guid("passage", *passage))
             references.setdefault(passage.actor, []).append(target)
     for actor, targets in sorted(references.items()):
-        attributes = {"guid": guid("case", actor), "name": xml_text(actor, "column 'actor'")}
+        attributes = {"guid": guid("case", actor), "name": xml_name(actor, "column 'actor'")}
         case = SubElement(cases, "Case", attributes)
         for tag, of in targets:
             SubElement(case, tag, {"targetGUID": of})
@@ -199,7 +204,7 @@ def _add_cases(cases: Element, texts: Mapping[str, Text], passages: Passages) ->
 def _add_sources(sources: Element, texts: Mapping[str, Text]) -> dict[str, Element]:
     elements = {}
     for document, text in texts.items():
-        attributes = {"guid": text.guid, "name": xml_text(document, "column 'document'")}
+        attributes = {"guid": text.guid, "name": xml_name(document, "column 'document'")}
         attributes["plainTextPath"] = f"{INTERNAL}{text.guid}.txt"
         elements[document] = SubElement(sources, "TextSource", attributes)
         if text.description:

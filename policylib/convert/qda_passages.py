@@ -8,8 +8,8 @@ import pandas as pd
 
 from policylib._util.cells import require_values, texts_of
 from policylib._util.names import nearest, require, require_columns, require_hashable
-from policylib._util.numbers import as_integers, whole_numbers
-from policylib.convert.qda_codes import ORIGIN, guid
+from policylib._util.numbers import as_integers
+from policylib.convert.qda_codes import ORIGIN, guid, names_of
 from policylib.convert.qda_texts import join_texts
 from policylib.convert.values import plain_text
 from policylib.tables.roles import ROLES, is_denied
@@ -20,13 +20,13 @@ PLACES = ("paragraph", "start", "end")
 
 
 class Text(NamedTuple):
-    """The text of a document, with the start and the text of each paragraph by its number."""
+    """The text of a document, and the start, text and actor of each paragraph by its number."""
 
     guid: str
     text: str
-    paragraphs: dict[int, tuple[int, str]]
+    paragraphs: dict[int, tuple[int, str, str]]
     description: str
-    actor: str
+    actor: str  # of all paragraphs; the document if they have several
 
 
 class Passage(NamedTuple):
@@ -57,12 +57,15 @@ def texts_by_document(documents: pd.DataFrame) -> dict[str, Text]:
         require_hashable(documents["actor"])
     rows = pd.DataFrame(
         {
-            "document": _names(documents["document"]),
+            "document": names_of(documents["document"]),
             "paragraph": as_integers(documents["paragraph"], "documents: column 'paragraph'"),
             "text": pd.Series(texts_of(documents), documents.index, dtype="object"),
-            "actor": _names(documents["actor"]) if "actor" in documents else None,
+            "actor": names_of(documents["actor"]) if "actor" in documents else None,
         }
     )
+    require_values(rows, "document", name="documents")
+    if rows["document"].nunique() < documents["document"].nunique():
+        raise ValueError("documents: column 'document': two ids would become the same text")
     again = rows[rows.duplicated(["document", "paragraph"])]
     for document, number in zip(again["document"], again["paragraph"], strict=True):
         raise ValueError(f"duplicate paragraph {number} of document {document!r}")
@@ -77,9 +80,9 @@ def texts_by_document(documents: pd.DataFrame) -> dict[str, Text]:
 def _text(document: str, rows: pd.DataFrame) -> Text:
     numbers, texts = rows["paragraph"].to_list(), rows["text"].to_list()
     whole, starts, description = join_texts(numbers, texts)
-    actors = rows["actor"].unique()
-    actor = actors[0] if len(actors) == 1 and not pd.isna(actors[0]) else document
-    paragraphs = dict(zip(numbers, zip(starts, texts, strict=True), strict=True))
+    actors = rows["actor"].fillna(document).to_list()
+    actor = actors[0] if len({*actors}) == 1 else document
+    paragraphs = dict(zip(numbers, zip(starts, texts, actors, strict=True), strict=True))
     return Text(guid("source", document), whole, paragraphs, description, actor)
 
 
@@ -97,7 +100,7 @@ def passages_of(
                 f"{place}: no code {row.code!r} in the codebook{nearest(row.code, codes)}"
             )
         start, end = _place(row, texts, place)
-        actor = row.actor or texts[row.document].actor
+        actor = row.actor or texts[row.document].paragraphs[row.paragraph][2]
         passage = Passage(row.document, start, end, row.coder, actor, row.role, row.denied)
         seen[passage, row.code] += 1
         own = guid("coding", *passage, row.code, seen[passage, row.code])
@@ -110,11 +113,11 @@ def _rows(found: pd.DataFrame) -> pd.DataFrame:
     require_columns(found, "document", "paragraph", "code", name="found")
     require_values(found, "document", "paragraph", "code", name="found")
     table = found.reindex(columns=["code", *NAMES, *PLACES]).assign(
-        document=_names(found["document"]), denied=is_denied(found)
+        document=names_of(found["document"]), denied=is_denied(found)
     )
     for name in NAMES:
         require_hashable(table[name])
-        table[name] = _names(table[name])
+        table[name] = names_of(table[name])
     for name in PLACES:
         table[name] = as_integers(table[name], f"found: column {name!r}")
     for role in table["role"].dropna().unique():
@@ -133,7 +136,7 @@ def _place(row: Any, texts: Mapping[str, Text], place: str) -> tuple[int, int]:
     paragraphs = texts[row.document].paragraphs
     if row.paragraph not in paragraphs:
         raise ValueError(f"{place}: no paragraph {row.paragraph} of {row.document!r} in documents")
-    begin, text = paragraphs[row.paragraph]
+    begin, text, _ = paragraphs[row.paragraph]
     bounds = (0, len(text)) if row.start is None and row.end is None else (row.start, row.end)
     if None in bounds or not 0 <= bounds[0] < bounds[1] <= len(text):
         raise ValueError(
@@ -141,11 +144,3 @@ def _place(row: Any, texts: Mapping[str, Text], place: str) -> tuple[int, int]:
             "characters"
         )
     return begin + bounds[0], begin + bounds[1]
-
-
-def _names(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return cells as text; those that are empty are missing."""
-    # Not as strings of pandas, which cannot hold the characters that are reported later.
-    values = whole_numbers(cells).astype("object")
-    texts = [str(value) if pd.notna(value) and str(value).strip() else None for value in values]
-    return pd.Series(texts, cells.index, dtype="object")

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from policylib.documents.paragraphs import BLANK, LINE_END, compose
 
 # In the description of a source whose paragraphs are not its lines, numbered from 1.
-NOTE = re.compile(r"\[policylib paragraphs: (\d+ \d+-\d+(?:, \d+ \d+-\d+)*)\]", re.ASCII)
-RANGE = re.compile(r"(\d{1,15}) (\d{1,15})-(\d{1,15})", re.ASCII)
+RANGE = re.compile(r"(-?\d{1,15}) (\d{1,15})-(\d{1,15})", re.ASCII)
+NOTE = re.compile(rf"\[policylib paragraphs: ({RANGE.pattern}(?:, {RANGE.pattern})*)\]", re.ASCII)
 
 
 class Paragraph(NamedTuple):
@@ -70,7 +70,10 @@ def join_texts(numbers: Sequence[int], texts: Sequence[str]) -> tuple[str, list[
         return whole, starts, ""
     places = zip(numbers, starts, texts, strict=True)
     ranges = ", ".join(f"{number} {start}-{start + len(text)}" for number, start, text in places)
-    return whole, starts, f"[policylib paragraphs: {ranges}]"
+    description = f"[policylib paragraphs: {ranges}]"
+    if not _described(whole, description):
+        raise ValueError("documents: column 'paragraph': a number has more than 15 digits")
+    return whole, starts, description
 
 
 def pieces(

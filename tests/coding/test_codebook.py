@@ -126,6 +126,32 @@ class TestWriteCodebook:
             write_codebook(path, None)
         assert not path.exists()
 
+    @pytest.mark.parametrize("column", ["id", "label", "definition"])
+    @pytest.mark.parametrize("ending", [".csv", ".qdc"])
+    def test_a_nul_byte_is_found_before_the_file_is_replaced(self, tmp_path, ending, column):
+        codebook = pd.DataFrame({"id": ["a", "b"], column: ["a", "b\0c"]})
+        file = tmp_path / f"codes{ending}"
+        file.write_bytes(b"before")
+        with pytest.raises(ValueError, match=f"row 2, column {column}: ") as caught:
+            write_codebook(file, codebook)
+        assert ending == ".qdc" or caught.value.faults["row"].to_list() == [2]
+        assert file.read_bytes() == b"before"
+
+    def test_other_control_characters_are_kept_in_a_csv_file(self, tmp_path):
+        definition = "".join(map(chr, [*range(1, 32), 127, 0x85, 0x2028, 0xFEFF])) + "."
+        codebook = pd.DataFrame({"id": ["a"], "definition": [definition]})
+        back = pol.read_codebook(write_codebook(tmp_path / "codes.csv", codebook))
+        assert back["definition"].to_list() == [definition]
+        with pytest.raises(ValueError, match=r"a \.qdc file cannot hold the character"):
+            write_codebook(tmp_path / "codes.qdc", codebook)
+
+    def test_codes_may_be_called_like_roles(self, tmp_path):
+        codebook = pd.DataFrame(
+            {"id": ["r1", "r2"], "label": ["Role", "Reports"], "broader": [None, "r1"]}
+        )
+        back = pol.read_codebook(write_codebook(tmp_path / "codes.qdc", codebook))
+        assert back["label"].to_list() == ["Role", "Reports"]
+
     def test_other_endings_are_refused(self, codebook, tmp_path):
         with pytest.raises(ValueError, match=r"no ending '.xlsx' \(allowed: .csv, .qdc\)"):
             write_codebook(tmp_path / "a.xlsx", codebook)

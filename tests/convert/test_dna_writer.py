@@ -339,6 +339,44 @@ def test_write_dna_names_wrong_arguments(tmp_path):
         write_dna(tmp_path / "none" / "x.dna", DOCUMENTS, STATEMENTS)
 
 
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [
+        ([8, 7, 9], [8, 7, 9]),
+        ([7, None, 9], [7, None, 9]),
+        (["2", None, "x"], ["2", None, "x"]),
+        (["", "3", "1"], [None, "3", "1"]),
+        ([None, None, None], [None, None, None]),
+        (None, ["1", "2", "3"]),
+    ],
+)
+def test_the_variable_id_is_the_id(tmp_path, ids, found):
+    statements = STATEMENTS.drop(columns="id") if ids is None else STATEMENTS.assign(id=ids)
+    back = read_dna(write_dna(tmp_path / "a.dna", DOCUMENTS, statements), paragraphs=True)
+    cells = back["id"].astype("object")
+    assert cells.where(cells.notna(), None).to_list() == found
+    assert "variable_id" not in back
+
+
+@pytest.mark.parametrize("name", ["Title", "Date", "document", "text"])
+def test_the_index_may_be_called_like_a_column(tmp_path, name):
+    tables = (DOCUMENTS.rename_axis(name), STATEMENTS.rename_axis(name))
+    found = by_paragraph(write_dna(tmp_path / "a.dna", *tables))
+    expected = by_paragraph(write_dna(tmp_path / "b.dna", DOCUMENTS, STATEMENTS))
+    for one, other in zip(found, expected, strict=True):
+        assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("kind", ["date32", "date64"])
+def test_dates_may_be_days_of_arrow(tmp_path, kind):
+    pa = pytest.importorskip("pyarrow")
+    days = [datetime(2023, 5, 6), datetime(2023, 5, 6), None]
+    cells = pd.Series(days).astype(pd.ArrowDtype(getattr(pa, kind)()))
+    path = write_dna(tmp_path / "a.dna", DOCUMENTS.assign(date=cells), STATEMENTS)
+    found = read_dna(path, table="documents", paragraphs=True)["date"].astype("object")
+    assert found.where(found.notna(), None).to_list() == days
+
+
 def test_read_dna_by_paragraphs_of_another_database(dna):
     run_sql(dna, "UPDATE DOCUMENTS SET Text = '\r\n' || Text || '\r\nEnd', Title = 'Same'")
     run_sql(dna, "UPDATE STATEMENTS SET Start = Start + 2, Stop = Stop + 2")

@@ -99,6 +99,8 @@ class TestReadCodes:
             code("role", code("reports") + code("teacher")),
             code("role", code("reports", code("yearly"))),
             code("a", code("role", code("reports"))),
+            code("Role", code("Reports"), description="[policylib id: r]"),
+            code("Role", code("Reports", description="Says.\n[policylib id: r]")),
         ],
     )
     def test_other_codes_named_role_are_codes(self, tree):
@@ -137,6 +139,17 @@ class TestCodeElements:
         codebook = pd.DataFrame({"id": ["a", "a", None], "broader": [None, None, None]})
         with pytest.raises(pol.DataError, match="the codebook has 2 faults"):
             code_elements(codebook)
+        same = pd.DataFrame({"id": [7, "7", ""], "broader": [None, "typo", None]})
+        with pytest.raises(pol.DataError) as caught:
+            code_elements(same)
+        assert caught.value.faults[["row", "column", "problem"]].to_numpy().tolist() == [
+            [2, "id", "'7' is already used in codebook, row 1; ids must be unique in this table"],
+            [2, "broader", "no code 'typo'"],
+            [3, "id", "the cell is empty"],
+        ]
+        near = pd.DataFrame({"id": ["robots", "arms"], "broader": [None, "robot"]})
+        with pytest.raises(pol.DataError, match="no code 'robot'; did you mean 'robots'"):
+            code_elements(near)
         circle = pd.DataFrame({"id": ["a", "b"], "broader": ["b", "a"]})
         with pytest.raises(pol.DataError, match="code 'a' is below itself: a < b < a"):
             code_elements(circle)
@@ -146,6 +159,34 @@ class TestCodeElements:
         deep = pd.DataFrame({"id": ids, "broader": [None, *ids[:-1]]})
         with pytest.raises(ValueError, match="code '101' has more than 100 codes above it"):
             code_elements(deep)
+
+    def test_whole_numbers_have_no_decimals_beside_gaps(self):
+        codebook = pd.DataFrame(
+            {
+                "id": [1.0, 2.0],
+                "broader": [None, 1.0],
+                "label": [2030, None],
+                "definition": [5, None],
+            }
+        )
+        back = read_codes(code_elements(codebook)[0]).codebook
+        columns = ["id", "broader", "label", "definition"]
+        assert rows(back, *columns) == [["1", None, "2030", "5"], ["2", "1", "2", None]]
+
+    @pytest.mark.parametrize("id_", ["a; b", " a", "a\nb", "a\x7fb"])
+    def test_an_id_that_would_be_read_as_another_is_refused(self, id_):
+        with pytest.raises(ValueError, match=r"would be read as 'a,? ?b?'; rename it"):
+            code_elements(pd.DataFrame({"id": [id_], "label": ["A"]}))
+
+    @pytest.mark.parametrize("label", [" a", "a\nb", " "])
+    def test_a_label_that_would_be_read_as_another_is_refused(self, label):
+        with pytest.raises(ValueError, match=r"code 'x': .* would be read as .*; rename it"):
+            code_elements(pd.DataFrame({"id": ["x"], "label": [label]}))
+
+    def test_a_label_may_have_a_semicolon(self):
+        codebook = pd.DataFrame({"id": ["x"], "label": ["hope; fear"]})
+        back = read_codes(code_elements(codebook)[0]).codebook
+        assert rows(back, "id", "label") == [["x", "hope; fear"]]
 
     def test_characters_that_xml_cannot_hold_are_named(self):
         codebook = pd.DataFrame({"id": ["a"], "definition": ["\x00"]})

@@ -80,6 +80,18 @@ class TestWriteQdpx:
         expected = CODEBOOK.assign(label=CODEBOOK["label"].fillna(CODEBOOK["id"]))
         assert rows(written(tmp_path).codebook, columns) == rows(expected, columns)
 
+    def test_codes_of_a_codebook_may_be_called_like_roles(self, tmp_path):
+        codebook = pd.DataFrame(
+            {"id": ["r1", "r2"], "label": ["Role", "Reports"], "broader": [None, "r1"]}
+        )
+        found = STATEMENTS.assign(code="r2")
+        project = written(tmp_path, codebook=codebook, found=found)
+        columns = ["id", "label", "broader"]
+        assert rows(project.codebook, columns) == rows(codebook, columns)
+        columns = ["document", "role", "code"]
+        assert rows(project.statements, columns) == rows(found, columns)
+        assert project.skipped.empty
+
     def test_a_project_that_was_read_can_be_written_again(self, tmp_path):
         first = written(tmp_path)
         again = written(tmp_path, first.documents, first.codebook, first.statements)
@@ -153,6 +165,64 @@ class TestWriteQdpx:
         found = pd.DataFrame({"document": [7, 8], "paragraph": [2, 1], "code": [2, 1]})
         project = written(tmp_path, documents, codebook, found)
         assert rows(project.statements, ["document", "code"]) == [["7", "2"], ["8", "1"]]
+
+    def test_each_paragraph_may_have_its_own_actor(self, tmp_path):
+        documents = DOCUMENTS.assign(actor=["henan", None, "anhui"])
+        found = STATEMENTS.drop(columns="actor")
+        said = written(tmp_path, documents, found=found).statements
+        assert rows(said, ["document", "paragraph", "actor"]) == [
+            ["plan", 1, "henan"],
+            ["plan", 2, "plan"],
+            ["report", 1, "anhui"],
+            ["report", 1, "anhui"],
+        ]
+        documents["actor"] = ["henan", "hebei", "anhui"]
+        said = written(tmp_path, documents, found=found.assign(actor=[None, "plan", None, "x"]))
+        assert rows(said.statements, ["paragraph", "actor"]) == [
+            [1, "anhui"],
+            [1, "henan"],
+            [1, "x"],
+            [2, "plan"],
+        ]
+
+    def test_a_paragraph_keeps_its_number_and_its_lines(self, tmp_path):
+        documents = DOCUMENTS.assign(paragraph=[-1, 0, 7], text=["a\nb", "c", "d"])
+        project = written(tmp_path, documents, found=STATEMENTS.head(0))
+        assert project.documents.equals(documents)
+        with pytest.raises(ValueError, match="column 'paragraph': a number has more than 15 digi"):
+            written(tmp_path, documents.assign(paragraph=[10**15, 2, 3]))
+
+    @pytest.mark.parametrize(
+        ("name", "found"), [("a; b", "a, b"), (" a", "a"), ("a\nb", "a b"), ("a\rb", "a b")]
+    )
+    def test_a_name_that_would_be_read_as_another_is_refused(self, tmp_path, name, found):
+        message = re.escape(f"{name!r} would be read as {found!r}; rename it")
+        for column in ("actor", "coder"):
+            with pytest.raises(ValueError, match=f"column '{column}': {message}"):
+                written(tmp_path, found=STATEMENTS.assign(**{column: name}))
+        documents = DOCUMENTS.assign(document=[name, name, "b"])
+        with pytest.raises(ValueError, match=f"column 'document': {message}"):
+            written(tmp_path, documents, found=STATEMENTS.head(0))
+        with pytest.raises(ValueError, match=f"column 'actor': {message}"):
+            written(tmp_path, DOCUMENTS.assign(actor=name))
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("name", ["a;b", "a ;b", "a, b", "李 娜", "a\u2028b", "a]", "-"])
+    def test_other_names_are_read_again(self, tmp_path, name):
+        documents = pd.DataFrame({"document": [name], "paragraph": [1], "text": ["t"]})
+        found = documents.assign(code=name, actor=f"{name}2", coder=name)
+        project = written(tmp_path, documents, pd.DataFrame({"id": [name]}), found)
+        columns = ["document", "code", "actor", "coder"]
+        assert rows(project.statements, columns) == rows(found, columns)
+
+    @pytest.mark.parametrize(
+        ("names", "message"),
+        [([7, 7, "7"], "two ids would become the same text"), (["a", " ", "b"], "row 1: the cell")],
+    )
+    def test_each_document_needs_its_own_name(self, tmp_path, names, message):
+        documents = DOCUMENTS.assign(document=names, paragraph=[1, 2, 3])
+        with pytest.raises(ValueError, match=f"documents: column 'document'.*{message}"):
+            written(tmp_path, documents, found=STATEMENTS.head(0))
 
     @pytest.mark.parametrize(
         ("column", "value", "message"),
