@@ -61,9 +61,9 @@ def read_dna(
         `paragraph`, `type`, `coder`, `start`, `end`, and one column for each variable. `start` and
         `end` are the place in the paragraph, in characters. They are missing if a whole line with
         its line feed is marked. A passage of several paragraphs ends with the first. The variables
-        organization, concept and agreement are called `actor`, `code` and `qualifier`. As `write_dna` writes
-        them, a coder called unknown and a date in year 1 are missing, and U+2028 and U+2029 in
-        texts are line ends.
+        organization, concept and agreement are called `actor`, `code` and `qualifier`. As
+        `write_dna` writes them, a coder called unknown and a date in year 1 are missing, and U+2028
+        and U+2029 in texts are line ends.
 
     Raises
     ------
