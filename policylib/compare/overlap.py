@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from policylib._util.cells import sort_rows
 from policylib._util.matrices import check_counts, in_order_of_rows, require_numbers, require_unique
 from policylib._util.names import require, require_frame
+from policylib._util.numbers import require_flag
 from policylib.compare.counts import DONE, count_concepts, that_count, with_roles
 from policylib.documents.sentences import with_sentences
 from policylib.network.build import evidence
@@ -336,6 +337,7 @@ def both_sides(
 ) -> pd.DataFrame:
     """Return the statements of two actors that count, with their `concept` and `side`."""
     network = check_network(network)
+    require_flag(denied, "denied")
     for side in (a, b):
         require_node(network, side, "actor", ACTORS)
     if a == b:
@@ -403,6 +405,7 @@ def priority_gaps(
     {'recommended_by': 'song-xiangqing', 'gap': True}
     """
     network = check_network(network)
+    require_flag(denied, "denied")
     table = statements(network)
     if not denied:
         require_qualifiers(table)
