@@ -36,6 +36,7 @@ class Reader(NamedTuple):
     seeds: Callable[[], list[Files]]
     read: Callable[[Path, Path], Any]
     again: Callable[[Any, Path], None] | None = None
+    table: str | None = None  # the name of the argument that takes what was read; errors may say it
     changes_input: bool = False  # whether the function also writes to the file that it reads
     seconds: float = 10  # the longest time for an input
     megabytes: float = 1000  # the most memory of the processes that read it
@@ -285,5 +286,5 @@ READERS = [
     Reader("count", 2000, seeds.SEEDS["coded"], _count),
     Reader("resume", 2000, seeds.SEEDS["coded"], _resume, changes_input=True),
     Reader("by-hand", 2000, seeds.SEEDS["journal"], _by_hand, changes_input=True),
-    Reader("corrections", 2000, seeds.SEEDS["corrections"], _corrections),
+    Reader("corrections", 2000, seeds.SEEDS["corrections"], _corrections, table="corrections"),
 ]

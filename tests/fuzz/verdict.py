@@ -90,7 +90,7 @@ def _read(reader: Reader, files: Files, folder: Path, out: Path) -> tuple[str, s
                 return "result", "", f"the writer refuses: {error}"
             return "result", "", ""
     except BaseException as error:
-        if is_clear(error) and _names_a_file(str(error), files, folder):
+        if is_clear(error) and _names_input(str(error), reader, files, folder):
             return "clear error", "", str(error)
         return "fault", kind_of(error), "".join(traceback.format_exception(error))
 
@@ -107,7 +107,9 @@ def is_clear(error: BaseException) -> bool:
     return code.co_filename.startswith(LIBRARY) and code.co_code[step.tb_lasti] == RAISE
 
 
-def _names_a_file(message: str, files: Files, folder: Path) -> bool:
+def _names_input(message: str, reader: Reader, files: Files, folder: Path) -> bool:
+    if reader.table is not None and message.startswith(f"{reader.table}, row "):
+        return True
     return str(folder) in message or any(Path(name).name in message for name in files)
 
 
