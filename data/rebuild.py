@@ -47,6 +47,7 @@ EXPLAINED = (
     "carbon-peaking",
     "future-industries",
     "legal-protection",
+    "macro-regulation",
     "poverty-alleviation",
     "public-health",
 )
