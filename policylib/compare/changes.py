@@ -113,8 +113,8 @@ def rank_changes(
     one, other = _both(_cells, before, after)
     if before.index.nlevels != after.index.nlevels:
         raise ValueError(
-            f"before counts by {before.index.nlevels} columns and after by {after.index.nlevels}; "
-            "count both by the same columns"
+            f"before has a {before.index.nlevels}-level index and after a "
+            f"{after.index.nlevels}-level index; count both by the same columns"
         )
     names = [[*table.index.names] for table in (before, after)]
     if None not in (*names[0], *names[1]) and names[0] != names[1]:

@@ -52,9 +52,9 @@ def uptake(
 ) -> pd.DataFrame:
     """Find the phrases of a document that few documents said before, and many said after.
 
-    A phrase is any sequence of words, or of Chinese characters, without punctuation in it. No
-    program divides the text into words. A phrase is left out if a longer phrase of the source is in
-    the same documents after.
+    A phrase is any sequence of words, or of two Chinese characters or more, without punctuation in
+    it. No program divides the text into words. A phrase is left out if a longer phrase of the
+    source is in the same documents after.
 
     Said after is not taken up: both may have a third source. So read `around`, the words in which
     the later documents have the phrase. If the source does not have these, or documents before it

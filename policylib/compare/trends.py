@@ -181,7 +181,7 @@ def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.Da
     table = table[table["earliest"] <= table.groupby("code")["latest"].transform("min")]
     days = table.groupby("code")[["earliest", "latest"]].min()
     table = sort_rows(table, ["code", "earliest", "actor", "document", "paragraph"])
-    table = table.drop_duplicates(["code", "actor", "document"])[columns]
+    table = table.drop_duplicates(["code", "actor", "document"], ignore_index=True)[columns]
     table = table.assign(tied=table["code"].duplicated(keep=False))
     days = days.mask(days.eq(pd.Series(OPEN)))
     return table.join(days, on="code")

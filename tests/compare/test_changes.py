@@ -227,7 +227,7 @@ class TestRankChanges:
     @pytest.mark.parametrize(
         ("before", "after", "options", "message"),
         [
-            ([[1]], units([[1]]), {}, "before counts by 1 columns and after by 3"),
+            ([[1]], units([[1]]), {}, "before has a 1-level index and after a 3-level index"),
             ([[0]], [[0]], {}, "before and after have no counts"),
             ([[-1]], [[1]], {}, "before: row 0, column 0: expected a count from 0"),
             ([[1]], [[1]], {"trials": 0}, "trials"),

@@ -183,7 +183,9 @@ class TestFirstStatements:
 
     def test_one_row_for_each_document_with_its_first_paragraph(self, spoken):
         table = spoken.assign(actor="henan", code="robots", date=1993)
+        table = pd.concat([table, table])
         found = pol.first_statements(table)
+        assert found.index.to_list() == [0, 1, 2, 3]
         assert found["document"].to_list() == ["daily", "plan", "report", "report-97"]
         assert found["paragraph"].to_list() == [2, 3, 1, 1]
         for column in ("code", "document"):
