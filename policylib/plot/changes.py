@@ -15,6 +15,7 @@ from policylib.plot.style import (
     GREY,
     axes_of,
     finish,
+    short,
     style,
     text_of,
     width_of,
@@ -96,7 +97,7 @@ def plot_changes(
     shares = 100 * table[numbers].astype("float64")
     places = np.arange(len(rows))
     low, high = (shares["before"] + shares[end] for end in ("low", "high"))
-    before, after = map(str, names)
+    before, after = map(short, names)
     options = with_defaults(
         kwargs, PathCollection, color=COLOURS["province"], s=40, zorder=3, label=after
     )

@@ -98,8 +98,17 @@ def sets(_):
     return figure.findobj(lambda artist: artist.__class__.__name__ == "Text")
 
 
+def dumbbells(ax, name=MONEY):
+    row = {"concept": name, "before": 0.1, "after": 0.2, "low": -0.1, "high": 0.3}
+    pol.plot.plot_changes(pd.DataFrame([row]), years=(name, "after"), ax=ax)
+    return [*ax.get_yticklabels(), *ax.get_legend().get_texts()]
+
+
+PLOTS = [ranking, heat_map, pairs, tiles, scale, lines, links, sets, dumbbells]
+
+
 class TestFinish:
-    @pytest.mark.parametrize("plot", [ranking, heat_map, pairs, tiles, scale, lines, links, sets])
+    @pytest.mark.parametrize("plot", PLOTS)
     def test_dollar_signs_are_drawn_as_they_are(self, plot):
         figure, ax = plt.subplots()
         drawn = [text for text in plot(ax) if "$" in text.get_text()]
@@ -136,8 +145,9 @@ YEARS = pd.period_range("2020", periods=2, freq="Y")
         ),
         lambda: pol.plot_attention(pd.DataFrame({MARKED: [0.1, 0.2]}, YEARS)),
         lambda: pol.plot_network(nx.Graph([(MARKED, "\ud800")])),
+        lambda: dumbbells(plt.gca(), MARKED)[0],
     ],
-    ids=["matrix", "ranking", "pairs", "upset", "tiles", "attention", "network"],
+    ids=["matrix", "ranking", "pairs", "upset", "tiles", "attention", "network", "changes"],
 )
 def test_a_picture_in_svg_is_well_formed_and_no_label_turns_its_text(draw):
     drawn = draw()
