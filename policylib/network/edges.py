@@ -223,7 +223,7 @@ def check_relations(network: nx.MultiDiGraph, nodes: Iterable[Any] | None = None
 
 
 def _check_attributes(edges: list[Edge], table: pd.DataFrame) -> None:
-    """Raise if an attribute of an edge is no sound value, or its count is no number from 0."""
+    """Raise if an attribute of an edge cannot be used, such as a list or a count below 0."""
     fits: Callable[[Any], bool]
     for column in table.columns.difference(["actor", "code"]):
         cells = table[column]
