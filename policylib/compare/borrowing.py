@@ -95,7 +95,9 @@ def wording_shares(
     for column, which in columns.items():
         covered = _covered(own[which], start[which], end[which], total, len(names))
         shares[column] = covered / np.where(length, length, np.nan)
-    return shares[shares["document"] != within].reset_index(drop=True)
+    if within is not None:
+        shares = shares[shares["document"] != within]
+    return shares.reset_index(drop=True)
 
 
 def wording_network(
