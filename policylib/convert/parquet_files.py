@@ -20,9 +20,14 @@ MOST_ROWS = 2**16  # read at once
 ROW_BYTES, OBJECT_BYTES = 200, 100
 
 
-def opened(path: Path, texts: Sequence[str] = ()) -> pq.ParquetFile:
-    """Open a file that is read piece by piece; the columns `texts` are read as dictionaries."""
-    options = {"pre_buffer": False, "buffer_size": BUFFER_BYTES}
+def opened(
+    path: Path, footer: pq.FileMetaData | None = None, texts: Sequence[str] = ()
+) -> pq.ParquetFile:
+    """Open a file that is read piece by piece; the columns `texts` are read as dictionaries.
+
+    The footer describes all row groups. If it was read before, it is not read again.
+    """
+    options = {"pre_buffer": False, "buffer_size": BUFFER_BYTES, "metadata": footer}
     return pq.ParquetFile(path, read_dictionary=list(texts), **options)
 
 
@@ -48,7 +53,11 @@ def refuse_dense(file: pq.ParquetFile, path: Path) -> None:
 
 
 def read_group(
-    path: Path, group: int, columns: Sequence[str], at_once: int = AT_ONCE
+    path: Path,
+    footer: pq.FileMetaData,
+    group: int,
+    columns: Sequence[str],
+    at_once: int = AT_ONCE,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a row group in batches of about `at_once` bytes.
 
@@ -56,7 +65,7 @@ def read_group(
     """
     found: list[pa.RecordBatch] = []
     size = 0
-    with opened(path) as file:
+    with opened(path, footer) as file:
         rows = _rows_at_once(path, file, group, columns, at_once)
         try:
             for batch in file.iter_batches(rows, [group], columns, use_threads=False):
@@ -88,7 +97,7 @@ def _rows_at_once(
     stored = [file.schema.column(i) for i in numbers]
     texts = [column.path for column in stored if column.physical_type == "BYTE_ARRAY"]
     # Rows are read first, since pyarrow aborts the process for sizes of columns that are damaged.
-    longest, found = _longest(path, group, texts, columns)
+    longest, found = _longest(path, file.metadata, group, texts, columns)
     metadata = file.metadata.row_group(group)
     if found < len(texts):  # a few types cannot be read as dictionaries
         longest += max(metadata.column(i).total_uncompressed_size for i in numbers)
@@ -101,13 +110,17 @@ def _rows_at_once(
 
 
 def _longest(
-    path: Path, group: int, texts: Sequence[str], columns: Sequence[str]
+    path: Path,
+    footer: pq.FileMetaData,
+    group: int,
+    texts: Sequence[str],
+    columns: Sequence[str],
 ) -> tuple[int, int]:
     """Return the length of the longest texts in all dictionaries of a row group, and their number.
 
     A column whose texts are all stored one by one has only the first of them as a dictionary.
     """
-    with opened(path, texts) as file:
+    with opened(path, footer, texts) as file:
         batch = next(file.iter_batches(1, [group], columns, use_threads=False), None)
     columns_read = batch.columns if batch is not None else []
     lengths = [

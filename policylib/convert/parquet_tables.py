@@ -57,9 +57,9 @@ def read_table(path: Path) -> pa.Table:
             if count > 1:
                 raise ValueError(f"duplicate column {name!r}")
         refuse_dense(file, path)
-        groups = file.num_row_groups
-    for group in range(groups):
-        for batch in read_group(path, group, names):
+        footer = file.metadata
+    for group in range(footer.num_row_groups):
+        for batch in read_group(path, footer, group, names):
             found.append(batch)
             needed += _needed(batch)
             if needed > most_bytes(size):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from policylib.convert.parquet_files import (
 )
 from policylib.corpus import sources
 from policylib.corpus.columns import COLUMNS, SPEAKER, Unreadable
-from policylib.corpus.rows import Piece, Problem, parse_line, piece_of_rows
+from policylib.corpus.rows import Piece, Problem, Rows, parse_line, pieces_of_rows
 from policylib.corpus.sources import Part, Span
 from policylib.documents.docx_package import DENSEST, LARGEST
 from policylib.documents.files import ending_of, paragraphs_of, printable, read_file, text_of
@@ -31,26 +33,27 @@ LARGE = "too large for the memory"
 def load(part: Part) -> tuple[str, Iterator[Piece]]:
     """Return a checksum of a part, and its documents piece by piece."""
     readers: dict[str, tuple[Any, Any]] = {
-        "documents": (_read_document, _pieces_of_documents),
+        "documents": (_read_documents, _pieces_of_documents),
         "JSON Lines": (_read_lines, _pieces_of_lines),
-        "Parquet": (_read_group, _pieces_of_groups),
+        "Parquet": (_read_groups, _pieces_of_groups),
     }
     read, pieces_of = readers[part.kind]
     contents, checksum = [], sha256(repr((part.encoding, part.main_text)).encode())
-    for span in part.spans:
-        content, own = read(span, Path(part.folder, span.path))
+    for span, (content, own) in zip(part.spans, read(part), strict=True):
         contents.append(content)
         checksum.update(repr((span, own)).encode())
     return checksum.hexdigest(), pieces_of(part, contents)
 
 
-def _read_document(_: Span, path: Path) -> tuple[bytes | UnreadableError, str]:
-    """Return the bytes of a file and their checksum, or the error and its message."""
-    try:
-        data = read_file(path)
-    except UnreadableError as error:
-        return error, str(error)
-    return data, sha256(data).hexdigest()
+def _read_documents(part: Part) -> Iterator[tuple[bytes | UnreadableError, str]]:
+    """Yield the bytes of each file and their checksum, or the error and its message."""
+    for span in part.spans:
+        try:
+            data = read_file(Path(part.folder, span.path))
+        except UnreadableError as error:
+            yield error, str(error)
+        else:
+            yield data, sha256(data).hexdigest()
 
 
 def _pieces_of_documents(part: Part, contents: list[bytes | UnreadableError]) -> Iterator[Piece]:
@@ -75,42 +78,69 @@ def _pieces_of_documents(part: Part, contents: list[bytes | UnreadableError]) ->
     yield Piece(documents, problems, {}, try_again=try_again)
 
 
-def _read_lines(span: Span, path: Path) -> tuple[bytes, str]:
-    """Return the lines that begin in a span, and their checksum."""
-    with path.open("rb") as file:
-        block: bytes = read_block(file, span.start, span.end - span.start, delimiter=b"\n")
-    return block, sha256(block).hexdigest()
+def _read_lines(part: Part) -> Iterator[tuple[bytes, str]]:
+    """Yield the lines that begin in each span, and their checksum."""
+    for span in part.spans:
+        with Path(part.folder, span.path).open("rb") as file:
+            block: bytes = read_block(file, span.start, span.end - span.start, delimiter=b"\n")
+        yield block, sha256(block).hexdigest()
 
 
 def _pieces_of_lines(part: Part, blocks: list[bytes]) -> Iterator[Piece]:
-    for span, block in zip(part.spans, blocks, strict=True):
-        lines = block.removesuffix(b"\n").split(b"\n") if block else []
-        parsed = {row: parse_line(line) for row, line in enumerate(lines, start=1) if line.strip()}
-        problems = {row: cells for row, cells in parsed.items() if isinstance(cells, str)}
-        good = {row: cells for row, cells in parsed.items() if isinstance(cells, dict)}
-        rows = pd.DataFrame([*good.values()], [*good], [*COLUMNS], dtype="object")
-        yield piece_of_rows(rows, printable(span.path), len(lines), problems)
+    return pieces_of_rows(map(_rows_of_lines, part.spans, blocks), sources.PART_BYTES)
 
 
-def _read_group(span: Span, path: Path) -> tuple[None, str]:
-    """Return a checksum of the bytes of a row group, in the columns that are used."""
-    with opened(path) as file, path.open("rb") as data:
-        group, columns = _row_group(span, file), _columns_read(file)
+def _rows_of_lines(span: Span, block: bytes) -> Rows:
+    lines = block.removesuffix(b"\n").split(b"\n") if block else []
+    parsed = {row: parse_line(line) for row, line in enumerate(lines, start=1) if line.strip()}
+    problems = {row: cells for row, cells in parsed.items() if isinstance(cells, str)}
+    good = {row: cells for row, cells in parsed.items() if isinstance(cells, dict)}
+    cells = pd.DataFrame([*good.values()], [*good], [*COLUMNS], dtype="object")
+    return Rows(printable(span.path), cells, len(lines), problems, len(block))
+
+
+def _files_of(part: Part) -> Iterator[tuple[Path, list[Span], pq.ParquetFile | Exception]]:
+    """Yield each Parquet file with its spans, opened once, or the error if that fails."""
+    for name, group in groupby(part.spans, key=attrgetter("path")):
+        path, spans = Path(part.folder, name), [*group]
         try:
-            # Read first, which raises an error if a column is damaged. The offsets below would
-            # make pyarrow abort the process instead.
-            next(file.iter_batches(1, [span.group], columns, use_threads=False))
+            file = opened(path)
         except Exception as error:  # pyarrow raises many kinds of errors for a damaged file
-            return None, _why_damaged(error)
-        known = [str(field) for field in file.schema_arrow if field.name in columns]
-        checksum = sha256(repr(known).encode())
-        paths = [file.schema.column(i).path for i in range(group.num_columns)]
-        for chunk in (group.column(i) for i, path in enumerate(paths) if path in columns):
+            yield path, spans, error
+        else:
+            with file:
+                yield path, spans, file
+
+
+def _read_groups(part: Part) -> Iterator[tuple[None, str]]:
+    """Yield a checksum of the bytes of each row group, or why it is damaged."""
+    for path, spans, file in _files_of(part):
+        for span in spans:
+            if isinstance(file, Exception):
+                yield None, _why_damaged(file)
+            else:
+                yield None, _checksum_of_group(span, path, file)
+
+
+def _checksum_of_group(span: Span, path: Path, file: pq.ParquetFile) -> str:
+    """Return a checksum of the columns that are used, or why they are damaged."""
+    group, columns = _row_group(span, file), _columns_read(file)
+    try:
+        # Read first, which raises an error if a column is damaged. The offsets below would
+        # make pyarrow abort the process instead.
+        next(file.iter_batches(1, [span.group], columns, use_threads=False))
+    except Exception as error:
+        return _why_damaged(error)
+    known = [str(field) for field in file.schema_arrow if field.name in columns]
+    checksum = sha256(repr(known).encode())
+    paths = [file.schema.column(i).path for i in range(group.num_columns)]
+    with path.open("rb") as data:
+        for chunk in (group.column(i) for i, column in enumerate(paths) if column in columns):
             data.seek(chunk.dictionary_page_offset or chunk.data_page_offset)
             for start in range(0, chunk.total_compressed_size, BUFFER_BYTES):
                 left = chunk.total_compressed_size - start
                 checksum.update(data.read(min(left, BUFFER_BYTES)))
-    return None, checksum.hexdigest()
+    return checksum.hexdigest()
 
 
 def _row_group(span: Span, file: pq.ParquetFile) -> Any:
@@ -126,17 +156,23 @@ def _columns_read(file: pq.ParquetFile) -> list[str]:
 
 
 def _pieces_of_groups(part: Part, _: list[None]) -> Iterator[Piece]:
-    for span in part.spans:
-        yield from _pieces_of_group(span, Path(part.folder, span.path))
+    return pieces_of_rows(_rows_of_groups(part), sources.PART_BYTES)
 
 
-def _pieces_of_group(span: Span, path: Path) -> Iterator[Piece]:
+def _rows_of_groups(part: Part) -> Iterator[Rows]:
+    for path, spans, file in _files_of(part):
+        if isinstance(file, Exception):
+            yield _lost(spans[0], sum(span.end - span.start for span in spans), file)
+        else:
+            for span in spans:
+                yield from _rows_of_group(span, path, file)
+
+
+def _rows_of_group(span: Span, path: Path, file: pq.ParquetFile) -> Iterator[Rows]:
     """Yield rows in batches, because a row group can be larger than memory."""
-    with opened(path) as file:
-        left = most = _most_text(_row_group(span, file), file, path)
-        columns = _columns_read(file)
-    name, passed = printable(span.path), 0
-    batches = read_group(path, span.group, columns, sources.PART_BYTES)
+    left = most = _most_text(_row_group(span, file), file, path)
+    columns, passed = _columns_read(file), 0
+    batches = read_group(path, file.metadata, span.group, columns, sources.PART_BYTES)
     while passed < span.end:
         try:
             batch = next(batches, None)
@@ -144,19 +180,25 @@ def _pieces_of_group(span: Span, path: Path) -> Iterator[Piece]:
                 raise ValueError("rows are missing")
             start = min(max(span.start - passed, 0), len(batch))
             wanted = batch.slice(start, span.end - passed - start)
-            left -= cell_bytes(wanted)
+            size = cell_bytes(wanted)
+            left -= size
             if left < 0:
                 raise ValueError(f"unpacks to more than {most:,} bytes")
             rows = _to_pandas(wanted)
         except Exception as error:
-            lost = span.end - max(passed, span.start)
-            problem = f"damaged from here on ({lost} rows): {_why_damaged(error)}"
-            piece = piece_of_rows(pd.DataFrame(), name, lost, {1: problem})
-            yield piece._replace(try_again=isinstance(error, MemoryError))
+            yield _lost(span, span.end - max(passed, span.start), error)
             return
         if len(rows):
-            yield piece_of_rows(rows.set_axis(range(1, len(rows) + 1)), name, len(rows), {})
+            cells = rows.set_axis(range(1, len(rows) + 1))
+            yield Rows(printable(span.path), cells, len(rows), {}, size)
         passed += len(batch)
+
+
+def _lost(span: Span, rows: int, error: Exception) -> Rows:
+    """Return rows that cannot be read, with the error as the problem of the first one."""
+    problem = f"damaged from here on ({rows} rows): {_why_damaged(error)}"
+    again = _is_of_memory(error)
+    return Rows(printable(span.path), pd.DataFrame(), rows, {1: problem}, try_again=again)
 
 
 def _most_text(group: Any, file: pq.ParquetFile, path: Path) -> int:
@@ -167,11 +209,16 @@ def _most_text(group: Any, file: pq.ParquetFile, path: Path) -> int:
 
 def _why_damaged(error: Exception) -> str:
     """Return the reason of an error, or raise the error if the disk is the cause."""
-    if isinstance(error, MemoryError):
+    if _is_of_memory(error):
         return LARGE
     if getattr(error, "errno", None):
         raise error
     return why(error)
+
+
+def _is_of_memory(error: Exception) -> bool:
+    """Return whether memory is the cause; pyarrow raises OSError where a footer does not fit."""
+    return isinstance(error, MemoryError) or "bad_alloc" in str(error)
 
 
 def _to_pandas(batch: pa.RecordBatch) -> pd.DataFrame:

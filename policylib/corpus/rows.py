@@ -1,7 +1,10 @@
 """Convert rows of JSON Lines or Parquet to paragraphs of documents."""
 
 import json
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +20,17 @@ class Problem(NamedTuple):
     file: str
     row: int | None  # from 1
     problem: str
+
+
+class Rows(NamedTuple):
+    """Rows that are read from a file, and the problems of those that cannot be read."""
+
+    file: str
+    cells: pd.DataFrame  # the index numbers the rows from 1
+    length: int  # the number of rows, with those that cannot be read
+    problems: dict[int, str]
+    size: int = 0  # of the cells, in bytes
+    try_again: bool = False  # whether they may become readable later
 
 
 class Piece(NamedTuple):
@@ -55,23 +69,45 @@ def parse_line(line: bytes) -> dict[str, Any] | str:
     return row if isinstance(row, dict) else "not an object with names and values"
 
 
-def piece_of_rows(rows: pd.DataFrame, file: str, count: int, problems: dict[int, str]) -> Piece:
+def pieces_of_rows(read: Iterable[Rows], at_once: int) -> Iterator[Piece]:
+    """Yield rows as paragraphs, in pieces of about `at_once` bytes.
+
+    Few rows are joined, even those of several files, because each piece takes time of its own.
+    """
+    held: list[Rows] = []
+    size = 0
+    for rows in read:
+        if held and size + rows.size > at_once:
+            yield piece_of_rows(held)
+            held, size = [], 0
+        held.append(rows)
+        size += rows.size
+    if held:
+        yield piece_of_rows(held)
+
+
+def piece_of_rows(read: Sequence[Rows]) -> Piece:
     r"""Return rows as paragraphs, with the problems of invalid rows.
 
-    The index numbers the rows. A row with a paragraph is that paragraph. A row without one is a
-    document, and each line of its text that is not empty is a paragraph. `problems` holds those
-    of rows that are not in the table; new ones are added to it.
+    A row with a paragraph is that paragraph. A row without one is a document, and each line of its
+    text that is not empty is a paragraph.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"document": ["a", "b"], "text": ["Robots.\nQuanta.", " "]}, [1, 2])
-    >>> piece = piece_of_rows(rows, "two.jsonl", 2, {})
+    >>> cells = pd.DataFrame({"document": ["a", "b"], "text": ["Robots.\nQuanta.", " "]}, [1, 2])
+    >>> piece = piece_of_rows([Rows("two.jsonl", cells, 2, {})])
     >>> piece.documents[["document", "paragraph", "text"]].to_numpy().tolist()
     [['a', 1, 'Robots.'], ['a', 2, 'Quanta.']]
     >>> piece.problems
     [Problem(file='two.jsonl', row=2, problem='text: empty')]
     """
-    cells, faults = check_cells(rows)
+    starts = [0, *accumulate(rows.length for rows in read)]
+    cells, faults = check_cells(_joined(read, starts))
+    problems = {
+        start + row: problem
+        for rows, start in zip(read, starts, strict=False)
+        for row, problem in rows.problems.items()
+    }
     for row, column, problem in faults:
         problems.setdefault(row, f"{column}: {problem}")
     lines: dict[int, list[str]] = {}
@@ -86,7 +122,10 @@ def piece_of_rows(rows: pd.DataFrame, file: str, count: int, problems: dict[int,
     names, places = _checksums(documents[["document"]]), b""
     whole = documents["paragraph"].isna()
     if whole.any() and not whole.all():
-        raise ValueError(f"{file}: some rows have a paragraph and some do not")
+        both = (whole.index[whole][0], whole.index[~whole][0])
+        files = dict.fromkeys(read[bisect_left(starts, row) - 1].file for row in both)
+        listed = " and ".join(files)
+        raise ValueError(f"{listed}: some rows have a paragraph and some do not")
     if whole.all():
         documents = documents.assign(text=pd.Series(lines, dtype="object")).explode("text")
         documents["paragraph"] = documents.groupby(level=0).cumcount() + 1
@@ -95,8 +134,33 @@ def piece_of_rows(rows: pd.DataFrame, file: str, count: int, problems: dict[int,
         places = _checksums(documents[["document", "paragraph"]])
     documents = documents.astype({"text": "str", "paragraph": "int64"}).reset_index(drop=True)
     documents["actor"] = documents["actor"].fillna(documents["document"])
-    listed = [Problem(file, row, problems[row]) for row in sorted(problems)]
-    return Piece(documents, listed, {file: count}, names, places)
+    found, counts = _in_files(problems, read, starts)
+    return Piece(documents, found, counts, names, places, any(rows.try_again for rows in read))
+
+
+def _joined(read: Sequence[Rows], starts: Sequence[int]) -> pd.DataFrame:
+    """Return the cells of all tables; the index numbers the rows from 1."""
+    pairs = zip(read, starts, strict=False)
+    tables = [rows.cells.set_axis(rows.cells.index + start) for rows, start in pairs]
+    if len(tables) == 1:
+        return tables[0]
+    # As objects, since a whole number would become a float where another table has no cells.
+    return pd.concat([table.astype("object") for table in tables])
+
+
+def _in_files(
+    problems: Mapping[int, str], read: Sequence[Rows], starts: Sequence[int]
+) -> tuple[list[Problem], dict[str, int]]:
+    """Return the problems with their rows as each file numbers them, and the rows of each file."""
+    found: list[Problem] = []
+    counts = Counter[str]()
+    rows_left = deque(sorted(problems))
+    for rows, start in zip(read, starts, strict=False):
+        while rows_left and rows_left[0] <= start + rows.length:
+            row = rows_left.popleft()
+            found.append(Problem(rows.file, row - start + counts[rows.file], problems[row]))
+        counts[rows.file] += rows.length
+    return found, dict(counts)
 
 
 def _checksums(keys: pd.DataFrame) -> bytes:

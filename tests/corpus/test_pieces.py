@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policylib.corpus import coder, pieces, sources
+from policylib.convert import parquet_files
+from policylib.corpus import coder, job, pieces, sources
 from policylib.corpus.store import MANIFEST
 from tests.convert.helpers import TEXT_KINDS
 from tests.corpus.helpers import (
@@ -312,7 +313,7 @@ def test_code_corpus_names_a_source_that_cannot_be_opened(here, tmp_path, monkey
     def fail(*_, **__):
         raise PermissionError(13, "Permission denied", "a.parquet")
 
-    monkeypatch.setattr("policylib.corpus.pieces.piece_of_rows", fail)
+    monkeypatch.setattr("policylib.corpus.pieces.pieces_of_rows", fail)
     with pytest.raises(PermissionError, match=r"Permission denied: 'a\.parquet'"):
         code(source, tmp_path / "coded")
 
@@ -329,3 +330,95 @@ def test_code_corpus_notices_a_table_that_shrinks_meanwhile(here, tmp_path, monk
     monkeypatch.setattr(coder, "find_parts", find)
     with pytest.raises(RuntimeError, match=r"a.parquet, group \d, .*the file has changed"):
         code(source, tmp_path / "coded")
+
+
+def many_files(folder: Path, rows: pd.DataFrame, ending: str) -> Path:
+    """Write each row to a file of its own, in the order of the rows."""
+    folder.mkdir()
+    for number in range(len(rows)):
+        write(rows.iloc[[number]], folder / f"{number:03}{ending}")
+    return folder
+
+
+@pytest.mark.parametrize("form", ["groups", ".jsonl", ".parquet"])
+def test_code_corpus_codes_small_pieces_together(here, tmp_path, monkeypatch, form):
+    monkeypatch.setattr(sources, "PART_BYTES", 2**25)
+    rows = some_rows(30)
+    rows.loc[[4, 20], "text"] = [None, ""]
+    if form == "groups":
+        source = write(rows, tmp_path / "a.parquet", row_group_size=1)
+        places = [["a.parquet", 5], ["a.parquet", 21]]
+    else:
+        source = many_files(tmp_path / "source", rows, form)
+        places = [[f"004{form}", 1], [f"020{form}", 1]]
+    lengths, footers = [], []
+    usual_code, usual_open = job.code_documents, parquet_files.opened
+
+    def code_all(documents, *arguments, **options):
+        lengths.append(documents["document"].nunique())
+        return usual_code(documents, *arguments, **options)
+
+    def open_file(path, footer=None, texts=()):
+        footers.extend([path.name] if footer is None else [])
+        return usual_open(path, footer, texts)
+
+    monkeypatch.setattr(job, "code_documents", code_all)
+    for module in (parquet_files, pieces, sources):
+        monkeypatch.setattr(module, "opened", open_file)
+    _, skipped = code(source, tmp_path / "coded")
+    assert lengths == [28]
+    assert skipped[["file", "row"]].to_numpy().tolist() == places
+    assert skipped["problem"].to_list() == ["text: missing", "text: empty"]
+    assert_coded(tmp_path / "coded", paragraphs_of(rows.drop([4, 20])))
+    # Each file is opened to find its parts, for the checksum, and to read it.
+    assert max(footers.count(name) for name in {*footers, "none"}) <= 3
+
+
+def test_code_corpus_keeps_numbers_whole_where_files_differ(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "PART_BYTES", 2**25)
+    large = 2**53 + 1  # a float would round it
+    (tmp_path / "source").mkdir()
+    day = pd.Timestamp("2024-05-01")
+    rows = pd.DataFrame({"document": [large], "text": "robots", "date": [day]})
+    write(rows, tmp_path / "source" / "a.parquet")
+    rows = pd.DataFrame({"document": ["x"], "text": "quanta", "date": "2023", "actor": "henan"})
+    write(rows, tmp_path / "source" / "b.parquet")
+    code(tmp_path / "source", tmp_path / "coded")
+    statements = pd.read_parquet(tmp_path / "coded")
+    columns = ["document", "actor", "code", "date"]
+    assert statements[columns].to_numpy().tolist() == [
+        [str(large), str(large), "robots", "2024-05-01"],
+        ["x", "henan", "quanta", "2023"],
+    ]
+
+
+def test_code_corpus_names_files_with_paragraphs_and_without(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "PART_BYTES", 2**25)
+    rows = pd.DataFrame({"document": ["a", "b", "c"], "text": "robots"})
+    source = many_files(tmp_path / "source", rows, ".jsonl")
+    write(rows.head(1).assign(paragraph=1), source / "001.jsonl")
+    with pytest.raises(ValueError, match=r"000\.jsonl and 001\.jsonl: some rows have a paragraph"):
+        code(source, tmp_path / "coded")
+
+
+def test_code_corpus_tries_a_footer_again_that_was_too_large(here, tmp_path, monkeypatch):
+    source = tmp_path / "source"
+    source.mkdir()
+    write(some_rows(4), source / "a.parquet", row_group_size=1)
+    write(some_rows(9).tail(5), source / "b.parquet")
+    usual = pieces.opened
+
+    def fail(path, *arguments):
+        if path.name == "a.parquet":
+            raise OSError("Couldn't deserialize thrift: std::bad_alloc")
+        return usual(path, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pieces, "opened", fail)
+        summary, skipped = code(source, tmp_path / "coded")
+    assert summary["documents"] == 5
+    assert set(skipped["file"]) == {"a.parquet"}
+    assert skipped["problem"].str.endswith("too large for the memory").all()
+    _, skipped = code(source, tmp_path / "coded")
+    assert skipped.empty
+    assert_coded(tmp_path / "coded", paragraphs_of(some_rows(9)))
