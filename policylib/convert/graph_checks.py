@@ -119,6 +119,18 @@ def read_cell(text: str, type_: type) -> Any:
     raise ValueError(f"{text!r:.60} is not a {'whole number' if type_ is int else 'number'}")
 
 
+def _is_drawing(value: Element) -> bool:
+    """Return whether a value is a drawing of yEd or of another program of yWorks, without text."""
+    texts = [value.text, *(part.tail for part in value)]
+    ours = all("yworks.com" in part.tag for part in value)
+    return len(value) > 0 and ours and not any(text and text.strip() for text in texts)
+
+
+def _refuse_elements(value: Element) -> None:
+    if len(value):
+        raise ValueError(f"expected text, found the element <{local(value[0])}>")
+
+
 def _require(found: str | None, allowed: Collection[str | None], what: str, place: str) -> None:
     if found not in allowed:
         near = nearest(found, tuple(allowed))
@@ -187,8 +199,9 @@ def _columns(root: Element, kind: str, where: Where) -> Columns:
             # networkx writes whole and other numbers of one name as two attributes.
             columns.of[scope][id_] = column
             default = element.find("{*}default")
-            if default is not None:
+            if default is not None and not _is_drawing(default):
                 try:
+                    _refuse_elements(default)
                     value = read_cell(default.text or "", column.type)
                     if columns.defaults[scope].setdefault(name, value) != value:
                         raise ValueError(f"another one is {columns.defaults[scope][name]!r:.60}")
@@ -227,7 +240,7 @@ def _check_values(
         if len(element.findall("{*}attvalues")) > 1:
             raise ValueError(f"{where(element, element)}: two elements <attvalues>")
     for part, id_, text in cells_of(element):
-        if len(part):  # a drawing of yEd
+        if _is_drawing(part):
             continue
         if id_ not in columns:
             raise ValueError(
@@ -238,6 +251,7 @@ def _check_values(
         try:
             if text is None:
                 raise ValueError("no value")
+            _refuse_elements(part)
             value = read_cell(text, column.type)
             if not column.dynamic and found.setdefault(column.name, value) != value:
                 raise ValueError(f"two values, {found[column.name]!r:.60} and {value!r:.60}")

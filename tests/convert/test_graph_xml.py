@@ -95,6 +95,35 @@ def test_read_network_reads_graphml_of_yed(tmp_path):
     assert network.has_edge("n0", "n1")
 
 
+@pytest.mark.parametrize(
+    ("good", "bad", "message"),
+    [
+        ("A province", "A<br/>province", "line 8, node 'n0', attribute 'description': .* <br>"),
+        ("A province", "<b>A province</b>", "line 8, node 'n0', attribute 'description': .* <b>"),
+        ("A province", '<h:b xmlns:h="x">A</h:b>', "line 8, node 'n0', .*the element <b>"),
+        ("A province", "A <y:ShapeNode/>", "line 8, node 'n0', .*the element <ShapeNode>"),
+        ("A province", "<y:ShapeNode/> A", "line 8, node 'n0', .*the element <ShapeNode>"),
+        (
+            'attr.type="string"/>',
+            'attr.type="string"><default>a<br/>b</default></key>',
+            "line 4, default of 'description': .*the element <br>",
+        ),
+    ],
+)
+def test_read_network_loses_no_text_beside_elements(tmp_path, good, bad, message):
+    path = write(tmp_path / "x.graphml", YED.replace(good, bad))
+    with pytest.raises(ValueError, match=f"x.graphml, {message}"):
+        read_network(path)
+
+
+def test_read_network_takes_empty_drawings_and_comments(tmp_path):
+    text = YED.replace("A province", "A <!-- large --> province")
+    text = text.replace('<node id="n1"/>', '<node id="n1"><data key="d6"> <y:Json/> </data></node>')
+    network = read_network(write(tmp_path / "x.graphml", text))
+    assert network.nodes["n0"] == {"description": "A  province", "label": "Henan"}
+    assert network.nodes["n1"] == {}
+
+
 LAUGHS = "".join(
     f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "ha"}">'  # ten times ten times ten ...
     for i in range(10)
