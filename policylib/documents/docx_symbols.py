@@ -1,6 +1,10 @@
 """The characters that Word shows for the codes of symbol fonts."""
 
+from unicodedata import category
+
 UNKNOWN = "\ufffd"
+# Controls, halves of characters, and separators of lines and of paragraphs
+NO_SYMBOLS = {"Cc", "Cs", "Zl", "Zp"}
 # The font Symbol, whose codes are those of Adobe's encoding of that name.
 SYMBOL = dict(
     enumerate(
@@ -29,6 +33,8 @@ FONTS = {
 def symbol(font: str, code: str) -> str:
     """Return the character of a symbol; one of a font that is not listed keeps its code.
 
+    A code that is no character, or one that cannot be seen in a line, becomes U+FFFD.
+
     Examples
     --------
     >>> symbol("Symbol", "F061"), symbol("Wingdings", "F0FC"), symbol("Arial", "00A7")
@@ -36,8 +42,10 @@ def symbol(font: str, code: str) -> str:
     """
     try:
         number = int(code, 16)
-        chr(number).encode()
+        character = chr(number)
     except (ValueError, OverflowError):
         return UNKNOWN
     low = number - 0xF000 if 0xF000 <= number <= 0xF0FF else number
-    return FONTS.get(font.lower(), {}).get(low, chr(number))
+    found = FONTS.get(font.lower(), {}).get(low, character)
+    none = category(found) in NO_SYMBOLS or number & 0xFFFE == 0xFFFE  # U+FFFE, U+FFFF and others
+    return UNKNOWN if none else found
