@@ -19,6 +19,10 @@ RADICALS = dict(enumerate(map(ord, SUPPLEMENT), start=0x2E80))
 RADICALS |= {code: ord(normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
 # The letters that each Latin ligature consists of.
 LIGATURES = {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+# Japanese kana of half width, the last two of which are accents of the kana before them.
+KANA = {code: normalize("NFKC", chr(code)) for code in range(0xFF66, 0xFFA0)}
+# Characters that mean the same as others, or as several. In capitals, ß is SS.
+SPELLED = LIGATURES | KANA | {ord("ß"): "ss", ord("ẞ"): "SS"}
 PLAIN_MARKS = str.maketrans("‘’“”‐‑–—", "''\"\"----")
 # Beside the category Cf, Unicode lets these be drawn as nothing: variation selectors and fillers.
 INVISIBLE = frozenset(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from policylib._util.cells import require_values, texts_of
-from policylib._util.names import require_columns, require_hashable
+from policylib._util.names import require_columns, require_frame, require_hashable
 from policylib._util.numbers import require_whole
 from policylib.coding.coder import actors_of
 from policylib.coding.initiatives import require_tables
@@ -155,9 +155,7 @@ def new_terms(
     require_columns(documents, "document", "paragraph", "text")
     require_values(documents, "document", "paragraph")
     texts = texts_of(documents)
-    if reference is not None:
-        require_columns(reference, "text", name="reference")
-    others = None if reference is None else texts_of(reference)
+    others = None if reference is None else _reference_texts(reference)
     require_terms(codebook)
     require_whole(least, "least", least=2)
     if "actor" in documents:
@@ -189,6 +187,15 @@ def new_terms(
     table = table.join(_contexts(documents, texts, found))
     order = _by_use(table, phrases["size"], _is_alone(texts, found, phrases["language"]))
     return table.iloc[order].reset_index(drop=True)
+
+
+def _reference_texts(reference: pd.DataFrame) -> list[str]:
+    require_frame(reference, "the reference (a DataFrame)")
+    require_columns(reference, "text", name="reference")
+    try:
+        return texts_of(reference)
+    except ValueError as error:
+        raise ValueError(f"reference: {error}") from None
 
 
 def _forms(texts: Sequence[str], found: Places) -> "pd.Series[str]":

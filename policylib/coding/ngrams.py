@@ -14,9 +14,8 @@ import pandas as pd
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from policylib._util.characters import LIGATURES
 from policylib.coding.grammar import grammar
-from policylib.coding.terms import SPACES, fold
+from policylib.coding.terms import SPACES, fold, spell_out
 from policylib.coding.units import HYPHENS, Ints, Units, clause_numbers, paired, read_units
 from policylib.documents.sentences import language_of
 
@@ -131,7 +130,7 @@ def likely_phrases(texts: Sequence[str], least: int) -> pd.DataFrame:
         parts.append(part.assign(term=pd.array(terms, dtype="str"), units=phrases.size))
     table = pd.concat(parts, ignore_index=True)
     table["language"] = pd.array([language_of(term) for term in table["term"]], dtype="str")
-    folded = [fold(term.translate(LIGATURES))[1] for term in table["term"]]
+    folded = [fold(spell_out(term)[0])[1] for term in table["term"]]
     table["folded"] = pd.array(folded, dtype="str")
     counts = [_counts(level, len(units.kind)) for level in levels]
     adverbs = _adverbs(texts)

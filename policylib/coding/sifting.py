@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from policylib._util.characters import LIGATURES
 from policylib.coding.spans import find_spans
-from policylib.coding.terms import BREAK, fold
+from policylib.coding.terms import BREAK, fold, spell_out
 from policylib.coding.units import text_begins
 
 MOST_KNOWN = 1 / 3  # share of places that overlap a term of the codebook or a name
@@ -35,7 +34,7 @@ class Places(NamedTuple):
 def as_terms(names: Iterable[str]) -> pd.DataFrame:
     """Return names as terms that can be searched for."""
     table = pd.DataFrame({"term": list(names)}, dtype="str")
-    table["folded"] = [fold(name.translate(LIGATURES))[1] for name in table["term"]]
+    table["folded"] = [fold(spell_out(name)[0])[1] for name in table["term"]]
     return table
 
 

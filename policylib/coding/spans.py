@@ -8,7 +8,7 @@ import pandas as pd
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 
-from policylib._util.characters import LIGATURES
+from policylib._util.characters import SPELLED
 from policylib.coding.terms import BREAK, fold, letters, spell_out
 
 # Characters read at a time, few enough for the processor's cache. The result is always the same.
@@ -121,7 +121,7 @@ def _window(counts: "pd.Series[int]") -> tuple[int, int]:
     that overlap these, and so on: its code's earlier hit, a longer one, and one that excludes it.
     """
     lengths = counts.index.str.len()
-    margin = 4 * int(lengths.max() + max(map(len, LIGATURES.values()))) if len(counts) else 0
+    margin = 4 * int(lengths.max() + max(map(len, SPELLED.values()))) if len(counts) else 0
     most = int(counts.groupby(lengths).max().sum())
     return max(MOST_HITS // max(most, 1), 4 * margin), margin
 

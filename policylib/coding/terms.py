@@ -10,14 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.characters import (
-    LIGATURES,
+    KANA,
     PLAIN_MARKS,
     RADICALS,
     SIMPLIFIED,
+    SPELLED,
     is_invisible,
 )
 from policylib._util.faults import DataError, Faults, places
-from policylib._util.names import SURROGATE, require_columns, require_hashable
+from policylib._util.names import SURROGATE, require_columns, require_frame, require_hashable
 from policylib._util.warn import warn_of_columns
 from policylib.tables.checks import check_circles, check_ids
 
@@ -116,21 +117,23 @@ def unusual() -> Bools:
     for code in chain(*UNUSUAL):
         character = chr(code)
         table[code] = _joins(character) or normalize("NFC", character) != character
-    table[[*LIGATURES]] = True
+    table[[*SPELLED]] = True
     return table
 
 
 def _joins(character: str) -> bool:
     """Return whether a character belongs to the one before it: an accent, or nothing visible."""
     korean = "\u1160" <= character <= "\u11ff"  # vowels and final consonants
-    return korean or category(character)[0] == "M" or is_invisible(character)
+    accent = category(SPELLED.get(ord(character), character)[0])[0] == "M"
+    return korean or accent or is_invisible(character)
 
 
 def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
     r"""Return a text as its plain characters, and the places where each begins and ends in it.
 
-    A ligature becomes its letters. A letter and its accents become one character, if there is one
-    (NFC). Invisible characters are left out. The places are None if there is nothing to change.
+    A ligature becomes its letters, ß becomes ss, and kana of half width those of full width. A
+    letter and its accents become one character, if there is one (NFC). Invisible characters are
+    left out. The places are None if there is nothing to change.
 
     Examples
     --------
@@ -158,7 +161,7 @@ def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
     for match in re.finditer(pattern, text):
         visible = [place for place in range(*match.span()) if not is_invisible(text[place])]
         given = "".join(map(text.__getitem__, visible))
-        spelled = normalize("NFC", given).translate(LIGATURES)
+        spelled = normalize("NFC", given.translate(KANA)).translate(SPELLED)
         lengths[match.start() : match.end()] = 0
         if len(spelled) == len(given):
             lengths[visible] = 1
@@ -173,9 +176,10 @@ def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
 
 def require_terms(codebook: pd.DataFrame) -> None:
     """Raise unless a table has ids and at least one column of terms; warn of misspelt columns."""
-    require_columns(codebook, "id")
+    require_frame(codebook, "the codebook (a DataFrame)")
+    require_columns(codebook, "id", name="codebook")
     if not {"terms_en", "terms_zh"} & set(codebook):
-        require_columns(codebook, "terms_en")
+        require_columns(codebook, "terms_en", name="codebook")
     warn_of_columns(codebook, "the codebook", READ)
 
 

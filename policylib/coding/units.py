@@ -13,10 +13,11 @@ from policylib.coding.terms import BREAK, CHARACTERS, SPACES, fold, spell_out
 from policylib.documents.paragraphs import is_wide
 
 OTHER, WORD, WIDE = range(3)
-QUOTES = '"“”„‟«»‹›‘‚‛《》〈〉「」『』'  # but not ’, which may be an apostrophe
+QUOTES = '"＂“”„‟«»‹›‘‚‛❛❜❝❞〝〞〟《》〈〉「」『』｢｣﹁﹂﹃﹄'
+APOSTROPHES = "'’＇"  # which may be quotation marks, too
 HYPHENS = "-‐‑"
-# A phrase may continue behind these: spaces, quotes, the apostrophe and the hyphen.
-QUIET = SPACES + QUOTES + "'’" + HYPHENS
+# A phrase may continue behind these.
+QUIET = SPACES + QUOTES + APOSTROPHES + HYPHENS
 POINTS = ".,．·"  # of numbers; the wide comma is punctuation
 
 Ints = NDArray[np.int64]
@@ -38,7 +39,8 @@ def read_units(texts: Sequence[str]) -> Units:
 
     A Japanese kana is a unit, too, and so is a number such as 1,250.5. Letter case and width do not
     matter, nor do invisible characters such as soft hyphens, nor whether a letter and its accent
-    are one character. Punctuation and symbols separate units and are not units.
+    are one character. Punctuation and symbols separate units and are not units; the wide comma is
+    punctuation in numbers, too.
 
     Parameters
     ----------

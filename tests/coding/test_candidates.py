@@ -326,16 +326,23 @@ class TestColumns:
 
 def test_bad_input_is_named():
     good = planted("龘龖")
-    with pytest.raises(ValueError, match="no column 'text'"):
+    with pytest.raises(ValueError, match=r"^no column 'text'"):
         new_terms(good.drop(columns="text"), NOTHING)
+    with pytest.raises(TypeError, match=r"expected the reference .*, not str"):
+        new_terms(good, NOTHING, reference="x")
+    with pytest.raises(ValueError, match=r"^reference: column 'text', row 1: expected a string"):
+        new_terms(good, NOTHING, reference=pd.DataFrame({"text": ["a", None]}))
+    for codebook in (None, "x"):
+        with pytest.raises(TypeError, match="expected the codebook"):
+            new_terms(good, codebook)
+    with pytest.raises(ValueError, match=r"^codebook: no column 'id'"):
+        new_terms(good, NOTHING.drop(columns="id"))
     with pytest.raises(ValueError, match="column 'text', row 0: expected a string, got nan"):
         new_terms(good.assign(text=good["text"].where(good["paragraph"] > 1)), NOTHING)
     with pytest.raises(ValueError, match="column 'document', row 0: the cell is empty"):
         new_terms(good.assign(document=None), NOTHING)
     with pytest.raises(ValueError, match="reference: no column 'text'"):
         new_terms(good, NOTHING, reference=good.drop(columns="text"))
-    with pytest.raises(TypeError, match="expected a table"):
-        new_terms(good, NOTHING, reference="texts")
     with pytest.raises(ValueError, match="no column 'terms_en'"):
         new_terms(good, NOTHING.drop(columns="terms_zh"))
     with pytest.raises(ValueError, match="least must be a whole number from 2, not 1"):
