@@ -89,7 +89,7 @@ def plot_changes(
     if not np.isfinite(changes[numbers].to_numpy(dtype="float64", na_value=np.nan)).all():
         raise ValueError("a share or an interval is missing or infinite; leave such rows out")
     names = [*years] if pd.api.types.is_list_like(years, allow_sets=False) else []
-    if len(names) != 2:
+    if len(names) != 2 or not all(map(_is_name, names)):
         raise ValueError(f"years is {years!r}; expected two names, such as ('2025', '2026')")
     table = changes.set_index(keys)
     known = {} if label is None else names_of(label, table=table)
@@ -105,17 +105,29 @@ def plot_changes(
         width = 4.5 + 0.065 * max(map(width_of, rows))
         ax = axes_of(ax, width=width, height=1.5 + 0.3 * len(rows))
         ring: dict[str, Any] = {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.5}
-        ax.scatter(shares["before"], places, s=40, zorder=3, label=before, **ring)
-        ax.scatter(shares["after"], places, **options)
+        rings = ax.scatter(shares["before"], places, s=40, zorder=3, label=before, **ring)
+        dots = ax.scatter(shares["after"], places, **options)
         left, right = low.clip(lower=0), high.clip(upper=100)
         bar: dict[str, Any] = {"height": 0.5, "color": BAR, "zorder": 0}
-        ax.barh(places, right - left, left=left, label="95 % interval", **bar)
+        bars = ax.barh(places, right - left, left=left, label="95 % interval", **bar)
         ax.hlines(places, *np.sort(shares[["before", "after"]]).T, color=GREY, linewidth=1.5)
         ax.set_yticks(places, rows)
         ax.yaxis.set_inverted(True)
         ax.set_xlim(left=0)
         ax.tick_params(axis="y", length=0)
         ax.set_xlabel("share of all counts, in percent")
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
+        ax.legend(  # without handles, a name that begins with an underscore would be left out
+            handles=[rings, dots, bars],
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1),
+            ncols=3,
+            frameon=False,
+        )
         finish(ax)
     return ax
+
+
+def _is_name(value: Any) -> bool:
+    """Return whether a value is a name of a year, such as text or a number that is not missing."""
+    one = pd.api.types.is_scalar(value) and not pd.isna(value)
+    return one and short(value).strip() != ""

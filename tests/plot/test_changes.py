@@ -55,7 +55,12 @@ def test_what_cannot_be_drawn(changes, message):
         pol.plot.plot_changes(changes)
 
 
-@pytest.mark.parametrize("years", ["2025", "25", None, {"2025", "2026"}, 2025, ["a"], [*"abc"]])
+ONE_NAME = [("a", other) for other in (None, float("nan"), pd.NaT, ["b"], "", " ")]
+
+
+@pytest.mark.parametrize(
+    "years", ["2025", "25", None, {"2025", "2026"}, 2025, ["a"], [*"abc"], *ONE_NAME]
+)
 def test_two_years_have_two_names(years):
     with pytest.raises(ValueError, match=r"years is .*; expected two names"):
         pol.plot.plot_changes(CHANGES, years=years)
@@ -65,6 +70,12 @@ def test_two_years_have_two_names(years):
 def test_years_may_be_any_pair(years):
     legend = pol.plot.plot_changes(CHANGES, years=years).get_legend()
     assert [text.get_text() for text in legend.get_texts()][:2] == ["2025", "2026"]
+
+
+@pytest.mark.parametrize("years", [("_2025", "_2026"), ("_", "after")])
+def test_a_name_may_begin_with_an_underscore(years):
+    legend = pol.plot.plot_changes(CHANGES, years=years).get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == [*years, "95 % interval"]
 
 
 @pytest.mark.parametrize("name", ["c", "color", "facecolor", "fc"])
