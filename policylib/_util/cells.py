@@ -1,6 +1,8 @@
 """Check the cells of tables that are searched, coded or compared."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -46,7 +48,8 @@ def require_values(table: pd.DataFrame, *columns: str, name: str = "") -> None:
 def sort_rows(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Sort the rows of a table, or name the column whose cells cannot be compared.
 
-    The rows are numbered anew, because a level of the index may be called like a column.
+    Paragraphs that are text are sorted by the numbers in them. The rows are numbered anew, because
+    a level of the index may be called like a column.
 
     Parameters
     ----------
@@ -61,16 +64,56 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         If a column holds lists, or values of types that have no order, such as text and dates.
     """
     try:
-        return table.reset_index(drop=True).sort_values([*columns], ignore_index=True)
+        return table.reset_index(drop=True).sort_values(
+            [*columns],
+            key=lambda cells: _by_number(cells) if cells.name == "paragraph" else cells,
+            ignore_index=True,
+        )
     except TypeError as error:
         for column in columns:
-            require_hashable(table[column])
-            kinds = sorted({type(cell).__name__ for cell in table[column].dropna()})
-            if len(kinds) > 1:
-                raise ValueError(
-                    f"column {column!r} mixes {' and '.join(kinds)}; expected one type of values"
-                ) from error
+            _require_order(table[column], error)
         raise
+
+
+def _require_order(cells: "pd.Series[Any]", error: TypeError) -> None:
+    """Raise if two cells of a column cannot be compared, and name them."""
+    require_hashable(cells)
+    cells = cells.dropna()
+    kinds = sorted({type(cell).__name__ for cell in cells})
+    if len(kinds) > 1:
+        raise ValueError(
+            f"column {cells.name!r} mixes {' and '.join(kinds)}; expected one type of values"
+        ) from error
+    for row, cell in cells.items():
+        try:
+            cell < cells.iloc[0]  # noqa: B015
+        except TypeError:
+            raise ValueError(
+                f"column {cells.name!r}, row {row!r}: {cell!r} and {cells.iloc[0]!r} have no order"
+            ) from error
+
+
+def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the rank of each text, with the numbers in it in their order; other cells stay.
+
+    Examples
+    --------
+    >>> _by_number(pd.Series(["p10", "p9", "2a", "p9"])).to_list()
+    [2.0, 1.0, 0.0, 1.0]
+    """
+    texts = cells.dropna().unique().tolist()
+    if not all(isinstance(text, str) for text in texts):
+        return cells
+    ranks = {text: rank for rank, text in enumerate(sorted(texts, key=_numbers_in))}
+    return cells.astype("object").map(ranks).astype("float64")
+
+
+def _numbers_in(text: str) -> tuple[Any, ...]:
+    """Return the parts of a text between numbers, and the length and the digits of the numbers."""
+    parts = re.split("([0-9]+)", text)
+    numbers = [part.lstrip("0") for part in parts[1::2]]
+    parts[1::2] = [(len(digits), digits) for digits in numbers]
+    return (parts, text)
 
 
 def texts_of(table: pd.DataFrame, column: str = "text", expected: str = "a string") -> list[str]:

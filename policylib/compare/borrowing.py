@@ -199,8 +199,8 @@ def _days(table: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the first and the last day of each document, or raise if it has two dates."""
     days = pd.DataFrame({"first": first_days(table), "last": last_days(table)})
     days = days.assign(document=table["document"]).drop_duplicates()
-    for row in days.index[days["document"].duplicated()].to_list()[:1]:
-        name = days.at[row, "document"]
+    again = days[days["document"].duplicated()]
+    for row, name in again["document"].items():
         raise ValueError(f"column 'date', row {row!r}: document {name!r} has another date before")
     return days["first"].to_numpy(), days["last"].to_numpy()
 

@@ -10,12 +10,12 @@ import pandas as pd
 from policylib._util.cells import require_values
 from policylib._util.matrices import check_counts
 from policylib._util.names import require_columns, require_hashable
-from policylib._util.numbers import require_seed, require_whole
+from policylib._util.numbers import require_flag, require_seed, require_whole
 from policylib._util.warn import warn
-from policylib.compare.counts import codes_at, counts_of, require_names, that_count
+from policylib.compare.counts import counts_of, require_level, require_names, that_count
 from policylib.compare.permutation import BATCH, Floats, corrected, warn_of_few_trials
 from policylib.documents.sentences import with_sentences
-from policylib.tables.levels import Level
+from policylib.tables.levels import Level, roll_up_codes
 
 LEVEL = 0.95  # of intervals
 # Of five counts, chance puts all into one of two years of equal length in 1 of 16 cases.
@@ -219,6 +219,8 @@ def explain_change(
           C epidemic     0.0    0.5     0.5
           C   nurses     0.5    0.5     0.0
     """
+    require_flag(denied, "denied")
+    require_level(level, codebook, [columns])
     both = _both(lambda side: _said(side, columns, level, codebook, denied), before, after)
     several = sum(
         (counts_of(side) > 1).sum() for side in (before, after) if "quote" in side.columns
@@ -271,11 +273,14 @@ def _said(
         table = table.assign(quote=table["term"])
     require_columns(table, "document", "paragraph", "quote", columns)
     require_values(table, "document")
-    require_names([columns], table.columns, level)
+    require_names([columns], table.columns)
     made = that_count(table, denied=denied)
-    concept = made[columns] if level is None else codes_at(made, level, codebook)
-    require_hashable(concept)
+    concept = made[columns]
+    if level is not None and codebook is not None:
+        concept = roll_up_codes(concept, codebook, level)
     kept = [name for name in ("quote", *PLACE) if name in made]
+    for name in (columns, *kept):
+        require_hashable(made[name])
     made = made[kept].assign(concept=concept, count=counts_of(made)).dropna(subset="concept")
     if made.empty:
         raise ValueError("there are no counts; shares need some")

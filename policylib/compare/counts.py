@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
-from policylib._util.names import first_of, require, require_columns, require_flat, require_hashable
+from policylib._util.names import (
+    first_of,
+    require,
+    require_columns,
+    require_flat,
+    require_frame,
+    require_hashable,
+)
 from policylib._util.numbers import EXACT, is_between, is_real, plain_numbers, require_flag
 from policylib._util.warn import warn
 from policylib.network.edges import (
@@ -22,7 +29,7 @@ from policylib.network.edges import (
     require_qualifiers,
     word_of,
 )
-from policylib.tables.levels import LEVELS, Level, roll_up_codes
+from policylib.tables.levels import LEVELS, Level, broader_codes, roll_up_codes
 from policylib.tables.roles import Role, is_denied, of_roles
 
 Duplicates = Literal["include", "document", "week", "month", "quarter", "year", "acrossrange"]
@@ -239,14 +246,15 @@ def count_statements(
     require_flat(statements)
     by = rows_of(rows)
     names = [*by, columns, *([] if qualifier is None else [qualifier])]
-    require_names(names, statements.columns, level)
+    require_names(names, statements.columns)
+    require_level(level, codebook, names)
     require(duplicates, DUPLICATES, "duplicates")
     require_flag(denied, "denied")
     if not denied and qualifier is None and "qualifier" not in names:
         statements = statements[~is_denied(statements)]
     keys = [statements[name] for name in names]
-    if level is not None:
-        keys[names.index("code")] = codes_at(statements, level, codebook)
+    if level is not None and codebook is not None:
+        keys[names.index("code")] = roll_up_codes(statements["code"], codebook, level)
     if qualifier is not None:
         ends: Iterable[Any] = _ends(statements, qualifier)
         if isinstance(keys[-1].dtype, pd.CategoricalDtype):
@@ -284,8 +292,8 @@ def rows_of(rows: str | Sequence[str]) -> list[Any]:
     return by
 
 
-def require_names(names: list[Any], allowed: Iterable[str], level: str | None) -> None:
-    """Raise unless statements can be counted by these columns, with codes rolled up to a level."""
+def require_names(names: list[Any], allowed: Iterable[str]) -> None:
+    """Raise unless statements can be counted by these columns."""
     for name in names:
         if isinstance(name, str) and name in LEVELS and name not in allowed:
             raise ValueError(f"no column {name!r}; use the column 'code' and level={name!r}")
@@ -293,10 +301,20 @@ def require_names(names: list[Any], allowed: Iterable[str], level: str | None) -
     for name in names:
         if names.count(name) > 1:
             raise ValueError(f"column {name!r} is named twice; rows and columns must differ")
-    if level is not None:
-        require(level, LEVELS, "level")
-        if "code" not in names:
-            raise ValueError("level rolls up the column 'code', but rows and columns name others")
+
+
+def require_level(level: Level | None, codebook: pd.DataFrame | None, names: list[Any]) -> None:
+    """Raise unless codes can be rolled up to this level, if statements are counted at a level."""
+    if codebook is not None:
+        require_frame(codebook, "the codebook (a DataFrame)")
+    if level is None:
+        return
+    require(level, LEVELS, "level")
+    if "code" not in names:
+        raise ValueError("level rolls up the column 'code', but rows and columns name others")
+    if codebook is None:
+        raise ValueError(f"level={level!r} needs the codebook; pass codebook=read_codebook()")
+    broader_codes(codebook, level)  # raises if the codebook is wrong
 
 
 def _ends(statements: pd.DataFrame, qualifier: str) -> tuple[float, ...]:
@@ -311,15 +329,6 @@ def _ends(statements: pd.DataFrame, qualifier: str) -> tuple[float, ...]:
             "column, for example {'rating': (1, 5)}"
         )
     return tuple(ends)
-
-
-def codes_at(
-    statements: pd.DataFrame, level: Level, codebook: pd.DataFrame | None
-) -> "pd.Series[Any]":
-    """Return the codes of statements, rolled up to a level of the codebook."""
-    if codebook is None:
-        raise ValueError(f"level={level!r} needs the codebook; pass codebook=read_codebook()")
-    return roll_up_codes(statements["code"], codebook, level)
 
 
 def that_count(statements: pd.DataFrame, *, denied: bool = False) -> pd.DataFrame:

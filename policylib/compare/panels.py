@@ -10,7 +10,13 @@ from policylib._util.cells import require_values, texts_of
 from policylib._util.dates import Period
 from policylib._util.names import nearest, require, require_columns, require_hashable
 from policylib._util.numbers import require_whole
-from policylib.compare.counts import count_statements, numbers_from_zero, require_names, rows_of
+from policylib.compare.counts import (
+    count_statements,
+    numbers_from_zero,
+    require_level,
+    require_names,
+    rows_of,
+)
 from policylib.compare.trends import with_periods
 from policylib.tables.levels import Level
 
@@ -118,7 +124,8 @@ def panel(
     """
     require_columns(statements, "document")
     by = rows_of(rows)
-    require_names([*by, columns], statements.columns, level)
+    require_names([*by, columns], statements.columns)
+    require_level(level, codebook, [*by, columns])
     for name in RESULT:
         if name in (*by, columns):
             raise ValueError(f"column {name!r} has the name of a column of the result; rename it")

@@ -1,10 +1,10 @@
 """Phrases of a document that others did not say before, and say after."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,12 @@ import pandas as pd
 from policylib._util.cells import require_values, sort_rows
 from policylib._util.numbers import require_whole
 from policylib.coding.terms import CHARACTERS
-from policylib.coding.units import QUOTES, Ints, Units, paired, read_units
+from policylib.coding.units import APOSTROPHES, QUOTES, Ints, Units, paired, read_units
 from policylib.compare.passages import in_order
 
 SOURCE, PREVIOUS, BEFORE, AFTER = range(4)
 NAMES = ("source", "previous", "before", "after")
-COLUMNS = ["document", "paragraph", "text", "actor"]
+COLUMNS = ["document", "paragraph", "text", "actor", "rank"]
 TYPES = {
     "phrase": "str",
     "before": "int64",
@@ -28,8 +28,6 @@ TYPES = {
     "around_in_source": "bool",
 }
 END = -1  # of a clause; no unit has this number
-# Quotation marks; a phrase may have half of a pair. Within a word, ’ is an apostrophe.
-MARKS = re.compile(rf"[{QUOTES}]|(?<!\w)’|’(?!\w)")
 
 
 class Phrases(NamedTuple):
@@ -116,7 +114,8 @@ def uptake(
     """
     require_whole(most_before, "most_before", least=0)
     require_whole(least_after, "least_after")
-    table = _joined(dict(zip(NAMES, (source, previous, before, after), strict=True)))
+    tables = {"source": source, "before": before, "after": after}
+    table = _joined(tables if previous is None else tables | {"previous": previous})
     later = table["number"][table["side"] == AFTER].nunique()
     if least_after > later:
         many = f"{later} document{'' if later == 1 else 's'}"
@@ -133,30 +132,31 @@ def uptake(
     return pd.DataFrame(rows, columns=[*TYPES, "actors", "places"]).astype(TYPES)
 
 
-def _joined(tables: dict[str, pd.DataFrame | None]) -> pd.DataFrame:
+def _joined(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Join the tables, with the `side` and the `number` of the document of each paragraph."""
     parts = []
-    for side, (name, table) in enumerate(tables.items()):
-        if table is None:
-            continue
+    for name, table in tables.items():
         try:
             part = in_order(table)
-            if side == AFTER:
-                part = part.assign(actor=_actors(part))
+            if name == "after":
+                part = _with_actors(part)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name}: {error}") from None
         # As objects, the names stay what they are, whatever those of the other tables are.
-        parts.append(part.reindex(columns=COLUMNS).astype("object").assign(side=side))
+        columns = part.reindex(columns=COLUMNS).astype("object")
+        parts.append(columns.assign(side=NAMES.index(name)))
     joined = pd.concat(parts, ignore_index=True)
     return joined.assign(number=joined.groupby(["side", "document"], sort=False).ngroup())
 
 
-def _actors(table: pd.DataFrame) -> "pd.Series[Any]":
-    """Return who says each paragraph, or raise if one is missing or they cannot be sorted."""
+def _with_actors(table: pd.DataFrame) -> pd.DataFrame:
+    """Add who says each paragraph, and the actor's rank, or raise if actors have no order."""
     column = "actor" if "actor" in table else "document"
     require_values(table, column)
-    sort_rows(table[[column]], [column])
-    return table[column]
+    order = sort_rows(table[[column]].drop_duplicates(), [column])[column]
+    rank = {actor: rank for rank, actor in enumerate(order)}
+    actors = table[column].astype("object")
+    return table.assign(actor=actors, rank=[rank[actor] for actor in actors])
 
 
 def _levels(units: Units, table: pd.DataFrame, least_after: int) -> list[Phrases]:
@@ -222,7 +222,7 @@ def _row(units: Units, table: pd.DataFrame, level: Phrases, number: int) -> tupl
         counts = [len(np.unique(documents[has & (sides == side)])) for side in (AFTER, BEFORE)]
         around = (_text(units, table, first - left, size), *counts, (has & (sides == SOURCE)).any())
     rows = units.text[later]
-    actors = tuple(sorted(table["actor"].iloc[rows].unique()))
+    said = table.iloc[rows].drop_duplicates("rank").sort_values("rank")
     spans = zip(
         table["document"].iloc[rows],
         table["paragraph"].iloc[rows],
@@ -232,7 +232,7 @@ def _row(units: Units, table: pd.DataFrame, level: Phrases, number: int) -> tupl
     )
     phrase = _text(units, table, own[0], level.size)
     counts = level.documents[number, [BEFORE, AFTER]].tolist()
-    return (phrase, *counts, *around, actors, tuple(spans))
+    return (phrase, *counts, *around, tuple(said["actor"]), tuple(spans))
 
 
 def _around(units: Units, document: dict[int, int], size: int) -> tuple[int, int, int]:
@@ -287,5 +287,42 @@ def _same(units: Units, one: int, two: int, size: int) -> bool:
 
 def _text(units: Units, table: pd.DataFrame, place: int, size: int) -> str:
     """Return the text of a phrase without quotation marks."""
-    text: str = table["text"].iloc[units.text[place]]
-    return MARKS.sub("", text[units.start[place] : units.end[place + size - 1]])
+    text = table["text"].iloc[units.text[place]]
+    return without_quotes(text, int(units.start[place]), int(units.end[place + size - 1]))
+
+
+def without_quotes(text: str, start: int, end: int) -> str:
+    """Return a stretch of a text without quotation marks, of which it may have half of a pair.
+
+    Apostrophes stay: within a word, and behind a word if no quotation is open.
+
+    Examples
+    --------
+    >>> text = "the ‘people’s plan’ and workers’ rights"
+    >>> without_quotes(text, 5, 18), without_quotes(text, 24, 39)
+    ('people’s plan', 'workers’ rights')
+    >>> without_quotes("打造‘数字政府’样板", 0, 10)
+    '打造数字政府样板'
+    """
+    kept, opened = [], ""
+    for place, character in enumerate(text[:end]):
+        before, behind = text[max(place - 1, 0) : place], text[place + 1 : place + 2]
+        quote = character in QUOTES
+        if character in "‘‚‛":  # in German, ‘ closes what ‚ opens
+            closes = character == "‘" and opened.endswith("‚")
+            opened = opened[:-1] if closes else opened + character
+        elif character in APOSTROPHES and not (_in_word(before) and _in_word(behind)):
+            if opened and before.strip():
+                quote, opened = True, opened[:-1]
+            elif character != "’" and not _in_word(before) and behind.strip():
+                quote, opened = True, opened + character
+            else:
+                quote = any(east_asian_width(beside) in "WF" for beside in before + behind)
+        if place >= start and not quote:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _in_word(character: str) -> bool:
+    """Return whether a character is part of a word, and not wide like a Chinese or Korean one."""
+    return character.isalnum() and east_asian_width(character) not in "WF"

@@ -90,6 +90,12 @@ def overlap_significance(
         ``tail="both"`` of `extract_backbone`, needs more. If rows are so nested that random
         matrices may not be mixed well.
 
+    Notes
+    -----
+    The first call loads compiled functions. As with any import in Python, do not fork the process
+    in one thread while another is in its first call; the new process could wait for ever. Call the
+    function once before, or start processes with the method ``"spawn"``.
+
     References
     ----------
     Neal, Domagalski and Sagan (2021), Comparing alternatives to the fixed degree sequence model

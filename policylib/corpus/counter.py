@@ -16,12 +16,12 @@ from policylib._util.dates import FREQUENCIES, Period, periods
 from policylib._util.files import as_path, resolved
 from policylib._util.names import require
 from policylib._util.warn import warn
-from policylib.compare.counts import require_names, rows_of
+from policylib.compare.counts import require_level, require_names, rows_of
 from policylib.compare.trends import warn_of_published
 from policylib.corpus.columns import DATES
 from policylib.corpus.processes import check_client, compute
 from policylib.corpus.store import read_manifest, read_part
-from policylib.tables.levels import LEVELS, Level, broader_codes, roll_up_codes
+from policylib.tables.levels import LEVELS, Level, roll_up_codes
 from policylib.tables.roles import is_denied
 
 # Names of helper columns, which no column of statements has.
@@ -107,12 +107,11 @@ def count_corpus(
     schema = pq.read_schema(read_part(*parts[0]))
     by = rows_of(rows)
     keys = [*by, columns]
-    require_names(keys, schema.names, level)
+    require_names(keys, schema.names)
     if period is not None:
         require(period, FREQUENCIES, "period")
     codebook = _codebook(manifest["codebook"])
-    if level is not None:
-        broader_codes(codebook, level)  # raises before all parts are read
+    require_level(level, codebook, keys)
     if filters is not None:
         check_filters(filters, schema)
     left_out = not denied and "qualifier" not in keys

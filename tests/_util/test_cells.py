@@ -54,6 +54,30 @@ class TestSortRows:
         assert found.index.to_list() == [0, 1, 2, 3]
         assert sort_rows(table.set_index("a", drop=False), ["a", "b"]).equals(found)
 
+    @pytest.mark.parametrize("dtype", ["object", "str", "category", "string[pyarrow]"])
+    def test_paragraphs_are_sorted_by_their_numbers(self, dtype):
+        names = ["p10", "", "p9", "p1.10", "10", "9", "p009", None, "p1.9", "9"]
+        table = pd.DataFrame({"paragraph": pd.Series(names, dtype=dtype), "other": names})
+        right = ["", "9", "9", "10", "p1.9", "p1.10", "p009", "p9", "p10"]
+        found = sort_rows(table, ["paragraph"])
+        assert found["paragraph"].to_list()[:-1] == right
+        assert found["paragraph"].dtype == table["paragraph"].dtype
+        assert found["other"].to_list()[:-1] == right
+        assert sort_rows(table, ["other"])["other"].to_list()[:-1] == sorted(right)
+
+    def test_other_paragraphs_are_sorted_as_they_are(self):
+        for names in ([10, 9], [10.0, 9.5], [("b", 1), ("a", 2)]):
+            table = pd.DataFrame({"paragraph": pd.Series(names)})
+            assert sort_rows(table, ["paragraph"])["paragraph"].to_list() == names[::-1]
+        with pytest.raises(ValueError, match="column 'paragraph' mixes int and str"):
+            sort_rows(pd.DataFrame({"paragraph": [9, "10"]}), ["paragraph"])
+
+    def test_tuples_without_an_order_are_named(self):
+        table = pd.DataFrame({"a": 1, "b": [("x", 1), ("x", "y")]}, index=[7, 8])
+        message = r"column 'b', row 8: \('x', 'y'\) and \('x', 1\) have no order"
+        with pytest.raises(ValueError, match=message):
+            sort_rows(table, ["b"])
+
     @pytest.mark.parametrize(
         ("cell", "message"),
         [

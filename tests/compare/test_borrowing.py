@@ -77,12 +77,30 @@ class TestWordingShares:
         assert shares.to_numpy().tolist() == [["d0", 4, 0.0], ["d1", 4, 0.5]]
         assert wording_shares(table, least=2)["elsewhere"].to_list() == [0.5, 1.0, 0.5]
 
+    @pytest.mark.parametrize(
+        "dtype",
+        ["object", "str", "string", "string[pyarrow]", "category", "Int64", "int64[pyarrow]"],
+    )
+    def test_documents_may_have_names_of_any_type(self, dtype):
+        table = paragraphs([["甲乙丙丁"], ["甲乙，戊己"], ["戊己庚辛"]])
+        table = table.assign(document=pd.Series([1, 2, 3]).astype(dtype), date=[2024, 2025, 2026])
+        for within, rows in ((None, [0, 1, 2]), (table["document"].iloc[1], [0, 2])):
+            shares = wording_shares(table, least=2, within=within)
+            assert shares["document"].to_list() == table["document"].iloc[rows].to_list()
+            assert shares["elsewhere"].to_list() == [[0.5, 1.0, 0.5][row] for row in rows]
+        network = wording_network(table, least=2, beyond=table["document"].iloc[1])
+        assert network.shape == (2, 2)
+        assert network.index.to_list() == table["document"].iloc[[0, 2]].to_list()
+
     def test_bad_input_is_named(self):
         table = paragraphs([["甲", "乙"], ["丙"]])
         with pytest.raises(TypeError, match=r"expected a table .*, not list"):
             wording_shares([1])
         with pytest.raises(ValueError, match="row 1: document 'd0' has another date before"):
             wording_shares(table.assign(date=[2024, 2025, 2025]))
+        same_labels = table.assign(date=[2024, 2025, 2025]).set_axis([5, 5, 5])
+        with pytest.raises(ValueError, match="row 5: document 'd0' has another date before"):
+            wording_shares(same_labels)
         with pytest.raises(ValueError, match="column 'date', row 1: the date is missing"):
             wording_shares(table.assign(date=["2024", None, "2025"]))
         with pytest.raises(

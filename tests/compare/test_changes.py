@@ -386,3 +386,26 @@ class TestExplainChange:
         sides[side] = table.assign(count=-1)
         with pytest.raises(ValueError, match=f"{name}: column 'count', row 0"):
             explain_change(*sides)
+        for column in ("paragraph", "quote", "code"):
+            sides[side] = table.assign(**{column: [["a"]]})
+            message = f"{name}: column '{column}', row 0: expected a single value, got a list"
+            with pytest.raises(ValueError, match=message):
+                explain_change(*sides)
+        codebook = pd.DataFrame({"id": ["care"], "broader": None})
+        with pytest.raises(ValueError, match="before: code 'rail' is not in the codebook"):
+            explain_change(table, table, level="theme", codebook=codebook)
+
+    @pytest.mark.parametrize(
+        ("options", "error", "message"),
+        [
+            ({"codebook": "x"}, TypeError, "expected the codebook .*, not str"),
+            ({"codebook": "x", "level": "theme"}, TypeError, "expected the codebook"),
+            ({"level": "theme"}, ValueError, "level='theme' needs the codebook"),
+            ({"level": "themes"}, ValueError, "no level 'themes'"),
+            ({"denied": 2}, TypeError, "denied"),
+        ],
+    )
+    def test_a_wrong_option_is_named(self, options, error, message):
+        table = pd.DataFrame({"document": ["a"], "paragraph": 1, "code": "rail", "quote": "rail"})
+        with pytest.raises(error, match=f"^{message}"):
+            explain_change(table, table, **options)

@@ -411,6 +411,20 @@ class TestCountStatements:
         with pytest.raises(ValueError, match=message):
             pol.count_statements(spoken.assign(**change), **(NAMES | options))
 
+    @pytest.mark.parametrize("level", [None, "theme"])
+    @pytest.mark.parametrize("codebook", ["codes.csv", {"id": ["rail"]}, pd.Series(["rail"])])
+    def test_a_codebook_is_a_table(self, spoken, codebook, level):
+        spoken = spoken.rename(columns={"what": "code"})
+        options = {"level": level, "codebook": codebook}
+        message = f"expected the codebook .*, not {type(codebook).__name__}"
+        with pytest.raises(TypeError, match=message):
+            pol.count_statements(spoken, rows="who", **options)
+        with pytest.raises(TypeError, match=message):
+            pol.attention(spoken, **options)
+        documents = spoken[["document", "date"]].drop_duplicates("document")
+        with pytest.raises(TypeError, match=message):
+            pol.panel(spoken, documents, rows="who", **options)
+
     def test_a_category_may_be_missing_and_a_qualifier_wholly(self):
         table = pd.DataFrame({"who": ["a", "b"], "what": "x", "rating": pd.Categorical([1, None])})
         table.attrs["ranges"] = {"rating": (0, 5)}

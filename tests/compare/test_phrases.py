@@ -17,6 +17,23 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
 
 COLUMNS = ["phrase", "before", "after"]
+MARKS = [
+    "“”",
+    "‘’",
+    "„“",
+    "«»",
+    "‹›",
+    "‚‘",
+    "‚’",
+    '""',
+    "''",
+    "»«",
+    "「」",
+    "｢｣",
+    "﹁﹂",
+    "＂＂",
+    "＇＇",
+]
 
 
 def documents(*texts, **columns):
@@ -220,11 +237,27 @@ class TestUptake:
         )
         assert found["phrase"].to_list() == ["十四五规划", "High-Quality growth"]
 
-    @pytest.mark.parametrize("marks", ["“”", "‘’", "„“", "«»", "‹›", "‚‘", '""', "»«", "「」"])
+    @pytest.mark.parametrize("marks", MARKS)
     def test_all_kinds_of_quotation_marks_are_left_out(self, marks):
-        text = f"the {marks[0]}green deal’s core{marks[1]} for all"
+        text = f"the {marks[0]}green deal’s core{marks[1]} for all workers’ rights"
         found = uptake(documents(text), documents("none"), documents(text, text), least_after=2)
-        assert found["phrase"].to_list() == ["the green deal’s core for all"]
+        assert found["phrase"].to_list() == ["the green deal’s core for all workers’ rights"]
+
+    @pytest.mark.parametrize("marks", MARKS)
+    def test_they_need_no_spaces_around_them(self, marks):
+        left, right = marks
+        source = documents(f"打造{left}数字政府{right}样板")
+        after = documents(*[f"打造{left}数字政府{right}样板"] * 2, f"建设{left}数字政府{right}")
+        found = uptake(source, documents("无"), after, least_after=2)
+        assert found[["phrase", "around"]].fillna("").to_numpy().tolist() == [
+            ["数字政府", "打造数字政府样板"],
+            ["打造数字政府样板", ""],
+        ]
+        source = documents(f"우리는 {left}디지털 정부{right}를 만든다")
+        found = uptake(
+            source, documents("無"), documents(*source["text"].to_list() * 2), least_after=1
+        )
+        assert found["phrase"].to_list() == ["우리는 디지털 정부를 만든다"]
 
     def test_a_number_is_one_word(self):
         later = documents("cut by 7.5 percent", "a rise of 5 percent")
@@ -250,6 +283,12 @@ class TestUptake:
         assert found.at[0, "actors"] == (2, 10)
         assert repr(found.at[0, "places"][0]) == "('d0', 1, 0, 2)"
 
+    def test_actors_may_be_tuples_in_their_order(self):
+        actors = [("b", 1), ("a", 2), ("b", 1)]
+        after = documents("甲乙", "甲乙", "甲乙", actor=pd.Series(actors, dtype="object"))
+        found = uptake(documents("甲乙"), documents("无"), after, least_after=3)
+        assert found.at[0, "actors"] == (("a", 2), ("b", 1))
+
     @pytest.mark.parametrize(
         ("actors", "message"),
         [
@@ -257,6 +296,7 @@ class TestUptake:
             ([1, None, 2], "after: column 'actor', row 1: the cell is empty"),
             (["x", 1, "y"], "after: column 'actor' mixes int and str"),
             (["x", ["y"], "z"], "after: column 'actor', row 1: expected one value"),
+            ([("x", 1), ("x", "y"), ("x", 2)], "after: column 'actor', row 1: .* have no order"),
         ],
     )
     def test_bad_actors_are_named(self, actors, message):
@@ -268,6 +308,10 @@ class TestUptake:
         good, bad = documents("甲"), documents("甲", paragraph=None)
         with pytest.raises(TypeError, match=r"source: expected a table .*, not str"):
             uptake("甲", good, good)
+        for place, name in enumerate(["source", "before", "after"]):
+            tables = [None if i == place else good for i in range(3)]
+            with pytest.raises(TypeError, match=rf"{name}: expected a table .*, not NoneType"):
+                uptake(*tables, least_after=1)
         with pytest.raises(ValueError, match="before: column 'paragraph', row 0: the cell is emp"):
             uptake(good, bad, good)
         with pytest.raises(ValueError, match="after: no column 'text'"):

@@ -192,6 +192,14 @@ class TestFirstStatements:
             assert pol.first_statements(table.set_index(column, drop=False)).equals(found)
         assert found["tied"].all()
 
+    @pytest.mark.parametrize("form", ["{}", "p{}", "§ {} a"])
+    def test_the_first_of_paragraphs_that_are_text(self, spoken, form):
+        said = pd.DataFrame(
+            {"code": "rail", "actor": "henan", "date": 1993, "document": "plan"}, [*"abc"]
+        )
+        said["paragraph"] = [form.format(number) for number in (10, 9, 11)]
+        assert pol.first_statements(said)["paragraph"].to_list() == [form.format(9)]
+
     def test_what_is_said_no_time_is_not_said(self, spoken):
         found = pol.first_statements(spoken.assign(count=[0, 1, 1, 1, 1]))
         assert firsts(found)[1] == ("robots", "henan", "1995-01-31")
