@@ -16,6 +16,25 @@ letters = st.text("ab 民营经", max_size=12)
 
 class TestFindSpans:
     @pytest.mark.parametrize(
+        ("term", "text", "found"),
+        [
+            (
+                "Straße",
+                "Straße, STRASSE, STRAẞE, Strasse, Straßen",
+                ["Straße", "STRASSE", "STRAẞE", "Strasse"],
+            ),
+            ("Masse", "Maße Masse", ["Maße", "Masse"]),
+            ("ガス", "ガスとｶﾞｽ、カス", ["ガス", "ｶﾞｽ"]),
+            ("ｶﾞｽ", "ガス", ["ガス"]),
+            ("ss", "ß", ["ß"]),
+            ("SS", "ß SS ẞ", ["SS", "ẞ"]),
+        ],
+    )
+    def test_forms_of_one_word_are_found(self, term, text, found):
+        places = hits(codebook_of(x=(term, None)), text)
+        assert [text[place[-2] : place[-1]] for place in places] == found
+
+    @pytest.mark.parametrize(
         ("text", "found"),
         [
             ("AI", 1),

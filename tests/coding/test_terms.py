@@ -59,6 +59,23 @@ class TestSpellOut:
         _, places = spell_out("ca\u00adfe\u0301\u200bs")
         assert [place.tolist() for place in places] == [[0, 1, 3, 4, 7], [1, 2, 4, 6, 8]]
 
+    @pytest.mark.parametrize(
+        ("text", "spelled"),
+        [
+            ("Straße", "Strasse"),
+            ("STRAẞE", "STRASSE"),
+            ("ｶﾀｶﾅ", "カタカナ"),
+            ("ｶﾞｯﾂ", "ガッツ"),
+            ("ﾊﾟｰﾃｨｰ", "パーティー"),
+            ("か\u3099", "が"),
+        ],
+    )
+    def test_forms_of_one_word_are_spelled_alike(self, text, spelled):
+        found, places = spell_out(text)
+        assert found == spelled
+        assert places[0][0] == 0
+        assert places[1][-1] == len(text)
+
     def test_thousands_of_accents_take_no_time(self):
         accents = "\u0301\u0323" * 50_000
         assert len(spell_out(f"a{accents}")[0]) > 90_000

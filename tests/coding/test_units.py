@@ -27,6 +27,8 @@ def words(texts):
         ("2024年5，6月, 1, 2. A.5", ["2024", "年", "5", "6", "月", "1", "2", "A", "5"]),
         ("グリ 7·5", ["グ", "リ", "7·5"]),
         ("２０２５年", ["２０２５", "年"]),
+        ("ｶﾞｽ", ["ｶﾞ", "ｽ"]),
+        ("２，０００", ["２", "０００"]),
         ("oﬃce", ["oﬃce"]),
         ("한국 경제", ["한국", "경제"]),
         ("𠀀a\nb", ["𠀀", "a", "b"]),
@@ -61,6 +63,9 @@ def test_units_are_equal_whatever_their_case_and_width():
         ("Việt Nam", normalize("NFD", "Việt Nam")),
         ("한국 경제", normalize("NFD", "한국 경제")),
         ("が", normalize("NFD", "が")),
+        ("グリーンパーク", "ｸﾞﾘｰﾝﾊﾟｰｸ"),
+        ("große Straße", "GROSSE STRASSE"),
+        ("STRAẞE", "straße"),
     ],
 )
 def test_units_are_equal_whatever_cannot_be_seen(one, two):
