@@ -13,6 +13,9 @@ import pandas as pd
 from policylib.corpus.columns import check_cells
 from policylib.documents.paragraphs import UnreadableError, split_paragraphs
 
+JOINED_BYTES = 2**23  # up to which rows are joined; more would need much memory at once
+TABLE_BYTES = 2**13  # what a table needs besides its cells
+
 
 class Problem(NamedTuple):
     """A file or a row that is left out, and the reason."""
@@ -70,20 +73,28 @@ def parse_line(line: bytes) -> dict[str, Any] | str:
 
 
 def pieces_of_rows(read: Iterable[Rows], at_once: int) -> Iterator[Piece]:
-    """Yield rows as paragraphs, in pieces of about `at_once` bytes.
+    """Yield rows as paragraphs, in pieces of `at_once` bytes or one table more.
 
     Few rows are joined, even those of several files, because each piece takes time of its own.
     """
     held: list[Rows] = []
     size = 0
     for rows in read:
-        if held and size + rows.size > at_once:
-            yield piece_of_rows(held)
-            held, size = [], 0
         held.append(rows)
-        size += rows.size
+        size += rows.size + TABLE_BYTES
+        del rows  # so that the memory is free while the piece is coded
+        if size >= min(at_once, JOINED_BYTES):
+            yield _emptied(held)
+            size = 0
     if held:
-        yield piece_of_rows(held)
+        yield _emptied(held)
+
+
+def _emptied(held: list[Rows]) -> Piece:
+    """Return the rows as a piece, and empty the list, so that they are no longer in memory."""
+    piece = piece_of_rows(held)
+    held.clear()
+    return piece
 
 
 def piece_of_rows(read: Sequence[Rows]) -> Piece:
@@ -112,12 +123,17 @@ def piece_of_rows(read: Sequence[Rows]) -> Piece:
         problems.setdefault(row, f"{column}: {problem}")
     lines: dict[int, list[str]] = {}
     for row, text in zip(cells.index, cells["text"], strict=True):
+        if row in problems:
+            continue
         try:
-            if row not in problems:
-                lines[row] = split_paragraphs(text)
+            paragraphs = split_paragraphs(text)
         except UnreadableError as error:
             problems[row] = f"text: {error}"
-    problems |= {row: "text: empty" for row, paragraphs in lines.items() if not paragraphs}
+        else:
+            if paragraphs:
+                lines[row] = paragraphs
+            else:
+                problems[row] = "text: empty"
     documents = cells[~cells.index.isin(problems)]
     names, places = _checksums(documents[["document"]]), b""
     whole = documents["paragraph"].isna()
@@ -142,10 +158,12 @@ def _joined(read: Sequence[Rows], starts: Sequence[int]) -> pd.DataFrame:
     """Return the cells of all tables; the index numbers the rows from 1."""
     pairs = zip(read, starts, strict=False)
     tables = [rows.cells.set_axis(rows.cells.index + start) for rows, start in pairs]
-    if len(tables) == 1:
-        return tables[0]
-    # As objects, since a whole number would become a float where another table has no cells.
-    return pd.concat([table.astype("object") for table in tables])
+    filled = [table for table in tables if len(table)] or tables[:1]
+    types = filled[0].dtypes
+    if not all(types.equals(table.dtypes) for table in filled):
+        # As objects, since a whole number would become a float where another table has no cells.
+        filled = [table.astype("object") for table in filled]
+    return pd.concat(filled) if len(filled) > 1 else filled[0]
 
 
 def _in_files(

@@ -263,11 +263,30 @@ def test_code_corpus_of_any_damage_of_parquet_goes_on(here, tmp_path_factory, pl
     assert summary["documents"] >= 9
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.jsonl", "{\n{\n"), ("b.jsonl", ""), ("c.txt", " ")])
+BLANK = '{"document": "a", "text": " "}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.jsonl", "{\n{\n"), ("b.jsonl", ""), ("c.txt", " "), ("d.jsonl", BLANK)],
+)
 def test_code_corpus_refuses_a_source_without_a_document(here, tmp_path, name, text):
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=f"no document can be read; {name}: "):
         code(tmp_path / name, tmp_path / "coded")
+
+
+@pytest.mark.parametrize("size", [300, 10**6])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_code_corpus_goes_on_behind_many_empty_texts(here, tmp_path, monkeypatch, name, size):
+    monkeypatch.setattr(sources, "PART_BYTES", size)
+    rows = some_rows(100)
+    rows.loc[20:79, "text"] = [" ", "\n"] * 30
+    source = write(rows, tmp_path / name, **({"row_group_size": 7} if "parquet" in name else {}))
+    _, skipped = code(source, tmp_path / "coded")
+    assert skipped["row"].to_list() == [*range(21, 81)]
+    assert set(skipped["problem"]) == {"text: empty"}
+    assert_coded(tmp_path / "coded", paragraphs_of(rows.drop(range(20, 80))))
 
 
 @pytest.mark.parametrize("size", [10**6, 150])
