@@ -34,10 +34,16 @@ def require_text(value: object, what: str) -> None:
         raise TypeError(f"{what} is {value!r:.60}; expected text")
 
 
-def require_frame(table: object, what: str = "a table (a DataFrame)", hint: str = "") -> None:
-    """Raise TypeError unless this is a DataFrame; `hint` can name a function that returns one."""
+def require_frame(
+    table: object, what: str = "a table (a DataFrame)", hint: str = "", name: str = ""
+) -> None:
+    """Raise TypeError unless this is a DataFrame.
+
+    `hint` can name a function that returns one, and `name` is the name of the table.
+    """
     if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"expected {what}, not {type(table).__name__}{hint}")
+        place = f"{name}: " if name else ""
+        raise TypeError(f"{place}expected {what}, not {type(table).__name__}{hint}")
 
 
 def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: str = "") -> None:
@@ -51,7 +57,7 @@ def require_columns(table: pd.DataFrame, *columns: str, hint: str = "", name: st
             hint = "; tables.statements is one"
         elif hasattr(table, "edges"):
             hint = "; statements(network) returns one"
-    require_frame(table, hint=hint)
+    require_frame(table, hint=hint, name=name)
     place = f"{name}: " if name else ""
     if columns:
         require_flat(table, place)

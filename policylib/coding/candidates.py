@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from policylib._util.cells import require_values, texts_of
-from policylib._util.names import require_columns, require_frame, require_hashable
+from policylib._util.names import require_columns, require_hashable
 from policylib._util.numbers import require_whole
 from policylib.coding.coder import actors_of
 from policylib.coding.initiatives import require_tables
@@ -190,7 +190,6 @@ def new_terms(
 
 
 def _reference_texts(reference: pd.DataFrame) -> list[str]:
-    require_frame(reference, "the reference (a DataFrame)")
     require_columns(reference, "text", name="reference")
     try:
         return texts_of(reference)

@@ -18,7 +18,7 @@ from policylib._util.characters import (
     is_invisible,
 )
 from policylib._util.faults import DataError, Faults, places
-from policylib._util.names import SURROGATE, require_columns, require_frame, require_hashable
+from policylib._util.names import SURROGATE, require_columns, require_hashable
 from policylib._util.warn import warn_of_columns
 from policylib.tables.checks import check_circles, check_ids
 
@@ -176,7 +176,6 @@ def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
 
 def require_terms(codebook: pd.DataFrame) -> None:
     """Raise unless a table has ids and at least one column of terms; warn of misspelt columns."""
-    require_frame(codebook, "the codebook (a DataFrame)")
     require_columns(codebook, "id", name="codebook")
     if not {"terms_en", "terms_zh"} & set(codebook):
         require_columns(codebook, "terms_en", name="codebook")

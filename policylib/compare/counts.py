@@ -9,14 +9,7 @@ import numpy as np
 import pandas as pd
 
 from policylib._util.dates import FREQUENCIES, periods
-from policylib._util.names import (
-    first_of,
-    require,
-    require_columns,
-    require_flat,
-    require_frame,
-    require_hashable,
-)
+from policylib._util.names import first_of, require, require_columns, require_flat, require_hashable
 from policylib._util.numbers import EXACT, is_between, is_real, plain_numbers, require_flag
 from policylib._util.warn import warn
 from policylib.network.edges import (
@@ -306,7 +299,7 @@ def require_names(names: list[Any], allowed: Iterable[str]) -> None:
 def require_level(level: Level | None, codebook: pd.DataFrame | None, names: list[Any]) -> None:
     """Raise unless codes can be rolled up to this level, if statements are counted at a level."""
     if codebook is not None:
-        require_frame(codebook, "the codebook (a DataFrame)")
+        require_columns(codebook, name="codebook")
     if level is None:
         return
     require(level, LEVELS, "level")

@@ -328,12 +328,12 @@ def test_bad_input_is_named():
     good = planted("龘龖")
     with pytest.raises(ValueError, match=r"^no column 'text'"):
         new_terms(good.drop(columns="text"), NOTHING)
-    with pytest.raises(TypeError, match=r"expected the reference .*, not str"):
+    with pytest.raises(TypeError, match=r"reference: expected a table .*, not str"):
         new_terms(good, NOTHING, reference="x")
     with pytest.raises(ValueError, match=r"^reference: column 'text', row 1: expected a string"):
         new_terms(good, NOTHING, reference=pd.DataFrame({"text": ["a", None]}))
     for codebook in (None, "x"):
-        with pytest.raises(TypeError, match="expected the codebook"):
+        with pytest.raises(TypeError, match="codebook: expected a table"):
             new_terms(good, codebook)
     with pytest.raises(ValueError, match=r"^codebook: no column 'id'"):
         new_terms(good, NOTHING.drop(columns="id"))

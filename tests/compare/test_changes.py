@@ -398,8 +398,8 @@ class TestExplainChange:
     @pytest.mark.parametrize(
         ("options", "error", "message"),
         [
-            ({"codebook": "x"}, TypeError, "expected the codebook .*, not str"),
-            ({"codebook": "x", "level": "theme"}, TypeError, "expected the codebook"),
+            ({"codebook": "x"}, TypeError, "codebook: expected a table .*, not str"),
+            ({"codebook": "x", "level": "theme"}, TypeError, "codebook: expected a table"),
             ({"level": "theme"}, ValueError, "level='theme' needs the codebook"),
             ({"level": "themes"}, ValueError, "no level 'themes'"),
             ({"denied": 2}, TypeError, "denied"),

@@ -416,7 +416,7 @@ class TestCountStatements:
     def test_a_codebook_is_a_table(self, spoken, codebook, level):
         spoken = spoken.rename(columns={"what": "code"})
         options = {"level": level, "codebook": codebook}
-        message = f"expected the codebook .*, not {type(codebook).__name__}"
+        message = f"codebook: expected a table .*, not {type(codebook).__name__}"
         with pytest.raises(TypeError, match=message):
             pol.count_statements(spoken, rows="who", **options)
         with pytest.raises(TypeError, match=message):
