@@ -303,7 +303,7 @@ def require_level(level: Level | None, codebook: pd.DataFrame | None, names: lis
     if level is None:
         return
     require(level, LEVELS, "level")
-    if "code" not in names:
+    if not any(isinstance(name, str) and name == "code" for name in names):
         raise ValueError("level rolls up the column 'code', but rows and columns name others")
     if codebook is None:
         raise ValueError(f"level={level!r} needs the codebook; pass codebook=read_codebook()")
