@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import digit
 
 import pandas as pd
 
@@ -63,34 +64,41 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     ValueError
         If a column holds lists, or values of types that have no order, such as text and dates.
     """
-    try:
-        return table.reset_index(drop=True).sort_values(
-            [*columns],
-            key=lambda cells: _by_number(cells) if cells.name == "paragraph" else cells,
-            ignore_index=True,
-        )
-    except TypeError as error:
-        for column in columns:
-            _require_order(table[column], error)
-        raise
+    for column in columns:
+        _require_order(table[column])
+    return table.reset_index(drop=True).sort_values(
+        [*columns],
+        key=lambda cells: _by_number(cells) if cells.name == "paragraph" else cells,
+        ignore_index=True,
+    )
 
 
-def _require_order(cells: "pd.Series[Any]", error: TypeError) -> None:
-    """Raise if two cells of a column cannot be compared, and name them."""
+def _require_order(cells: "pd.Series[Any]") -> None:
+    """Raise if two cells of a column cannot be compared, and name them.
+
+    pandas raises an error only if it sorts by one column; by several, it leaves some order.
+    """
     require_hashable(cells)
-    cells = cells.dropna()
-    kinds = sorted({type(cell).__name__ for cell in cells})
-    if len(kinds) > 1:
-        raise ValueError(
-            f"column {cells.name!r} mixes {' and '.join(kinds)}; expected one type of values"
-        ) from error
-    for row, cell in cells.items():
-        try:
-            cell < cells.iloc[0]  # noqa: B015
-        except TypeError:
+    if not may_hold_lists(cells):  # then all cells are of one type
+        return
+    cells = cells.dropna().drop_duplicates()
+    try:
+        cells.sort_values()
+    except TypeError as error:
+        kinds = sorted({type(cell).__name__ for cell in cells})
+        if len(kinds) > 1:
             raise ValueError(
-                f"column {cells.name!r}, row {row!r}: {cell!r} and {cells.iloc[0]!r} have no order"
+                f"column {cells.name!r} mixes {' and '.join(kinds)}; expected one type of values"
             ) from error
+        first = cells.iloc[0]
+        for row, cell in cells.items():
+            try:
+                cell < first  # noqa: B015
+            except TypeError:
+                raise ValueError(
+                    f"column {cells.name!r}, row {row!r}: {cell!r} and {first!r} have no order"
+                ) from error
+        raise ValueError(f"column {cells.name!r}: some values have no order") from error
 
 
 def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -101,6 +109,8 @@ def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     >>> _by_number(pd.Series(["p10", "p9", "2a", "p9"])).to_list()
     [2.0, 1.0, 0.0, 1.0]
     """
+    if isinstance(cells.dtype, pd.CategoricalDtype) and cells.cat.ordered:
+        return cells
     texts = cells.dropna().unique().tolist()
     if not all(isinstance(text, str) for text in texts):
         return cells
@@ -110,8 +120,8 @@ def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _numbers_in(text: str) -> tuple[Any, ...]:
     """Return the parts of a text between numbers, and the length and the digits of the numbers."""
-    parts = re.split("([0-9]+)", text)
-    numbers = [part.lstrip("0") for part in parts[1::2]]
+    parts = re.split(r"(\d+)", text)  # digits of any script
+    numbers = ["".join(str(digit(c)) for c in part).lstrip("0") for part in parts[1::2]]
     parts[1::2] = [(len(digits), digits) for digits in numbers]
     return (parts, text)
 

@@ -1,5 +1,6 @@
 """Check whole numbers, and options that are true or false."""
 
+from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
 
@@ -62,7 +63,7 @@ def whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def plain_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return cells without sparse storage, and float16, which pandas cannot add up, as float64.
+    """Return cells as numbers that pandas can add up: no sparse ones, float16 or decimals.
 
     Examples
     --------
@@ -73,6 +74,10 @@ def plain_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """
     if isinstance(cells.dtype, pd.SparseDtype):
         cells = cells.astype(cells.dtype.subtype)
+    if isinstance(cells.dtype, pd.ArrowDtype) and cells.dtype.type is Decimal:
+        numbers = cells.to_numpy("float64", na_value=np.nan)
+        whole = (numbers % 1 == 0).all() and (np.abs(numbers) <= EXACT).all()
+        cells = pd.Series(numbers, cells.index, "int64" if whole else "float64", cells.name)
     return cells.astype("float64") if cells.dtype == "float16" else cells
 
 

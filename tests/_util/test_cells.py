@@ -1,5 +1,7 @@
 """Cells that are empty, or hold a list or something that is not text, are named by their place."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -65,6 +67,28 @@ class TestSortRows:
         assert found["other"].to_list()[:-1] == right
         assert sort_rows(table, ["other"])["other"].to_list()[:-1] == sorted(right)
 
+    def test_digits_of_any_script_are_numbers(self):
+        table = pd.DataFrame({"paragraph": ["１０", "９", "第８段", "٣"]})
+        assert sort_rows(table, ["paragraph"])["paragraph"].to_list() == [
+            "٣",
+            "９",
+            "１０",
+            "第８段",
+        ]
+
+    def test_an_order_of_categories_stays(self):
+        names = pd.Categorical(["2", "10", "intro"], ["intro", "10", "2"], ordered=True)
+        found = sort_rows(pd.DataFrame({"paragraph": names}), ["paragraph"])
+        assert found["paragraph"].to_list() == ["intro", "10", "2"]
+
+    @pytest.mark.parametrize("columns", [["paragraph"], ["document", "paragraph"]])
+    @pytest.mark.parametrize("other", [1, date(2020, 1, 5), b"x"])
+    def test_types_are_not_mixed_in_one_of_several_columns(self, columns, other):
+        names = pd.Series([other, "10", "9", "2"], dtype="object")
+        table = pd.DataFrame({"document": "d", "paragraph": names})
+        with pytest.raises(ValueError, match=r"column 'paragraph' mixes .* and "):
+            sort_rows(table, columns)
+
     def test_other_paragraphs_are_sorted_as_they_are(self):
         for names in ([10, 9], [10.0, 9.5], [("b", 1), ("a", 2)]):
             table = pd.DataFrame({"paragraph": pd.Series(names)})
@@ -76,7 +100,7 @@ class TestSortRows:
         table = pd.DataFrame({"a": 1, "b": [("x", 1), ("x", "y")]}, index=[7, 8])
         message = r"column 'b', row 8: \('x', 'y'\) and \('x', 1\) have no order"
         with pytest.raises(ValueError, match=message):
-            sort_rows(table, ["b"])
+            sort_rows(table, ["a", "b"])
 
     @pytest.mark.parametrize(
         ("cell", "message"),
