@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 
+from policylib._util.cells import require_values
 from policylib._util.matrices import require_numbers
-from policylib._util.names import require_columns, require_hashable
+from policylib._util.names import require_columns
 from policylib.network.names import Label, names_of
 from policylib.plot.style import (
     COLOURS,
@@ -23,6 +24,7 @@ from policylib.plot.style import (
 )
 
 BAR = "#D9D9D9"
+ROUNDING = 1e-9  # by which a share may be outside 0 to 1
 
 
 def plot_changes(
@@ -61,8 +63,8 @@ def plot_changes(
     TypeError
         If `changes` is not a DataFrame.
     ValueError
-        If there are no changes, a column is missing, a number is missing or not finite, or `years`
-        are not two names.
+        If there are no changes, a column or a name is missing, a number is missing or not a share,
+        or `years` are not two names.
 
     See Also
     --------
@@ -83,11 +85,9 @@ def plot_changes(
     if changes.empty:
         raise ValueError("there are no changes; nothing to draw")
     keys = [name for name in ("actor", "concept") if name in changes]
-    for name in keys:
-        require_hashable(changes[name])
+    require_values(changes, *keys)
     require_numbers(changes[numbers])
-    if not np.isfinite(changes[numbers].to_numpy(dtype="float64", na_value=np.nan)).all():
-        raise ValueError("a share or an interval is missing or infinite; leave such rows out")
+    _require_shares(changes[numbers])
     names = [*years] if pd.api.types.is_list_like(years, allow_sets=False) else []
     if len(names) != 2 or not all(map(_is_name, names)):
         raise ValueError(f"years is {years!r}; expected two names, such as ('2025', '2026')")
@@ -125,6 +125,21 @@ def plot_changes(
         )
         finish(ax)
     return ax
+
+
+def _require_shares(changes: pd.DataFrame) -> None:
+    """Raise unless shares are from 0 to 1, and intervals of their change from -1 to 1."""
+    for column in changes:
+        least = -1 if column in ("low", "high") else 0
+        values = changes[column].to_numpy(dtype="float64", na_value=np.nan)
+        for row, value in zip(changes.index, values, strict=True):
+            place = f"column {column!r}, row {row!r}:"
+            if not np.isfinite(value):
+                raise ValueError(f"{place} the number is missing or infinite; leave the row out")
+            if not least - ROUNDING <= value <= 1 + ROUNDING:
+                raise ValueError(f"{place} expected a number from {least} to 1, got {value:g}")
+    for row in changes.index[changes["low"] > changes["high"]].to_list()[:1]:
+        raise ValueError(f"row {row!r}: low is larger than high")
 
 
 def _is_name(value: Any) -> bool:

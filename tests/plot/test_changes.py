@@ -47,7 +47,14 @@ def test_actors_and_names_of_years_are_shown():
         (CHANGES.iloc[:0], "there are no changes"),
         (CHANGES.drop(columns="low"), "no column 'low'"),
         (CHANGES.astype({"after": "str"}), "column 'after': expected numbers"),
-        (CHANGES.assign(low=float("nan")), "is missing or infinite"),
+        (CHANGES.assign(low=[0.0, float("nan")]), "column 'low', row 1: the number is missing or"),
+        (CHANGES.assign(high=float("inf")), "column 'high', row 0: the number is missing or inf"),
+        (CHANGES.assign(before=5), "column 'before', row 0: expected a number from 0 to 1, got 5"),
+        (CHANGES.assign(after=-0.1), "column 'after', row 0: expected a number from 0 to 1, got -"),
+        (CHANGES.assign(low=-1.1), "column 'low', row 0: expected a number from -1 to 1, got -1.1"),
+        (CHANGES.assign(low=0.5, high=-0.5), "row 0: low is larger than high"),
+        (CHANGES.assign(concept=["rail", None]), "column 'concept', row 1: the cell is empty"),
+        (CHANGES.assign(actor=None), "column 'actor', row 0: the cell is empty"),
     ],
 )
 def test_what_cannot_be_drawn(changes, message):
@@ -96,7 +103,7 @@ def test_the_first_row_is_on_top_also_when_drawn_twice():
 
 def test_a_list_in_place_of_a_name_is_refused():
     changes = CHANGES.assign(concept=["rail", ["care"]])
-    with pytest.raises(ValueError, match="column 'concept', row 1: expected a single value, got a"):
+    with pytest.raises(ValueError, match="column 'concept', row 1: expected one value, got "):
         pol.plot.plot_changes(changes)
-    with pytest.raises(ValueError, match="column 'actor', row 0: expected a single value, got a"):
+    with pytest.raises(ValueError, match="column 'actor', row 0: expected one value, got "):
         pol.plot.plot_changes(CHANGES.assign(actor=[["henan"], "henan"]))
