@@ -221,8 +221,8 @@ def _clustering(count: Ints, has_term: sparse.csr_array) -> Floats:
 
 def _keyness(counts: Ints, lengths: Ints) -> Floats:
     """Return the G² of counts in two collections of texts, negative if the second has more."""
-    expected = np.outer(lengths / lengths.sum(), counts.sum(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
+        expected = np.outer(lengths / lengths.sum(), counts.sum(axis=0))
         parts = np.where(counts > 0, counts * np.log(counts / expected), 0)  # 0 log 0 is 0
     keyness: Floats = 2 * parts.sum(axis=0) * np.where(counts[0] < expected[0], -1, 1)
     return keyness
@@ -230,7 +230,7 @@ def _keyness(counts: Ints, lengths: Ints) -> Floats:
 
 def _nearest(
     texts: Sequence[str], codebook: pd.DataFrame, has_term: sparse.csr_array, begins: Ints
-) -> "pd.Series[str]":
+) -> "pd.Series[Any]":
     """Return the code that most exceeds its expected number of sentences with each term.
 
     The excess is divided by the square root of the expected number.
@@ -244,7 +244,10 @@ def _nearest(
     excess = (together - expected) / np.sqrt(np.where(expected > 0, expected, 1))
     none = np.zeros((len(excess), 1))  # the highest value if no code exceeds its expectation
     best = np.hstack([none, excess]).argmax(axis=1)
-    return pd.Series([None, *codes], dtype="str").take(best).reset_index(drop=True)
+    found = pd.Series(codes, dtype=codebook["code"].dtype)
+    if found.dtype == "int64":
+        found = found.astype("Int64")  # which may be missing
+    return found.reindex(best - 1).reset_index(drop=True)
 
 
 def _matrix(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_array:

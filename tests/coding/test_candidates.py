@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import warnings
 from math import log
 from pathlib import Path
 
@@ -322,6 +323,25 @@ class TestColumns:
             full.drop(columns="paragraph").columns
         )
         assert empty.dtypes["term"] == full.dtypes["term"]
+
+
+def test_the_nearest_code_is_of_the_type_of_the_codebook():
+    documents = in_english("carbon tariff").assign(document="d")
+    documents["text"] = documents["text"].str.cat(["roads"] * 20, sep=" and ")
+    rest = pd.DataFrame({"document": "d", "paragraph": range(21, 41), "text": "It rains."})
+    documents = pd.concat([documents, rest])
+    codebook = pd.DataFrame({"id": [7, 8], "terms_en": ["roads", "nurses"]})
+    nearest = new_terms(documents, codebook)["nearest"]
+    assert nearest.to_list() == [7]
+    assert new_terms(documents, codebook.tail(1))["nearest"].isna().all()
+    assert new_terms(documents, codebook.astype({"id": "str"}))["nearest"].to_list() == ["7"]
+
+
+def test_blank_texts_give_no_warning():
+    blank = pd.DataFrame({"document": ["a"], "paragraph": 1, "text": " "})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert new_terms(blank, NOTHING, reference=blank.head(0)).empty
 
 
 def test_bad_input_is_named():
