@@ -96,7 +96,7 @@ def wording_shares(
         covered = _covered(own[which], start[which], end[which], total, len(names))
         shares[column] = covered / np.where(length, length, np.nan)
     if within is not None:
-        shares = shares[shares["document"] != within]
+        shares = shares[np.arange(len(names)) != _number(names, within, "within")]
     return shares.reset_index(drop=True)
 
 
@@ -172,7 +172,10 @@ def wording_network(
     table = pd.DataFrame(
         np.minimum(covered, covered.T) + np.diag(length), index=names, columns=names
     )
-    return table if beyond is None else table.drop(index=beyond, columns=beyond)
+    if beyond is not None:
+        kept = np.arange(len(names)) != _number(names, beyond, "beyond")
+        table = table.loc[kept, kept]
+    return table
 
 
 def _read(

@@ -222,13 +222,12 @@ def explain_change(
     require_flag(denied, "denied")
     require_level(level, codebook, [columns])
     both = _both(lambda side: _said(side, columns, level, codebook, denied), before, after)
-    several = sum(
-        (counts_of(side) > 1).sum() for side in (before, after) if "quote" in side.columns
-    )
+    several = sum((side["count"] > 1).sum() for side in both)
     if several:
+        statements = "1 statement counts" if several == 1 else f"{several} statements count"
         warn(
-            f"{several} statements count more than one term, but have only the first as their "
-            "quote, so the counts of words are not exact; pass the tables of find_terms"
+            f"{statements} more than one term under one quote, the first, so the counts of words "
+            "are not exact; pass the tables of find_terms"
         )
     said = pd.concat(dict(zip(SIDES, both, strict=True)), names=["side"])
     said = said.reset_index("side").reset_index(drop=True)
@@ -310,6 +309,10 @@ def _cells(table: pd.DataFrame) -> pd.DataFrame:
     cells = pd.DataFrame(check_counts(table), table.index, table.columns)
     if table.columns.nlevels > 1:
         raise ValueError("the columns have several levels; expected one, the concepts")
+    if table.columns.hasnans:
+        raise ValueError("a column has no concept; name it or leave it out")
+    if isinstance(table.index, pd.MultiIndex) and table.index.nlevels == 1:
+        cells.index = table.index.get_level_values(0)
     if table.index.nlevels > 1 and table.index.get_level_values(0).hasnans:
         raise ValueError("a row has no actor; name it or leave the row out")
     return cells.loc[(cells > 0).any(axis=1), (cells > 0).any()]

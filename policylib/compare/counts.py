@@ -335,11 +335,7 @@ def counts_of(statements: pd.DataFrame) -> "pd.Series[Any]":
     """Return how often each statement is made: the column `count`, or once."""
     if "count" not in statements:
         return pd.Series(1, index=statements.index)
-    counts = numbers_from_zero(statements["count"])
-    total = counts.astype("float64").sum()
-    if total > EXACT:
-        raise ValueError(f"column 'count': the counts add up to {total:g} (allowed: up to 2**53)")
-    return counts
+    return numbers_from_zero(statements["count"])
 
 
 def numbers_from_zero(cells: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -351,6 +347,10 @@ def numbers_from_zero(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     for row, number in [*cells[~(np.isfinite(numbers) & (numbers >= 0))].items()][:1]:
         raise ValueError(
             f"column {cells.name!r}, row {row!r}: expected a number from 0, got {number:g}"
+        )
+    if (total := numbers.sum()) > EXACT:
+        raise ValueError(
+            f"column {cells.name!r}: the numbers add up to {total:g} (allowed: up to 2**53)"
         )
     return cells
 

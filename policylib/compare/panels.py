@@ -9,7 +9,7 @@ import pandas as pd
 from policylib._util.cells import require_values, texts_of
 from policylib._util.dates import Period
 from policylib._util.names import nearest, require, require_columns, require_hashable
-from policylib._util.numbers import require_whole
+from policylib._util.numbers import EXACT, require_whole
 from policylib.compare.counts import (
     count_statements,
     numbers_from_zero,
@@ -21,6 +21,7 @@ from policylib.compare.trends import with_periods
 from policylib.tables.levels import Level
 
 RESULT = ("period", "count", "present", "share")
+READ = ("date", "published", "characters", "text")
 
 
 def panel(
@@ -129,9 +130,14 @@ def panel(
     for name in RESULT:
         if name in (*by, columns):
             raise ValueError(f"column {name!r} has the name of a column of the result; rename it")
+    for name in READ:
+        if name in by:
+            raise ValueError(f"rows has {name!r}, which every panel reads; name columns of actors")
     require(period, get_args(Period), "period")
     if per is not None:
         require_whole(per, "per")
+        if per > EXACT:
+            raise ValueError(f"per is {per!r:.12}; expected a whole number up to 2**53")
     texts = _texts(documents, by, period, with_length=per is not None)
     _require_known(statements, texts, by)
     once = texts.drop_duplicates("document")

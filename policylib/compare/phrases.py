@@ -1,17 +1,20 @@
 """Phrases of a document that others did not say before, and say after."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width, normalize
 
 import numpy as np
 import pandas as pd
 
 from policylib._util.cells import require_values, sort_rows
+from policylib._util.characters import is_invisible
 from policylib._util.numbers import require_whole
-from policylib.coding.terms import CHARACTERS
+from policylib.coding.terms import CHARACTERS, SPACES
 from policylib.coding.units import APOSTROPHES, QUOTES, Ints, Units, paired, read_units
 from policylib.compare.passages import in_order
 
@@ -28,6 +31,9 @@ TYPES = {
     "around_in_source": "bool",
 }
 END = -1  # of a clause; no unit has this number
+MARKS = re.compile(f"[{re.escape(QUOTES + APOSTROPHES)}]")
+# The marks that may be apostrophes, and those that close a quotation which each of them opens.
+CLOSED_BY = {"‘": "’", "‚": "‘’", "‛": "’", "'": "'", "＇": "＇", "’": ""}
 
 
 class Phrases(NamedTuple):
@@ -304,25 +310,46 @@ def without_quotes(text: str, start: int, end: int) -> str:
     >>> without_quotes("打造‘数字政府’样板", 0, 10)
     '打造数字政府样板'
     """
-    kept, opened = [], ""
-    for place, character in enumerate(text[:end]):
-        before, behind = text[max(place - 1, 0) : place], text[place + 1 : place + 2]
-        quote = character in QUOTES
-        if character in "‘‚‛":  # in German, ‘ closes what ‚ opens
-            closes = character == "‘" and opened.endswith("‚")
-            opened = opened[:-1] if closes else opened + character
-        elif character in APOSTROPHES and not (_in_word(before) and _in_word(behind)):
-            if opened and before.strip():
-                quote, opened = True, opened[:-1]
-            elif character != "’" and not _in_word(before) and behind.strip():
-                quote, opened = True, opened + character
-            else:
-                quote = any(east_asian_width(beside) in "WF" for beside in before + behind)
-        if place >= start and not quote:
-            kept.append(character)
-    return "".join(kept)
+    quotes = _quotes(text)
+    kept = "".join(text[place] for place in range(start, end) if place not in quotes)
+    return re.sub(f"([{SPACES}])[{SPACES}]+", r"\1", kept)
 
 
-def _in_word(character: str) -> bool:
-    """Return whether a character is part of a word, and not wide like a Chinese or Korean one."""
-    return character.isalnum() and east_asian_width(character) not in "WF"
+@lru_cache
+def _quotes(text: str) -> frozenset[int]:
+    """Return the places of the quotation marks in a text."""
+    found, opened = set(), ""
+    for match in MARKS.finditer(text):
+        place, mark = match.start(), match[0]
+        if mark not in CLOSED_BY:  # then it is never an apostrophe
+            found.add(place)
+            continue
+        before = _beside(text, range(place - 1, -1, -1))
+        behind = _beside(text, range(place + 1, len(text)))
+        if before == behind == "word":  # as in people’s, d'abord and Hawai‘i
+            continue
+        closes = [number for number, one in enumerate(opened) if mark in CLOSED_BY[one]]
+        if closes and before != "space":
+            found.add(place)
+            opened = opened[: closes[-1]]
+        elif mark in "‘‚‛" or (before != "word" and behind != "space" and mark != "’"):
+            found.add(place)
+            opened += mark
+        elif "wide" in (before, behind) and not (before == "wide" and behind == "word"):
+            found.add(place)
+    return frozenset(found)
+
+
+def _beside(text: str, places: range) -> str:
+    """Return what is beside a mark: a space, a wide character, part of a word, or punctuation."""
+    for place in places:
+        character = normalize("NFKC", text[place])[:1]  # a letter of full width is a narrow one
+        kind = category(text[place])[0]
+        if character.isspace():
+            return "space"
+        if kind == "M" or is_invisible(text[place]):
+            continue
+        if east_asian_width(character) in "WF":
+            return "wide"
+        return "word" if kind in "LN" else "mark"
+    return "space"

@@ -391,10 +391,7 @@ def overlap_stability(
     said = sort_rows(said, ["document", "paragraph"])
     of_row, labels = pd.factorize(said[rows], sort=True)
     of_column, concepts = pd.factorize(said[columns], sort=True)
-    try:
-        place = said.groupby(["document", "paragraph"]).ngroup().to_numpy()
-    except TypeError as error:
-        raise ValueError(f"columns 'document' and 'paragraph' cannot be sorted: {error}") from None
+    place = said.groupby(["document", "paragraph"], sort=False).ngroup().to_numpy()
     first, second = np.triu_indices(len(labels), k=1)
     _require_memory(len(labels), 24.0 * samples * len(first))
     counts = np.zeros((len(labels), len(concepts)))

@@ -129,10 +129,10 @@ def first_statements(statements: pd.DataFrame, *, denied: bool = False) -> pd.Da
     DataFrame
         One row for each code, actor and document that may be the first, sorted by code, then
         date, actor and document: `code`, `actor`, `date`, `dated_by` (the column that held the
-        date, `date` or `published`, or ``"span"``), `document`, `paragraph` (the first in that
-        document), `tied`, whether the code has other rows, and `earliest` and `latest`. These are
-        the first and the last day on which the code may have been named first. They are the same
-        in all rows of a code, and missing if the span is open on that side.
+        date, `date` or `published`, or ``"span"``), `document`, `paragraph` (the first of that
+        date in the document), `tied`, whether the code has other rows, and `earliest` and
+        `latest`. These are the first and the last day on which the code may have been named first.
+        They are the same in all rows of a code, and missing if the span is open on that side.
 
     Raises
     ------

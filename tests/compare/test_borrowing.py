@@ -92,6 +92,13 @@ class TestWordingShares:
         assert network.shape == (2, 2)
         assert network.index.to_list() == table["document"].iloc[[0, 2]].to_list()
 
+    def test_a_document_may_have_a_name_that_pandas_takes_for_a_list(self):
+        names = pd.Series([frozenset("a"), frozenset("b"), ("a", 1)], dtype="object")
+        table = paragraphs([["甲乙丙丁"], ["甲乙，戊己"], ["戊己庚辛"]]).assign(document=names)
+        assert wording_shares(table, least=2, within=names[0])["document"].to_list() == [*names[1:]]
+        for name in names:
+            assert wording_network(table, least=2, beyond=name).shape == (2, 2)
+
     def test_bad_input_is_named(self):
         table = paragraphs([["甲", "乙"], ["丙"]])
         with pytest.raises(TypeError, match=r"expected a table .*, not list"):

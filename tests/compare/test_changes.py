@@ -1,5 +1,6 @@
 """Changes of shares between two years: intervals, tests, and the words behind them."""
 
+import warnings
 from itertools import product
 
 import numpy as np
@@ -233,6 +234,7 @@ class TestRankChanges:
             ([[1]], [[1]], {"trials": 0}, "trials"),
             ([[1]], [[1]], {"seed": -1}, "seed"),
             (units([[1]], actor=None), units([[1]]), {}, "before: a row has no actor"),
+            ([[1]], pd.DataFrame({None: [1]}), {}, "after: a column has no concept"),
             (
                 units([[1]]).rename_axis(["actor", "document", "paragraph"]),
                 units([[1]]).rename_axis(["document", "actor", "paragraph"]),
@@ -244,6 +246,14 @@ class TestRankChanges:
     def test_what_cannot_be_compared(self, before, after, options, message):
         with pytest.raises(ValueError, match=message):
             rank_changes(pd.DataFrame(before), pd.DataFrame(after), **options)
+
+    def test_an_index_may_have_one_level_of_several(self):
+        before, after = _six(
+            pd.DataFrame({"x": [3, 2], "y": [1, 1]}), pd.DataFrame({"x": [1, 2], "y": 1})
+        )
+        whole = rank_changes(before, after, trials=99, seed=0)
+        levels = before.set_axis(pd.MultiIndex.from_arrays([before.index]))
+        pd.testing.assert_frame_equal(rank_changes(levels, after, trials=99, seed=0), whole)
 
     def test_few_trials_are_reported(self):
         random = np.random.default_rng(0)
@@ -358,6 +368,15 @@ class TestExplainChange:
         assert often.set_index("quote").loc["hospital", "paragraph"] == 2
         assert table.loc["epidemic", "change"] == pytest.approx(1 / 3)
         assert table["change"].sum() == pytest.approx(0)
+
+    def test_only_statements_that_are_counted_are_warned_of(self):
+        said = pd.DataFrame({"document": "a", "paragraph": [1, 2], "code": ["rail", None]})
+        said = said.assign(quote="rail", count=[1, 2])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            explain_change(said, said)
+        with pytest.warns(UserWarning, match="^1 statement counts more than one term"):
+            explain_change(said, said.assign(count=2))
 
     def test_denials_count_only_if_asked_for(self):
         before = pd.DataFrame(

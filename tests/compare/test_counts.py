@@ -1,10 +1,13 @@
 """Matrices of who says what, and how often."""
 
+import warnings
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import networkx as nx
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +46,7 @@ def spoken():
 @pytest.mark.parametrize("most", [2**53, 2**62, 2**63, 1e300])
 def test_counts_that_would_not_be_exact_are_refused(count, most):
     table = pd.DataFrame({"who": ["a", "a", "b"], "what": "x", "document": "d", "paragraph": 1})
-    with pytest.raises(ValueError, match=r"column 'count': the counts add up to .*2\*\*53"):
+    with pytest.raises(ValueError, match=r"column 'count': the numbers add up to .*2\*\*53"):
         count(table.assign(count=[most, most, 1]), rows="who")
     assert pol.count_statements(table.assign(count=[2**52, 0, 1]), **NAMES).max(axis=None) == 2**52
 
@@ -239,6 +242,31 @@ class TestCountStatements:
         said = pd.DataFrame({"who": "henan", "what": ["a", "a", "b"], "count": [2048, 1, 0]})
         odd = said.astype({"count": kind})  # in float16, the sum would be 2048
         assert pol.count_statements(odd, **NAMES).loc["henan"].to_list() == [2049, 0]
+
+    @pytest.mark.parametrize(("counts", "whole"), [(["2", "1"], True), (["0.5", "1"], False)])
+    def test_decimals_are_numbers(self, counts, whole):
+        decimals = pd.ArrowDtype(pa.decimal128(38, 9))
+        said = pd.DataFrame({"document": ["d", "e"], "paragraph": 1, "actor": ["h", "j"]})
+        said = said.assign(code=["p", "q"], quote=["a", "b"], date=[2020, 2021])
+        usual = said.assign(count=[int(c) if whole else float(c) for c in counts])
+        said["count"] = pd.array([Decimal(count) for count in counts], dtype=decimals)
+        texts = said[["document", "actor", "date"]]
+        texts = texts.assign(characters=pd.array([Decimal(10), Decimal(20)], dtype=decimals))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of counts above 1
+            for call in (
+                lambda table: pol.count_statements(table, rows="actor"),
+                pol.attention,
+                lambda table: pol.attention(table, normalize=False),
+                lambda table: pol.panel(table, texts),
+                lambda table: pol.compare.explain_change(table, table),
+                lambda table: pol.coverage(table, rows="actor"),
+            ):
+                pd.testing.assert_frame_equal(call(said), call(usual))
+        with pytest.raises(
+            ValueError, match="column 'count', row 1: expected a number from 0, got"
+        ):
+            pol.attention(said.assign(count=pd.array([Decimal(1), None], dtype=decimals)))
 
     def test_numbers_of_float16_can_be_a_rating_but_not_a_row(self):
         said = pd.DataFrame({"who": "henan", "what": "a", "stars": [1, 2, 2]})

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import policylib as pol
 from policylib.compare import uptake
+from policylib.compare.phrases import without_quotes
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("POLICYLIB_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -258,6 +259,36 @@ class TestUptake:
             source, documents("無"), documents(*source["text"].to_list() * 2), least_after=1
         )
         assert found["phrase"].to_list() == ["우리는 디지털 정부를 만든다"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "the cafe\u0301's plan",
+            "the policy\u00ad’s aim",
+            "हिन्दी’s plan",
+            "ＡＩ’s plan",
+            "한국’s plan",
+            "O‘zbekiston and Hawai‘i",
+            "wie geht‘s in Hans’ Haus",
+        ],
+    )
+    def test_apostrophes_stay(self, text):
+        assert without_quotes(text, 0, len(text)) == text
+        quoted = f"“{text}” of all"
+        assert without_quotes(quoted, 0, len(quoted)) == f"{text} of all"
+        assert without_quotes(quoted, 1, len(text)) == text[:-1]
+
+    @pytest.mark.parametrize(
+        "text", ["the cafe\u0301’s plan", "हिन्दी’s plan", "ＡＩ’s plan", "Hawai‘i"]
+    )
+    def test_apostrophes_stay_in_single_quotes(self, text):
+        quoted = f"‘{text}’ for workers’ rights"
+        assert without_quotes(quoted, 0, len(quoted)) == f"{text} for workers’ rights"
+
+    def test_quotes_of_two_kinds_are_apart(self):
+        text = "‘the workers' rights’ of all, ‚grüner Plan‘ und l’« économie verte » d’abord"
+        found = "the workers' rights of all, grüner Plan und l’ économie verte d’abord"
+        assert without_quotes(text, 0, len(text)) == found
 
     def test_a_number_is_one_word(self):
         later = documents("cut by 7.5 percent", "a rise of 5 percent")

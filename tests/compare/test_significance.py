@@ -390,6 +390,19 @@ class TestOverlapStability:
         table = pol.overlap_stability(statements, rows="row", columns="concept", seed=0)
         assert table["paragraphs"].to_list() == [6]
 
+    def test_stability_does_not_depend_on_the_type_of_paragraphs(self):
+        random = np.random.default_rng(3)
+        statements = pd.DataFrame(
+            {name: random.choice([*"abcdefgh"], 60) for name in ("row", "concept")}
+        )
+        statements = statements.assign(row=statements["row"].where(statements["row"] < "c", "c"))
+        statements = statements.assign(document="d", paragraph=random.integers(1, 25, 60))
+        options = {"rows": "row", "columns": "concept", "samples": 20, "seed": 1}
+        table = pol.overlap_stability(statements, **options)
+        as_text = statements.assign(paragraph=statements["paragraph"].astype("str"))
+        for other in (as_text, statements.sample(frac=1, random_state=1)):
+            pd.testing.assert_frame_equal(pol.overlap_stability(other, **options), table)
+
     def test_stability_needs_places_and_two_columns(self):
         statements = said(a_x=[1], b_x=[2])
         for change in ({"document": None}, {"paragraph": None}):
