@@ -226,8 +226,8 @@ def explain_change(
     if several:
         statements = "1 statement counts" if several == 1 else f"{several} statements count"
         warn(
-            f"{statements} more than one term under one quote, the first, so the counts of words "
-            "are not exact; pass the tables of find_terms"
+            f"{statements} more than one term under one quote, so the counts of words are not "
+            "exact; pass the tables of find_terms"
         )
     said = pd.concat(dict(zip(SIDES, both, strict=True)), names=["side"])
     said = said.reset_index("side").reset_index(drop=True)
