@@ -222,7 +222,9 @@ def explain_change(
     require_flag(denied, "denied")
     require_level(level, codebook, [columns])
     both = _both(lambda side: _said(side, columns, level, codebook, denied), before, after)
-    several = sum((side["count"] > 1).sum() for side in both)
+    given = zip((before, after), both, strict=True)
+    # In a table of `find_terms`, whose column is `term`, a count is that of the term.
+    several = sum((made["count"] > 1).sum() for side, made in given if "quote" in side)
     if several:
         statements = "1 statement counts" if several == 1 else f"{several} statements count"
         warn(

@@ -377,6 +377,10 @@ class TestExplainChange:
             explain_change(said, said)
         with pytest.warns(UserWarning, match="^1 statement counts more than one term"):
             explain_change(said, said.assign(count=2))
+        terms = said.assign(count=2).rename(columns={"quote": "term"})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert explain_change(terms, terms)["count_before"].to_list() == [2]
 
     def test_denials_count_only_if_asked_for(self):
         before = pd.DataFrame(
