@@ -251,7 +251,8 @@ def _check_values(
         try:
             if text is None:
                 raise ValueError("no value")
-            _refuse_elements(part)
+            if kind == "graphml":
+                _refuse_elements(part)
             value = read_cell(text, column.type)
             if not column.dynamic and found.setdefault(column.name, value) != value:
                 raise ValueError(f"two values, {found[column.name]!r:.60} and {value!r:.60}")

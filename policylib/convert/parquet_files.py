@@ -53,31 +53,26 @@ def refuse_dense(file: pq.ParquetFile, path: Path) -> None:
 
 
 def read_group(
-    path: Path,
-    footer: pq.FileMetaData,
-    group: int,
-    columns: Sequence[str],
-    at_once: int = AT_ONCE,
+    path: Path, file: pq.ParquetFile, group: int, columns: Sequence[str], at_once: int = AT_ONCE
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a row group in batches of about `at_once` bytes.
+    """Yield the rows of a row group of an open file in batches of about `at_once` bytes.
 
     If the group is damaged, the rows before the damage are yielded before the error is raised.
     """
     found: list[pa.RecordBatch] = []
     size = 0
-    with opened(path, footer) as file:
-        rows = _rows_at_once(path, file, group, columns, at_once)
-        try:
-            for batch in file.iter_batches(rows, [group], columns, use_threads=False):
-                found.append(batch)
-                size += cell_bytes(batch)
-                if size >= at_once:
-                    yield _joined(found)
-                    found, size = [], 0
-        except Exception:
-            if found:
+    rows = _rows_at_once(path, file, group, columns, at_once)
+    try:
+        for batch in file.iter_batches(rows, [group], columns, use_threads=False):
+            found.append(batch)
+            size += cell_bytes(batch)
+            if size >= at_once:
                 yield _joined(found)
-            raise
+                found, size = [], 0
+    except Exception:
+        if found:
+            yield _joined(found)
+        raise
     if found:
         yield _joined(found)
 

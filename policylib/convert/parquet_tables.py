@@ -57,13 +57,12 @@ def read_table(path: Path) -> pa.Table:
             if count > 1:
                 raise ValueError(f"duplicate column {name!r}")
         refuse_dense(file, path)
-        footer = file.metadata
-    for group in range(footer.num_row_groups):
-        for batch in read_group(path, footer, group, names):
-            found.append(batch)
-            needed += _needed(batch)
-            if needed > most_bytes(size):
-                raise ValueError(f"would unpack from {size:,} to more than {needed:,} bytes")
+        for group in range(file.num_row_groups):
+            for batch in read_group(path, file, group, names):
+                found.append(batch)
+                needed += _needed(batch)
+                if needed > most_bytes(size):
+                    raise ValueError(f"would unpack from {size:,} to more than {needed:,} bytes")
     table = pa.Table.from_batches(found) if found else schema.empty_table()
     index = _index_names(schema)
     others = [name for name in names if name not in index and not name.startswith(UNNAMED)]

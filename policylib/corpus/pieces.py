@@ -87,7 +87,7 @@ def _read_lines(part: Part) -> Iterator[tuple[bytes, str]]:
 
 
 def _pieces_of_lines(part: Part, blocks: list[bytes]) -> Iterator[Piece]:
-    return pieces_of_rows(map(_rows_of_lines, part.spans, blocks), sources.PART_BYTES)
+    return pieces_of_rows(map(_rows_of_lines, part.spans, blocks))
 
 
 def _rows_of_lines(span: Span, block: bytes) -> Rows:
@@ -156,7 +156,7 @@ def _columns_read(file: pq.ParquetFile) -> list[str]:
 
 
 def _pieces_of_groups(part: Part, _: list[None]) -> Iterator[Piece]:
-    return pieces_of_rows(_rows_of_groups(part), sources.PART_BYTES)
+    return pieces_of_rows(_rows_of_groups(part))
 
 
 def _rows_of_groups(part: Part) -> Iterator[Rows]:
@@ -172,7 +172,7 @@ def _rows_of_group(span: Span, path: Path, file: pq.ParquetFile) -> Iterator[Row
     """Yield rows in batches, because a row group can be larger than memory."""
     left = most = _most_text(_row_group(span, file), file, path)
     columns, passed = _columns_read(file), 0
-    batches = read_group(path, file.metadata, span.group, columns, sources.PART_BYTES)
+    batches = read_group(path, file, span.group, columns, sources.PART_BYTES)
     while passed < span.end:
         try:
             batch = next(batches, None)

@@ -16,8 +16,9 @@ from policylib.corpus.store import TOTALS, Record
 
 def refuse_duplicates(parts: list[Part], records: list[Record]) -> None:
     """Raise if two rows of a source are the same document, or the same paragraph of one."""
-    by_paragraph = {len(record.places) / len(record.names) for record in records if record.names}
-    if by_paragraph - {0} and by_paragraph - {1}:
+    names = sum(len(record.names) for record in records)
+    places = sum(len(record.places) for record in records)
+    if 0 < places < names:
         raise ValueError("some rows of the source have a paragraph and some do not")
     held = [record.places or record.names for record in records]
     part = np.repeat(range(len(parts)), [len(checksums) // 16 for checksums in held])

@@ -13,7 +13,7 @@ import pandas as pd
 from policylib.corpus.columns import check_cells
 from policylib.documents.paragraphs import UnreadableError, split_paragraphs
 
-JOINED_BYTES = 2**23  # up to which rows are joined; more would need much memory at once
+JOINED_BYTES = 2**23  # joining more would need much memory at once
 TABLE_BYTES = 2**13  # what a table needs besides its cells
 
 
@@ -72,29 +72,22 @@ def parse_line(line: bytes) -> dict[str, Any] | str:
     return row if isinstance(row, dict) else "not an object with names and values"
 
 
-def pieces_of_rows(read: Iterable[Rows], at_once: int) -> Iterator[Piece]:
-    """Yield rows as paragraphs, in pieces of `at_once` bytes or one table more.
+def pieces_of_rows(read: Iterable[Rows]) -> Iterator[Piece]:
+    """Yield rows as paragraphs, in pieces.
 
-    Few rows are joined, even those of several files, because each piece takes time of its own.
+    Tables are joined until they have `JOINED_BYTES`, even those of several files, because each
+    piece takes time of its own.
     """
     held: list[Rows] = []
     size = 0
     for rows in read:
         held.append(rows)
         size += rows.size + TABLE_BYTES
-        del rows  # so that the memory is free while the piece is coded
-        if size >= min(at_once, JOINED_BYTES):
-            yield _emptied(held)
-            size = 0
+        if size >= JOINED_BYTES:
+            yield piece_of_rows(held)
+            held, size = [], 0
     if held:
-        yield _emptied(held)
-
-
-def _emptied(held: list[Rows]) -> Piece:
-    """Return the rows as a piece, and empty the list, so that they are no longer in memory."""
-    piece = piece_of_rows(held)
-    held.clear()
-    return piece
+        yield piece_of_rows(held)
 
 
 def piece_of_rows(read: Sequence[Rows]) -> Piece:

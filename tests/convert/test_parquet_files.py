@@ -36,7 +36,7 @@ class TestReadGroup:
         columns = {"a": pa.array(texts, pa.string()), "b": pa.array([[t] for t in texts])}
         with TemporaryDirectory() as folder:
             path = put(Path(folder), pa.table(columns), use_dictionary=dictionary)
-            batches = list(read_group(path, pq.read_metadata(path), 0, ["a", "b"], at_once))
+            batches = list(read_group(path, opened(path), 0, ["a", "b"], at_once))
         assert pa.Table.from_batches(batches).to_pydict() == {"a": texts, "b": [[t] for t in texts]}
 
     @pytest.mark.parametrize("kind", [*TEXT_KINDS, "list", "struct"], ids=str)
@@ -51,7 +51,7 @@ class TestReadGroup:
         path = put(tmp_path, pa.table({"x": column}))
         assert path.stat().st_size < 20_000
         before, rows = pa.total_allocated_bytes(), 0
-        for batch in read_group(path, pq.read_metadata(path), 0, ["x"], at_once=2**20):
+        for batch in read_group(path, opened(path), 0, ["x"], at_once=2**20):
             rows += len(batch)
             assert pa.total_allocated_bytes() - before < 20_000_000
             assert cell_bytes(batch) < 4 * 2**20
@@ -62,7 +62,7 @@ class TestReadGroup:
         lists = pa.ListArray.from_arrays([0, 200_000], repeated("x" * 1000, 200_000).cast("string"))
         path = put(tmp_path, pa.table({"x": lists}))
         with pytest.raises(ValueError, match=r"a list may unpack to 2\d\d,\d{3},\d{3} bytes"):
-            next(read_group(path, pq.read_metadata(path), 0, ["x"]))
+            next(read_group(path, opened(path), 0, ["x"]))
 
     def test_rows_before_a_damage_are_read(self, tmp_path):
         table = pa.table({"x": [f"text number {i}" for i in range(3000)]})
@@ -74,7 +74,7 @@ class TestReadGroup:
         path.write_bytes(data)
         found = []
         with pytest.raises(OSError, match="deserialize"):
-            found.extend(read_group(path, pq.read_metadata(path), 0, ["x"], 1000))
+            found.extend(read_group(path, opened(path), 0, ["x"], 1000))
         rows = [cell for batch in found for cell in batch["x"].to_pylist()]
         assert 500 < len(rows) < 2000
         assert rows == table["x"].to_pylist()[: len(rows)]
