@@ -64,45 +64,40 @@ def sort_rows(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     ValueError
         If a column holds lists, or values of types that have no order, such as text and dates.
     """
-    for column in columns:
-        _require_order(table[column])
-    return table.reset_index(drop=True).sort_values(
-        [*columns],
-        key=lambda cells: _by_number(cells) if cells.name == "paragraph" else cells,
-        ignore_index=True,
-    )
-
-
-def _require_order(cells: "pd.Series[Any]") -> None:
-    """Raise if two cells of a column cannot be compared, and name them.
-
-    pandas raises an error only if it sorts by one column; by several, it leaves some order.
-    """
-    require_hashable(cells)
-    if not may_hold_lists(cells):  # then all cells are of one type
-        return
-    cells = cells.dropna().drop_duplicates()
     try:
-        cells.sort_values()
+        return table.reset_index(drop=True).sort_values(
+            [*columns],
+            key=lambda cells: _by_number(cells) if cells.name == "paragraph" else cells,
+            ignore_index=True,
+        )
     except TypeError as error:
-        kinds = sorted({type(cell).__name__ for cell in cells})
-        if len(kinds) > 1:
+        for column in columns:
+            _require_order(table[column], error)
+        raise
+
+
+def _require_order(cells: "pd.Series[Any]", error: TypeError) -> None:
+    """Raise if the cells of a column are of several types, or two of them cannot be compared."""
+    require_hashable(cells)
+    cells = cells.dropna()
+    kinds = sorted({type(cell).__name__ for cell in cells})
+    if len(kinds) > 1:
+        raise ValueError(
+            f"column {cells.name!r} mixes {' and '.join(kinds)}; expected one type of values"
+        ) from error
+    for row, cell in [*cells.items()][1:]:
+        try:
+            cell < cells.iloc[0]  # noqa: B015
+        except TypeError:
             raise ValueError(
-                f"column {cells.name!r} mixes {' and '.join(kinds)}; expected one type of values"
+                f"column {cells.name!r}, row {row!r}: {cell!r} and {cells.iloc[0]!r} have no order"
             ) from error
-        first = cells.iloc[0]
-        for row, cell in cells.items():
-            try:
-                cell < first  # noqa: B015
-            except TypeError:
-                raise ValueError(
-                    f"column {cells.name!r}, row {row!r}: {cell!r} and {first!r} have no order"
-                ) from error
-        raise ValueError(f"column {cells.name!r}: some values have no order") from error
 
 
 def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return the rank of each text, with the numbers in it in their order; other cells stay.
+    """Return the rank of each text, with the numbers in it in their order.
+
+    Numbers among texts are ranked as texts. If there is no text, the cells stay.
 
     Examples
     --------
@@ -111,15 +106,17 @@ def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """
     if isinstance(cells.dtype, pd.CategoricalDtype) and cells.cat.ordered:
         return cells
-    texts = cells.dropna().unique().tolist()
-    if not all(isinstance(text, str) for text in texts):
+    found = cells.dropna().unique().tolist()
+    kinds = {str if isinstance(cell, str) else type(cell) for cell in found}
+    if str not in kinds or not kinds <= {str, int, float}:
         return cells
-    ranks = {text: rank for rank, text in enumerate(sorted(texts, key=_numbers_in))}
+    ranks = {cell: rank for rank, cell in enumerate(sorted(found, key=_numbers_in))}
     return cells.astype("object").map(ranks).astype("float64")
 
 
-def _numbers_in(text: str) -> tuple[Any, ...]:
+def _numbers_in(cell: str | float) -> tuple[Any, ...]:
     """Return the parts of a text between numbers, and the length and the digits of the numbers."""
+    text = cell if isinstance(cell, str) else f"{cell:.15g}"
     parts = re.split(r"(\d+)", text)  # digits of any script
     numbers = ["".join(str(digit(c)) for c in part).lstrip("0") for part in parts[1::2]]
     parts[1::2] = [(len(digits), digits) for digits in numbers]

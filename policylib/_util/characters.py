@@ -1,4 +1,7 @@
-"""Replace ligatures by letters, radicals by Chinese characters, and traditional by simplified ones.
+"""Replace characters by others that mean the same.
+
+Ligatures become letters, radicals Chinese characters, traditional characters simplified ones, ß ss,
+and kana of half width those of full width.
 
 The text of a PDF often has ligatures and radicals, and so has text that was copied from one. Text
 from the web often has characters that cannot be seen.

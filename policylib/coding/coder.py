@@ -38,12 +38,12 @@ def find_terms(documents: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     """Find every occurrence of the codebook's terms in documents.
 
     Letter case, full-width forms and types of spaces, hyphens and quotes do not matter, nor do
-    traditional Chinese characters, and ligatures and radicals, which text copied from a PDF has in
-    place of letters and Chinese characters. But an acronym, a term of two to five capital letters
-    such as AI, is found only in capitals. Places are those of the text as it is given. Invisible
-    characters inside a term do not matter, but two spaces do. A term in the letters of Latin,
-    Greek, Cyrillic or another alphabet with capitals must be a whole word. It is also found
-    directly next to Chinese characters.
+    traditional Chinese characters, ß instead of ss, kana of half width, and ligatures and radicals,
+    which text copied from a PDF has in place of letters and Chinese characters. But an acronym, a
+    term of two to five capital letters such as AI, is found only in capitals. Places are those of
+    the text as it is given. Invisible characters inside a term do not matter, but two spaces do. A
+    term in the letters of Latin, Greek, Cyrillic or another alphabet with capitals must be a whole
+    word. It is also found directly next to Chinese characters.
 
     A term inside a longer one does not count, even if the longer one has another code. Overlapping
     terms of one code count once. A term inside a phrase that its code excludes does not count.

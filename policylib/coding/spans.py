@@ -132,7 +132,7 @@ def _whole_words(
     """Yield patterns that are not part of a word, sorted by start, the longest first.
 
     They are those of a window with its margins, and come with the start and end of the window. A
-    ligature counts as its letters; a hit that ends inside one ends behind it.
+    ligature counts as its letters, as ß does; a hit that ends inside one ends behind it.
     """
     size = len(text)
     text, places = spell_out(text)

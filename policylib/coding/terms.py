@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from policylib._util.characters import (
-    KANA,
     PLAIN_MARKS,
     RADICALS,
     SIMPLIFIED,
@@ -161,7 +160,7 @@ def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
     for match in re.finditer(pattern, text):
         visible = [place for place in range(*match.span()) if not is_invisible(text[place])]
         given = "".join(map(text.__getitem__, visible))
-        spelled = normalize("NFC", given.translate(KANA)).translate(SPELLED)
+        spelled = normalize("NFC", given.translate(SPELLED))
         lengths[match.start() : match.end()] = 0
         if len(spelled) == len(given):
             lengths[visible] = 1

@@ -82,25 +82,24 @@ class TestSortRows:
         assert found["paragraph"].to_list() == ["intro", "10", "2"]
 
     @pytest.mark.parametrize("columns", [["paragraph"], ["document", "paragraph"]])
-    @pytest.mark.parametrize("other", [1, date(2020, 1, 5), b"x"])
-    def test_types_are_not_mixed_in_one_of_several_columns(self, columns, other):
-        names = pd.Series([other, "10", "9", "2"], dtype="object")
+    def test_numbers_among_paragraphs_that_are_text_are_sorted_with_them(self, columns):
+        names = pd.Series(["10", 9, "p2", 11.0, "2", None], dtype="object")
         table = pd.DataFrame({"document": "d", "paragraph": names})
-        with pytest.raises(ValueError, match=r"column 'paragraph' mixes .* and "):
-            sort_rows(table, columns)
+        found = sort_rows(table, columns)["paragraph"].to_list()
+        assert found == ["2", 9, "10", 11.0, "p2", None]
 
     def test_other_paragraphs_are_sorted_as_they_are(self):
         for names in ([10, 9], [10.0, 9.5], [("b", 1), ("a", 2)]):
             table = pd.DataFrame({"paragraph": pd.Series(names)})
             assert sort_rows(table, ["paragraph"])["paragraph"].to_list() == names[::-1]
-        with pytest.raises(ValueError, match="column 'paragraph' mixes int and str"):
-            sort_rows(pd.DataFrame({"paragraph": [9, "10"]}), ["paragraph"])
+        with pytest.raises(ValueError, match="column 'paragraph' mixes date and str"):
+            sort_rows(pd.DataFrame({"paragraph": [date(2020, 1, 5), "10"]}), ["paragraph"])
 
     def test_tuples_without_an_order_are_named(self):
         table = pd.DataFrame({"a": 1, "b": [("x", 1), ("x", "y")]}, index=[7, 8])
         message = r"column 'b', row 8: \('x', 'y'\) and \('x', 1\) have no order"
         with pytest.raises(ValueError, match=message):
-            sort_rows(table, ["a", "b"])
+            sort_rows(table, ["b"])
 
     @pytest.mark.parametrize(
         ("cell", "message"),
