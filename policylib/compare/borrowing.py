@@ -82,8 +82,9 @@ def wording_shares(
     start, end, other = find_shared(wording, most_documents)
     own = wording.document[start]
     counted = np.ones(len(own), bool)
-    if within is not None:
-        counted = other == _number(names, within, "within")
+    number = None if within is None else _number(names, within, "within")
+    if number is not None:
+        counted = other == number
     columns = {"elsewhere": counted}
     if days is not None:
         first, last = days
@@ -95,8 +96,8 @@ def wording_shares(
     for column, which in columns.items():
         covered = _covered(own[which], start[which], end[which], total, len(names))
         shares[column] = covered / np.where(length, length, np.nan)
-    if within is not None:
-        shares = shares[np.arange(len(names)) != _number(names, within, "within")]
+    if number is not None:
+        shares = shares.drop(index=number)
     return shares.reset_index(drop=True)
 
 
@@ -162,20 +163,17 @@ def wording_network(
     """
     _, names, wording = _read(documents, least, most_documents)
     free = np.ones(len(wording.document), bool)
-    if beyond is not None:
-        free = ~_in_document(wording, _number(names, beyond, "beyond"))
+    number = None if beyond is None else _number(names, beyond, "beyond")
+    if number is not None:
+        free = ~_in_document(wording, number)
     total = np.concatenate([[0], np.cumsum(free)])
     start, end, other = find_shared(wording, most_documents)
     pair = wording.document[start] * len(names) + other
     covered = _covered(pair, start, end, total, len(names) ** 2).reshape(len(names), len(names))
     length = np.bincount(wording.document[free], minlength=len(names))
-    table = pd.DataFrame(
-        np.minimum(covered, covered.T) + np.diag(length), index=names, columns=names
-    )
-    if beyond is not None:
-        kept = np.arange(len(names)) != _number(names, beyond, "beyond")
-        table = table.loc[kept, kept]
-    return table
+    kept = np.arange(len(names)) != number
+    values = np.minimum(covered, covered.T) + np.diag(length)
+    return pd.DataFrame(values[np.ix_(kept, kept)], index=names[kept], columns=names[kept])
 
 
 def _read(

@@ -132,12 +132,12 @@ def panel(
             raise ValueError(f"column {name!r} has the name of a column of the result; rename it")
     for name in READ:
         if name in by:
-            raise ValueError(f"rows has {name!r}, which every panel reads; name columns of actors")
+            raise ValueError(f"rows has {name!r}, which panel reads itself; name columns of actors")
     require(period, get_args(Period), "period")
     if per is not None:
         require_whole(per, "per")
         if per > EXACT:
-            raise ValueError(f"per is {per!r:.12}; expected a whole number up to 2**53")
+            raise ValueError("per is too large; expected a whole number up to 2**53")
     texts = _texts(documents, by, period, with_length=per is not None)
     _require_known(statements, texts, by)
     once = texts.drop_duplicates("document")

@@ -34,6 +34,9 @@ END = -1  # of a clause; no unit has this number
 MARKS = re.compile(f"[{re.escape(QUOTES + APOSTROPHES)}]")
 # The marks that may be apostrophes, and those that close a quotation which each of them opens.
 CLOSED_BY = {"‘": "’", "‚": "‘’", "‛": "’", "'": "'", "＇": "＇", "’": ""}
+STRAIGHT = "'＇"
+DECADE = re.compile(r"\d\ds\b")
+SENTENCE_END = re.compile(r"[.!?。！？\n]")
 
 
 class Phrases(NamedTuple):
@@ -80,11 +83,11 @@ def uptake(
     -------
     DataFrame
         One row for each phrase, most documents after first, then in the order of the source:
-        `phrase` (as in the source, without quotation marks), `before` and `after` (numbers of
-        documents), `around`, `around_documents` and `around_before` (how many documents after and
-        before have `around`), `around_in_source` (whether the source has it), `actors` (a tuple of
-        those who said the phrase after, by the column `actor` or else `document`) and `places` (a
-        tuple of its places after, each a tuple of document, paragraph, start and end).
+        `phrase` (as in the source, without quotation marks and double spaces), `before` and `after`
+        (numbers of documents), `around`, `around_documents` and `around_before` (how many documents
+        after and before have `around`), `around_in_source` (whether the source has it), `actors` (a
+        tuple of those who said the phrase after, by the column `actor` or else `document`) and
+        `places` (a tuple of its places after, each a tuple of document, paragraph, start and end).
 
         `around` is the longest phrase with this phrase in it that more than half of the documents
         have that said it after. Of several, it is the one that most of them have, and then the
@@ -300,7 +303,8 @@ def _text(units: Units, table: pd.DataFrame, place: int, size: int) -> str:
 def without_quotes(text: str, start: int, end: int) -> str:
     """Return a stretch of a text without quotation marks, of which it may have half of a pair.
 
-    Apostrophes stay: within a word, and behind a word if no quotation is open.
+    Apostrophes stay: within a word, behind a word if no quotation is open, and in the '90s. Two
+    spaces become one.
 
     Examples
     --------
@@ -318,7 +322,8 @@ def without_quotes(text: str, start: int, end: int) -> str:
 @lru_cache
 def _quotes(text: str) -> frozenset[int]:
     """Return the places of the quotation marks in a text."""
-    found, opened = set(), ""
+    found: set[int] = set()
+    opened: list[tuple[str, int]] = []  # marks that may begin a quotation, and their places
     for match in MARKS.finditer(text):
         place, mark = match.start(), match[0]
         if mark not in CLOSED_BY:  # then it is never an apostrophe
@@ -328,14 +333,25 @@ def _quotes(text: str) -> frozenset[int]:
         behind = _beside(text, range(place + 1, len(text)))
         if before == behind == "word":  # as in people’s, d'abord and Hawai‘i
             continue
-        closes = [number for number, one in enumerate(opened) if mark in CLOSED_BY[one]]
+        wide = "wide" in (before, behind)
+        closes = [
+            number
+            for number, (one, first) in enumerate(opened)
+            if mark in CLOSED_BY[one]
+            and not (mark in STRAIGHT and SENTENCE_END.search(text, first, place))
+        ]
         if closes and before != "space":
-            found.add(place)
+            found |= {opened[closes[-1]][1], place}
             opened = opened[: closes[-1]]
-        elif mark in "‘‚‛" or (before != "word" and behind != "space" and mark != "’"):
+        elif mark in "‘‚‛":
             found.add(place)
-            opened += mark
-        elif "wide" in (before, behind) and not (before == "wide" and behind == "word"):
+            opened.append((mark, place))
+        elif mark in STRAIGHT and before != "word" and behind != "space":
+            # An apostrophe may begin a word, so the other mark of the pair decides.
+            found |= {place} if wide else set()
+            others = [one for one in opened if one[0] != mark]
+            opened = others if DECADE.match(text, place + 1) else [*others, (mark, place)]
+        elif wide and not (before == "wide" and behind == "word"):
             found.add(place)
     return frozenset(found)
 

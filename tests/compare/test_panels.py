@@ -247,15 +247,13 @@ class TestPanel:
 
     @pytest.mark.parametrize("column", ["date", "published", "characters", "text"])
     def test_columns_that_it_reads_are_no_actors(self, statements, documents, column):
-        with pytest.raises(ValueError, match=f"rows has '{column}', which every panel reads"):
+        with pytest.raises(ValueError, match=f"rows has '{column}', which panel reads itself"):
             pol.panel(statements.assign(**{column: "2024"}), documents, rows=column)
 
     def test_numbers_that_are_too_large_are_named(self, statements, documents):
-        with pytest.raises(
-            ValueError, match=r"per is 100000000000; expected a whole number up to 2\*\*53"
-        ):
+        with pytest.raises(ValueError, match=r"per is too large; expected a whole number up to 2"):
             pol.panel(statements, documents, per=10**308)
-        with pytest.raises(ValueError, match=r"per is .*; expected a whole number up to 2\*\*53"):
+        with pytest.raises(ValueError, match=r"per is too large; expected a whole number up to 2"):
             pol.panel(statements, documents, per=10**400)
         with pytest.raises(ValueError, match="documents: column 'characters': the numbers add up"):
             pol.panel(statements, documents.assign(characters=2**62))

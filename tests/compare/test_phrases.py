@@ -270,6 +270,9 @@ class TestUptake:
             "한국’s plan",
             "O‘zbekiston and Hawai‘i",
             "wie geht‘s in Hans’ Haus",
+            "in the '90s all workers' rights",
+            "Tell 'em. All workers' rights",
+            "rock ’n’ roll",
         ],
     )
     def test_apostrophes_stay(self, text):
