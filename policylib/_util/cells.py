@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from functools import cmp_to_key
+from numbers import Real
 from typing import Any
 from unicodedata import digit
 
@@ -85,13 +87,16 @@ def _require_order(cells: "pd.Series[Any]", error: TypeError) -> None:
         raise ValueError(
             f"column {cells.name!r} mixes {' and '.join(kinds)}; expected one type of values"
         ) from error
-    for row, cell in [*cells.items()][1:]:
+
+    def compare(one: tuple[Any, Any], other: tuple[Any, Any]) -> int:
         try:
-            cell < cells.iloc[0]  # noqa: B015
+            return -1 if one[1] < other[1] else 1
         except TypeError:
             raise ValueError(
-                f"column {cells.name!r}, row {row!r}: {cell!r} and {cells.iloc[0]!r} have no order"
+                f"column {cells.name!r}, row {one[0]!r}: {one[1]!r} and {other[1]!r} have no order"
             ) from error
+
+    sorted(cells.items(), key=cmp_to_key(compare))
 
 
 def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -107,8 +112,8 @@ def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     if isinstance(cells.dtype, pd.CategoricalDtype) and cells.cat.ordered:
         return cells
     found = cells.dropna().unique().tolist()
-    kinds = {str if isinstance(cell, str) else type(cell) for cell in found}
-    if str not in kinds or not kinds <= {str, int, float}:
+    are_texts = [isinstance(cell, str) for cell in found]
+    if not any(are_texts) or not all(isinstance(cell, str | Real) for cell in found):
         return cells
     ranks = {cell: rank for rank, cell in enumerate(sorted(found, key=_numbers_in))}
     return cells.astype("object").map(ranks).astype("float64")
@@ -116,7 +121,7 @@ def _by_number(cells: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _numbers_in(cell: str | float) -> tuple[Any, ...]:
     """Return the parts of a text between numbers, and the length and the digits of the numbers."""
-    text = cell if isinstance(cell, str) else f"{cell:.15g}"
+    text = str(cell).removesuffix(".0")
     parts = re.split(r"(\d+)", text)  # digits of any script
     numbers = ["".join(str(digit(c)) for c in part).lstrip("0") for part in parts[1::2]]
     parts[1::2] = [(len(digits), digits) for digits in numbers]

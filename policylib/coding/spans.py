@@ -45,10 +45,8 @@ def find_spans(
         Four arrays with a value for each hit, in the order of texts and places: the number of the
         text, the row of the term, and the start and end of the hit, in characters of the text.
     """
-    folded = terms["folded"].to_list()
-    if spell_out(BREAK.join(folded))[1] is not None:  # as for a phrase that is copied from a text
-        folded = [spell_out(term)[0] for term in folded]
-    patterns, pattern_of = np.unique(np.array(folded, dtype=str), return_inverse=True)
+    folded = np.array(terms["folded"].to_list(), dtype=str)
+    patterns, pattern_of = np.unique(folded, return_inverse=True)
     automaton = AhoCorasick(patterns.tolist(), matchkind=MatchKind.Standard)
     edges = np.array([[ord(p[0]), ord(p[-1])] for p in patterns], np.int64).reshape(-1, 2)
     # A phrase may belong to several codes, so a pattern has several rows; sort them by pattern.

@@ -161,6 +161,9 @@ def spell_out(text: str) -> tuple[str, tuple[Ints, Ints] | None]:
         visible = [place for place in range(*match.span()) if not is_invisible(text[place])]
         given = "".join(map(text.__getitem__, visible))
         spelled = normalize("NFC", given.translate(SPELLED))
+        lower = normalize("NFC", spelled.lower())
+        if len(lower) < len(spelled):  # as ǰ, of which there is no capital in one character
+            spelled = lower
         lengths[match.start() : match.end()] = 0
         if len(spelled) == len(given):
             lengths[visible] = 1

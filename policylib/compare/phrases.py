@@ -34,6 +34,7 @@ END = -1  # of a clause; no unit has this number
 MARKS = re.compile(f"[{re.escape(QUOTES + APOSTROPHES)}]")
 # The marks that may be apostrophes, and those that close a quotation which each of them opens.
 CLOSED_BY = {"‘": "’", "‚": "‘’", "‛": "’", "'": "'", "＇": "＇", "’": ""}
+DEEPEST = 5  # quotations inside each other
 STRAIGHT = "'＇"
 DECADE = re.compile(r"\d\ds\b")
 SENTENCE_END = re.compile(r"[.!?。！？\n]")
@@ -162,10 +163,10 @@ def _with_actors(table: pd.DataFrame) -> pd.DataFrame:
     """Add who says each paragraph, and the actor's rank, or raise if actors have no order."""
     column = "actor" if "actor" in table else "document"
     require_values(table, column)
-    order = sort_rows(table[[column]].drop_duplicates(), [column])[column]
+    actors = table[[column]].astype("object")
+    order = sort_rows(actors.drop_duplicates(), [column])[column]
     rank = {actor: rank for rank, actor in enumerate(order)}
-    actors = table[column].astype("object")
-    return table.assign(actor=actors, rank=[rank[actor] for actor in actors])
+    return table.assign(actor=actors[column], rank=[rank[actor] for actor in actors[column]])
 
 
 def _levels(units: Units, table: pd.DataFrame, least_after: int) -> list[Phrases]:
@@ -345,7 +346,7 @@ def _quotes(text: str) -> frozenset[int]:
             opened = opened[: closes[-1]]
         elif mark in "‘‚‛":
             found.add(place)
-            opened.append((mark, place))
+            opened = [*opened[1 - DEEPEST :], (mark, place)]
         elif mark in STRAIGHT and before != "word" and behind != "space":
             # An apostrophe may begin a word, so the other mark of the pair decides.
             found |= {place} if wide else set()

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -83,7 +84,7 @@ class TestSortRows:
 
     @pytest.mark.parametrize("columns", [["paragraph"], ["document", "paragraph"]])
     def test_numbers_among_paragraphs_that_are_text_are_sorted_with_them(self, columns):
-        names = pd.Series(["10", 9, "p2", 11.0, "2", None], dtype="object")
+        names = pd.Series(["10", np.int64(9), "p2", 11.0, "2", None], dtype="object")
         table = pd.DataFrame({"document": "d", "paragraph": names})
         found = sort_rows(table, columns)["paragraph"].to_list()
         assert found == ["2", 9, "10", 11.0, "p2", None]
@@ -100,6 +101,9 @@ class TestSortRows:
         message = r"column 'b', row 8: \('x', 'y'\) and \('x', 1\) have no order"
         with pytest.raises(ValueError, match=message):
             sort_rows(table, ["b"])
+        late = pd.DataFrame({"b": [("a", 0), ("x", 1), ("x", "y")]})
+        with pytest.raises(ValueError, match=r"column 'b', row 2: .* have no order"):
+            sort_rows(late, ["b"])
 
     @pytest.mark.parametrize(
         ("cell", "message"),

@@ -2,6 +2,7 @@
 
 import random
 import re
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -33,6 +34,16 @@ class TestFindSpans:
     def test_forms_of_one_word_are_found(self, term, text, found):
         places = hits(codebook_of(x=(term, None)), text)
         assert [text[place[-2] : place[-1]] for place in places] == found
+
+    @pytest.mark.parametrize(
+        "word", ["J\u030cab", "H\u0331ab", "a\u1e97b", "\u03ab\u0301\u03b1\u03b2"]
+    )
+    def test_capitals_whose_accents_are_characters_of_their_own(self, word):
+        for form in (word, word.lower(), word.upper()):
+            for text in (word, word.lower(), word.upper(), normalize("NFC", word.lower())):
+                assert hits(codebook_of(x=(form, None)), f"x {text} y") == [
+                    (1, "x", 2, 2 + len(text))
+                ]
 
     @pytest.mark.parametrize(
         ("text", "found"),
